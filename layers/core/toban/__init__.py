@@ -1,0 +1,1 @@
+"""toban: the rules, words and stores that every function shares."""

@@ -1,0 +1,107 @@
+"""What a prober needs to ask one question of one server: a monitor without its words and rules."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How a monitor is probed; each kind has one prober."""
+
+    TCP = "tcp"
+    HTTP = "http"
+    AGENT = "agent"
+    PROCESS = "process"
+    RESOURCE = "resource"
+
+
+class Resource(StrEnum):
+    """The five resources of clause N-9."""
+
+    CPU = "cpu"
+    LOAD = "load"
+    MEMORY = "memory"
+    DISK = "disk"
+    TRAFFIC = "traffic"
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Where the server's SNMP agent listens and which secret opens it.
+
+    `secret` names a parameter whose value is the community (version "2c"), or, for version "3", the JSON object
+    {"user", "auth_protocol", "auth_key", "priv_protocol", "priv_key"}.
+    """
+
+    address: str
+    port: int = 161
+    version: str = "2c"
+    secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpQuestion:
+    """One HTTP(S) request and what counts as a good answer.
+
+    With `any_status` a status line alone proves the server (the port monitors http, https); otherwise the status
+    must lie in `lowest_status`..`highest_status` after at most `redirects` redirects on the same server.
+    """
+
+    tls: bool = False
+    host: str = ""
+    path: str = "/"
+    method: str = "GET"
+    any_status: bool = False
+    lowest_status: int = 200
+    highest_status: int = 399
+    must_contain: str = ""
+    must_not_contain: str = ""
+    redirects: int = 0
+    verify_certificate: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessQuestion:
+    """How many processes of a name must run; `arguments` is a regular expression on the command line."""
+
+    name: str
+    arguments: str = ""
+    minimum: int = 1
+    maximum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceQuestion:
+    """Which resource is measured against which threshold.
+
+    `threshold` is percent for CPU, memory, disk and traffic, and load per online core for load (at least
+    `floor` in absolute load). `subject` is the mount point of a disk or the interface of traffic; `capacity`
+    is the interface's contracted speed in bits per second (0: as the agent tells).
+    """
+
+    resource: Resource
+    threshold: float
+    subject: str = ""
+    floor: float = 0.0
+    capacity: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A question to one address; exactly the question of its kind is set (TCP and AGENT need none)."""
+
+    monitor_id: str
+    kind: Kind
+    address: str
+    port: int = 0
+    connect_timeout_seconds: float = 10.0
+    total_timeout_seconds: float = 20.0
+    expect_banner: str = ""
+    http: HttpQuestion | None = None
+    agent: Agent | None = None
+    process: ProcessQuestion | None = None
+    resource: ResourceQuestion | None = None
+
+    @property
+    def server_id(self) -> str:
+        """The server that the monitor belongs to."""
+        return self.monitor_id.rpartition(".")[0]

@@ -1,0 +1,105 @@
+"""What a customer has agreed with the provider: contacts, servers, monitors, the way in."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from toban.domain.check import Agent, Check, Kind
+from toban.domain.plan import Plan
+from toban.domain.policy import Policy, Profile
+
+
+class Family(StrEnum):
+    """The four groups of the monitor menu (clause N-3)."""
+
+    PORT = "port"
+    STATUS = "status"
+    PROCESS = "process"
+    RESOURCE = "resource"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One person of the customer: exactly one mail address and one telephone number (clause N-2)."""
+
+    name: str
+    mail: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer and the contacts in their registered order. `zone` is an IANA name, `locale` is ja or en."""
+
+    customer_id: str
+    name: str
+    contacts: tuple[Contact, ...]
+    locale: str = "ja"
+    zone: str = "Asia/Tokyo"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The way in by SSH: `host_keys` are the pinned public keys ("ssh-ed25519 AAAA..."), `key` names the secret."""
+
+    address: str
+    user: str
+    key: str
+    host_keys: tuple[str, ...]
+    port: int = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """One item of the menu on one server; a lower `priority` number is handled first.
+
+    `runbook` is the catalogue's primary response or "" for notify only; `unit` is the service it works on, a key
+    of the catalogue's units, and `service` is the unit's name on this server where the customer named it.
+    """
+
+    monitor_id: str
+    item: str
+    family: Family
+    name_ja: str
+    name_en: str
+    priority: int
+    check: Check
+    runbook: str = ""
+    unit: str = ""
+    service: str = ""
+
+    def name(self, locale: str) -> str:
+        """Return the item's name in the customer's language."""
+        return self.name_en if locale == "en" else self.name_ja
+
+    def profile(self, policy: Policy) -> Profile:
+        """Return the timing that the monitor's family follows."""
+        return policy.resource if self.check.kind is Kind.RESOURCE else policy.port_process
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One Linux OS, the contract unit (C-1), with everything that runs for it."""
+
+    server_id: str
+    plan: Plan
+    addresses: tuple[str, ...]
+    monitors: tuple[Monitor, ...]
+    access: Access | None = None
+    agent: Agent | None = None
+
+    @property
+    def customer_id(self) -> str:
+        """The customer who owns the server."""
+        return self.server_id.split(".", 1)[0]
+
+    @property
+    def host(self) -> str:
+        """The server's name as the customer knows it."""
+        return self.server_id.split(".", 1)[1]
+
+    def monitor(self, monitor_id: str) -> Monitor:
+        """Return the monitor, or raise KeyError when the server has none of that id (any more)."""
+        for monitor in self.monitors:
+            if monitor.monitor_id == monitor_id:
+                return monitor
+        raise KeyError(monitor_id)

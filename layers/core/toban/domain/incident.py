@@ -1,0 +1,55 @@
+"""An incident: one server, the alerts that joined it, and the order of work (clauses N-4 (4), P-8)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from toban.domain.observation import Observation
+from toban.domain.plan import Plan
+from toban.domain.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One monitor in an incident.
+
+    `first_failed_at` is when the first failing check was made, `confirmed_at` when the rule was satisfied.
+    """
+
+    monitor_id: str
+    priority: int
+    first_failed_at: datetime
+    confirmed_at: datetime
+    observation: Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """The input of an incident execution: readable in the console, without secrets or personal data."""
+
+    incident_id: str
+    customer_id: str
+    server_id: str
+    plan: Plan
+    opened_at: datetime
+    duplicate_wait_seconds: int
+    policy: Policy
+
+
+def window_closes_at(opened_at: datetime, duplicate_wait_seconds: int) -> datetime:
+    """Return the end of the window in which alerts of the server join; it is fixed, never extended."""
+    return opened_at + timedelta(seconds=duplicate_wait_seconds)
+
+
+def in_order_of_work(alerts: Iterable[Alert]) -> list[Alert]:
+    """Sort by priority, ties by the earliest confirmation (clause P-8, catalogue section 3)."""
+    return sorted(alerts, key=lambda alert: (alert.priority, alert.confirmed_at, alert.monitor_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One alert to be repaired: alerts of the same unit are one piece of work, one restart."""
+
+    monitor_id: str
+    unit: str
+    also: tuple[str, ...] = ()

@@ -1,0 +1,40 @@
+"""Every duration and count of the rules, as data that travels in the execution input.
+
+Durations are whole seconds of rule time: Step Functions waits take integers only.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The timing of one family of monitors (spec 2.1-1-1 2. B)."""
+
+    interval_seconds: int
+    recheck_interval_seconds: int
+    strikes_to_confirm: int
+    duplicate_wait_seconds: int
+
+
+PORT_PROCESS = Profile(
+    interval_seconds=180, recheck_interval_seconds=60, strikes_to_confirm=3, duplicate_wait_seconds=30
+)
+RESOURCE = Profile(
+    interval_seconds=300, recheck_interval_seconds=60, strikes_to_confirm=1, duplicate_wait_seconds=0
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The provider's rules. The defaults are the specification's figures or, where it is silent, the catalogue's."""
+
+    port_process: Profile = field(default=PORT_PROCESS)
+    resource: Profile = field(default=RESOURCE)
+    collect_cap_seconds: int = 60
+    verify_interval_seconds: int = 10
+    verify_successes: int = 3
+    verify_tries: int = 6
+    turn_seconds: int = 900
+    recovery_wait_seconds: int = 86_400
+    late_probe_seconds: int = 60
+    restart_cooldown_seconds: int = 3_600
