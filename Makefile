@@ -1,0 +1,56 @@
+# Everything a person does here. `make` alone lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+SET_UP := infra/local/set_up.sh
+PYTHON_BIN := .venv/bin
+SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=ap-northeast-1 .venv-sam/bin/sam
+export PYTHON
+
+DEMO_ARGS ?= --out out/demo
+TEST_ARGS ?=
+BENCHES = $(wildcard bench/*.py)
+
+.PHONY: help setup demo test check bench build validate deploy lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Make .venv with the pinned packages (demo and test do it themselves)
+	@$(SET_UP) venv
+
+demo: setup ## Play one outage from fault to recovery mail, into out/demo (DEMO_ARGS="--speed 10 ...")
+	@$(SET_UP) peers
+	@$(PYTHON_BIN)/toban demo $(DEMO_ARGS)
+
+test: check ## All checks and tests: what CI runs
+
+check: setup validate ## The same as test: lint, format, types, template, tests (TEST_ARGS="-k words ...")
+	@$(SET_UP) peers
+	$(PYTHON_BIN)/ruff check
+	$(PYTHON_BIN)/ruff format --check
+	$(PYTHON_BIN)/mypy
+	$(PYTHON_BIN)/pytest $(TEST_ARGS)
+
+bench: setup ## Measure our claims with the scripts of bench/
+	@if [ -z "$(BENCHES)" ]; then echo "bench/ has no scripts yet: it will hold one per performance claim, each against a named peer."; fi
+	@for script in $(BENCHES); do echo "== $$script"; $(PYTHON_BIN)/python "$$script"; done
+
+build: ## Build the functions and layers for Lambda (needs python3.13 on PATH; no container)
+	@python3.13 -c '' 2>/dev/null || { echo "sam build needs python3.13 on PATH, the runtime of the functions: install it, then run make build again." >&2; exit 1; }
+	@$(SET_UP) sam
+	$(SAM) build
+
+validate: ## Lint template.yaml with the SAM CLI
+	@$(SET_UP) sam
+	$(SAM) validate --lint
+
+deploy: build ## Build, then deploy to your AWS account, asking for what it needs
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam deploy --guided
+
+lock: setup ## Compile every requirements .in file into its lock, with hashes (LOCK_ARGS="--upgrade")
+	@requirements/lock.sh $(LOCK_ARGS)
+
+clean: ## Remove what make has made, the virtual environments included
+	rm -rf .venv .venv-sam .aws-sam .make out .mypy_cache .ruff_cache .pytest_cache .hypothesis

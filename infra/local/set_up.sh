@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# Set this checkout up on a fresh machine. Quick when nothing is to be done; safe to run twice or at the same time.
+#
+#   set_up.sh venv    .venv: what the layers ship, the local system and the checks, from requirements/dev.txt
+#   set_up.sh sam     .venv-sam: the SAM CLI, from requirements/sam.txt (its pins conflict with moto's)
+#   set_up.sh peers   sshd, snmpd and nginx as real peers of tests and demo; only as root with apt, else says what is skipped
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+root=$PWD
+peers=(sshd:openssh-server snmpd:snmpd nginx:nginx)  # program:Debian package
+
+say() { printf 'set-up: %s\n' "$*" >&2; }
+stop() { say "$*"; exit 1; }
+
+one_at_a_time() {
+  mkdir -p .make
+  exec 9>.make/set-up.lock
+  if command -v flock >/dev/null; then
+    flock --nonblock 9 || { say "another set-up is running in this checkout; waiting for it"; flock 9; }
+  fi
+}
+
+find_python() {
+  local candidate
+  for candidate in ${PYTHON:-} python3.11 python3.12 python3.13 python3 /usr/bin/python3; do
+    # run it: a version manager's shim can be on PATH without an interpreter behind it
+    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      command -v "$candidate"
+      return
+    fi
+  done
+  stop "Python 3.11 or newer is needed and was not found on PATH: install it (Debian: apt-get install python3 python3-venv) or name it with 'make PYTHON=/path/to/python3.11 ...'."
+}
+
+can_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+
+# Packages start their daemons and enable them at boot; a test machine wants the programs only. policy-rc.d forbids
+# the start, `disable` undoes the enabling; what the machine had before is put back.
+apt_install() {
+  local policy=/usr/sbin/policy-rc.d kept='' log=.make/apt.log status=0 package
+  if [ -e "$policy" ]; then kept=$(mktemp) && cp -p "$policy" "$kept"; fi
+  printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
+  {
+    apt-get update -q || true  # a failing extra source must not hide that the install itself works
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+  } >"$log" 2>&1 </dev/null || status=$?
+  if [ -n "$kept" ]; then mv "$kept" "$policy"; else rm -f "$policy"; fi
+  [ "$status" = 0 ] || return "$status"
+  for package in "$@"; do
+    case $package in
+      openssh-server) systemctl disable ssh.service >/dev/null 2>&1 || true ;;
+      snmpd | nginx) systemctl disable "$package.service" >/dev/null 2>&1 || true ;;
+    esac
+  done
+}
+
+need_venv_module() {
+  "$1" -c 'import ensurepip, venv' 2>/dev/null && return
+  local version
+  version=$("$1" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
+  if can_install; then
+    say "installing Debian's $version-venv"
+    apt_install "$version-venv" && "$1" -c 'import ensurepip, venv' 2>/dev/null && return
+  fi
+  stop "$1 has no venv module: install it (Debian: apt-get install $version-venv), then run make again."
+}
+
+# make_venv FOLDER LOCK [PROJECT]: the stamp is written last, so that an interrupted set-up is done again. It holds
+# the place too: a moved checkout has wrong paths in every script of its virtual environment.
+make_venv() {
+  local venv=$1 lock=$2 project=${3:-} python stamp
+  stamp=$({ echo "$root"; cat "$lock" ${project:+"$project"}; } | sha256sum)
+  if [ "$(cat "$venv/.stamp" 2>/dev/null)" = "$stamp" ] && "$venv/bin/python" -c '' 2>/dev/null; then return; fi
+  python=$(find_python)
+  need_venv_module "$python"
+  say "installing the $(grep -c == "$lock") pinned packages of $lock into $venv (about a minute)"
+  rm -f "$venv/.stamp"
+  "$python" -m venv --clear "$venv" || stop "the virtual environment $venv could not be made; the message above says why."
+  # --no-deps: the lock is complete, and resolving it again takes longer than installing it
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes \
+    --only-binary :all: --requirement "$lock" || stop "pip could not install $lock; its message is above. A package index must be reachable."
+  if [ -n "$project" ]; then
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation \
+      --editable . || stop "pip could not install this checkout into $venv; its message is above."
+  fi
+  printf '%s\n' "$stamp" >"$venv/.stamp"
+}
+
+set_up_peers() {
+  local pair missing=()
+  for pair in "${peers[@]}"; do
+    PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
+  done
+  [ ${#missing[@]} = 0 ] && return
+  if ! can_install; then
+    say "not installed: ${missing[*]}. Only root with apt can install them here, so tests against these real programs are skipped and the demo uses its embedded servers."
+  else
+    say "installing Debian's ${missing[*]} as peers for tests and demo (no service is started)"
+    apt_install "${missing[@]}" ||
+      say "apt could not install ${missing[*]} (see .make/apt.log): tests against these real programs are skipped and the demo uses its embedded servers."
+  fi
+}
+
+case ${1:-} in
+  venv) one_at_a_time && make_venv .venv requirements/dev.txt pyproject.toml ;;
+  sam) one_at_a_time && make_venv .venv-sam requirements/sam.txt ;;
+  peers) one_at_a_time && set_up_peers ;;
+  *) stop "usage: infra/local/set_up.sh venv|sam|peers" ;;
+esac
