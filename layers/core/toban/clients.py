@@ -1,4 +1,6 @@
-"""AWS clients, each made once and only when first needed, so that importing a handler touches no network."""
+"""AWS clients, each made once and only when first needed, so that importing a handler touches no
+network.
+"""
 
 from functools import cache
 from typing import Any
@@ -6,7 +8,9 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-_CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=5, read_timeout=20)
+_CONFIG = Config(
+    retries={"mode": "standard", "max_attempts": 4}, connect_timeout=5, read_timeout=20
+)
 
 
 @cache

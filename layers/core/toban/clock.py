@@ -1,6 +1,7 @@
 """The one place that knows what time it is.
 
-On AWS it is the system's clock; on one machine the local system installs a clock that may run faster.
+On AWS it is the system's clock; on one machine the local system installs a clock that may run
+faster.
 """
 
 from collections.abc import Callable

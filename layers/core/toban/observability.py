@@ -1,4 +1,6 @@
-"""The one logger. It writes for operators: what was decided about which incident, never evidence or secrets."""
+"""The one logger. It writes for operators: what was decided about which incident, never evidence or
+secrets.
+"""
 
 from aws_lambda_powertools import Logger
 

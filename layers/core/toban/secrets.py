@@ -1,4 +1,6 @@
-"""Secrets by reference: a contract names a parameter, the value is fetched where it is used and kept nowhere else."""
+"""Secrets by reference: a contract names a parameter, the value is fetched where it is used and
+kept nowhere else.
+"""
 
 import time
 
@@ -11,7 +13,8 @@ _cache: dict[str, tuple[float, str]] = {}
 def secret(name: str) -> str:
     """Return the value of the SSM SecureString `name`, at most five minutes old.
 
-    Raises botocore's ClientError (ParameterNotFound, AccessDeniedException); the value is never part of the error.
+    Raises botocore's ClientError (ParameterNotFound, AccessDeniedException); the value is never
+    part of the error.
     """
     kept = _cache.get(name)
     if kept and time.monotonic() - kept[0] < _KEEP_SECONDS:

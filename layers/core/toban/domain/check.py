@@ -28,8 +28,8 @@ class Resource(StrEnum):
 class Agent:
     """Where the server's SNMP agent listens and which secret opens it.
 
-    `secret` names a parameter whose value is the community (version "2c"), or, for version "3", the JSON object
-    {"user", "auth_protocol", "auth_key", "priv_protocol", "priv_key"}.
+    `secret` names a parameter whose value is the community (version "2c"), or, for version "3", the
+    JSON object {"user", "auth_protocol", "auth_key", "priv_protocol", "priv_key"}.
     """
 
     address: str
@@ -42,8 +42,9 @@ class Agent:
 class HttpQuestion:
     """One HTTP(S) request and what counts as a good answer.
 
-    With `any_status` a status line alone proves the server (the port monitors http, https); otherwise the status
-    must lie in `lowest_status`..`highest_status` after at most `redirects` redirects on the same server.
+    With `any_status` a status line alone proves the server (the port monitors http, https);
+    otherwise the status must lie in `lowest_status`..`highest_status` after at most `redirects`
+    redirects on the same server.
     """
 
     tls: bool = False
@@ -61,7 +62,9 @@ class HttpQuestion:
 
 @dataclass(frozen=True, slots=True)
 class ProcessQuestion:
-    """How many processes of a name must run; `arguments` is a regular expression on the command line."""
+    """How many processes of a name must run; `arguments` is a regular expression on the command
+    line.
+    """
 
     name: str
     arguments: str = ""
@@ -73,9 +76,10 @@ class ProcessQuestion:
 class ResourceQuestion:
     """Which resource is measured against which threshold.
 
-    `threshold` is percent for CPU, memory, disk and traffic, and load per online core for load (at least
-    `floor` in absolute load). `subject` is the mount point of a disk or the interface of traffic; `capacity`
-    is the interface's contracted speed in bits per second (0: as the agent tells).
+    `threshold` is percent for CPU, memory, disk and traffic, and load per online core for load (at
+    least `floor` in absolute load). `subject` is the mount point of a disk or the interface of
+    traffic; `capacity` is the interface's contracted speed in bits per second (0: as the agent
+    tells).
     """
 
     resource: Resource
@@ -87,7 +91,9 @@ class ResourceQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A question to one address; exactly the question of its kind is set (TCP and AGENT need none)."""
+    """A question to one address; exactly the question of its kind is set (TCP and AGENT need
+    none).
+    """
 
     monitor_id: str
     kind: Kind

@@ -19,7 +19,9 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One person of the customer: exactly one mail address and one telephone number (clause N-2)."""
+    """One person of the customer: exactly one mail address and one telephone number (clause
+    N-2).
+    """
 
     name: str
     mail: str
@@ -28,7 +30,9 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer and the contacts in their registered order. `zone` is an IANA name, `locale` is ja or en."""
+    """A customer and the contacts in their registered order. `zone` is an IANA name, `locale` is ja
+    or en.
+    """
 
     customer_id: str
     name: str
@@ -39,7 +43,9 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The way in by SSH: `host_keys` are the pinned public keys ("ssh-ed25519 AAAA..."), `key` names the secret."""
+    """The way in by SSH: `host_keys` are the pinned public keys ("ssh-ed25519 AAAA..."), `key`
+    names the secret.
+    """
 
     address: str
     user: str
@@ -52,8 +58,9 @@ class Access:
 class Monitor:
     """One item of the menu on one server; a lower `priority` number is handled first.
 
-    `runbook` is the catalogue's primary response or "" for notify only; `unit` is the service it works on, a key
-    of the catalogue's units, and `service` is the unit's name on this server where the customer named it.
+    `runbook` is the catalogue's primary response or "" for notify only; `unit` is the service it
+    works on, a key of the catalogue's units, and `service` is the unit's name on this server where
+    the customer named it.
     """
 
     monitor_id: str

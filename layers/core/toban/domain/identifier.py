@@ -1,4 +1,6 @@
-"""Names of customers, servers, monitors, executions: readable in the console, derivable, never random."""
+"""Names of customers, servers, monitors, executions: readable in the console, derivable, never
+random.
+"""
 
 import re
 from datetime import UTC, datetime
@@ -6,7 +8,8 @@ from datetime import UTC, datetime
 CUSTOMER = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,15})")
 HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,23})")
 MONITOR = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,19})")
-"""Together with a time they keep an execution name within its 80 characters (Step Functions quota)."""
+"""Together with a time they keep an execution name within its 80 characters (Step Functions quota).
+"""
 
 
 def stamp(at: datetime) -> str:
@@ -15,7 +18,9 @@ def stamp(at: datetime) -> str:
 
 
 def confirmation_name(monitor_id: str, first_failed_at: datetime) -> str:
-    """Return the name of the execution that confirms this failure: the same failure gives the same name."""
+    """Return the name of the execution that confirms this failure: the same failure gives the same
+    name.
+    """
     return f"{monitor_id}.{stamp(first_failed_at)}"
 
 

@@ -1,4 +1,6 @@
-"""An incident: one server, the alerts that joined it, and the order of work (clauses N-4 (4), P-8)."""
+"""An incident: one server, the alerts that joined it, and the order of work (clauses N-4 (4),
+P-8).
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +15,8 @@ from toban.domain.policy import Policy
 class Alert:
     """One monitor in an incident.
 
-    `first_failed_at` is when the first failing check was made, `confirmed_at` when the rule was satisfied.
+    `first_failed_at` is when the first failing check was made, `confirmed_at` when the rule was
+    satisfied.
     """
 
     monitor_id: str
@@ -25,7 +28,9 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """The input of an incident execution: readable in the console, without secrets or personal data."""
+    """The input of an incident execution: readable in the console, without secrets or personal
+    data.
+    """
 
     incident_id: str
     customer_id: str
@@ -37,7 +42,9 @@ class Incident:
 
 
 def window_closes_at(opened_at: datetime, duplicate_wait_seconds: int) -> datetime:
-    """Return the end of the window in which alerts of the server join; it is fixed, never extended."""
+    """Return the end of the window in which alerts of the server join; it is fixed, never
+    extended.
+    """
     return opened_at + timedelta(seconds=duplicate_wait_seconds)
 
 

@@ -63,9 +63,10 @@ UNKNOWN_REASONS = frozenset(
 class Observation:
     """One probe result of the monitor `monitor_id`.
 
-    `observed_at` is aware UTC, when the answer (or its absence) was certain. `value` is the measured number of a
-    resource or process monitor (percent, load per core, count), else None. `evidence` is what was
-    seen in the server's or the system's own words, at most EVIDENCE_LIMIT characters, safe to store.
+    `observed_at` is aware UTC, when the answer (or its absence) was certain. `value` is the
+    measured number of a resource or process monitor (percent, load per core, count), else None.
+    `evidence` is what was seen in the server's or the system's own words, at most EVIDENCE_LIMIT
+    characters, safe to store.
     """
 
     monitor_id: str

@@ -17,16 +17,24 @@ class Profile:
 
 
 PORT_PROCESS = Profile(
-    interval_seconds=180, recheck_interval_seconds=60, strikes_to_confirm=3, duplicate_wait_seconds=30
+    interval_seconds=180,
+    recheck_interval_seconds=60,
+    strikes_to_confirm=3,
+    duplicate_wait_seconds=30,
 )
 RESOURCE = Profile(
-    interval_seconds=300, recheck_interval_seconds=60, strikes_to_confirm=1, duplicate_wait_seconds=0
+    interval_seconds=300,
+    recheck_interval_seconds=60,
+    strikes_to_confirm=1,
+    duplicate_wait_seconds=0,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The provider's rules. The defaults are the specification's figures or, where it is silent, the catalogue's."""
+    """The provider's rules. The defaults are the specification's figures or, where it is silent,
+    the catalogue's.
+    """
 
     port_process: Profile = field(default=PORT_PROCESS)
     resource: Profile = field(default=RESOURCE)

@@ -6,7 +6,9 @@ from enum import StrEnum
 
 
 class RepairOutcome(StrEnum):
-    """How the work on the server ended; only the monitor says afterwards whether it helped (P-2)."""
+    """How the work on the server ended; only the monitor says afterwards whether it helped
+    (P-2).
+    """
 
     ACTED = "acted"
     COMMAND_FAILED = "command_failed"
@@ -54,7 +56,9 @@ class StepName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """One step: `passed` tells whether the runbook could go on, `detail` is the server's own words, redacted."""
+    """One step: `passed` tells whether the runbook could go on, `detail` is the server's own words,
+    redacted.
+    """
 
     name: StepName
     at: datetime
@@ -77,7 +81,9 @@ class RepairReport:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The output of one diagnostic command, capped and redacted; `exit_status` is None when it was cut off."""
+    """The output of one diagnostic command, capped and redacted; `exit_status` is None when it was
+    cut off.
+    """
 
     name: str
     command: str
@@ -88,7 +94,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostics:
-    """What could be collected on the server (N-4 step 5); `failure` is "" or why the server was not entered."""
+    """What could be collected on the server (N-4 step 5); `failure` is "" or why the server was not
+    entered.
+    """
 
     started_at: datetime
     finished_at: datetime

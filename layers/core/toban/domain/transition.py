@@ -1,7 +1,7 @@
 """What a regular probe's observation means for a monitor (clauses N-4, N-5, N-7, N-8).
 
-The transition is a noun here: mails, calls and records speak of the move from one condition to another,
-never of "the current status".
+The transition is a noun here: mails, calls and records speak of the move from one condition to
+another, never of "the current status".
 """
 
 from dataclasses import dataclass
@@ -37,8 +37,9 @@ class Move(StrEnum):
 class MonitorState:
     """The stored condition of one monitor; written on change only.
 
-    `first_failed_at` is the scheduled time of the check that failed first: the same for every delivery of the
-    same schedule. `recovery_token` is the task token that waits for the first good check.
+    `first_failed_at` is the scheduled time of the check that failed first: the same for every
+    delivery of the same schedule. `recovery_token` is the task token that waits for the first good
+    check.
     """
 
     monitor_id: str

@@ -1,4 +1,6 @@
-"""Whether a repair worked, judged by the monitor itself and never by an exit status (clause P-2)."""
+"""Whether a repair worked, judged by the monitor itself and never by an exit status (clause
+P-2).
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,7 +29,9 @@ class Proof:
 
 
 def judge_repair(proof: Proof, successes_wanted: int, tries_allowed: int) -> Verification:
-    """Judge a repair; it fails as soon as the tries that are left cannot bring the successes wanted."""
+    """Judge a repair; it fails as soon as the tries that are left cannot bring the successes
+    wanted.
+    """
     if proof.successes >= successes_wanted:
         return Verification.VERIFIED
     if proof.successes + tries_allowed - proof.tries < successes_wanted:

@@ -1,0 +1,35 @@
+"""Customers and their servers, as agreed."""
+
+from toban.domain.contract import Customer, Server
+from toban.domain.identifier import customer_of
+from toban.store.documents import from_document, to_document
+from toban.store.tables import ContractItem
+
+
+def save_customer(customer: Customer) -> None:
+    """Store the customer with the contacts in their order."""
+    ContractItem(customer.customer_id, "customer", document=to_document(customer)).save()
+
+
+def save_server(server: Server) -> None:
+    """Store the server with its monitors and its way in."""
+    item = ContractItem(server.customer_id, f"server#{server.server_id}")
+    item.document = to_document(server)
+    item.save()
+
+
+def customer(customer_id: str) -> Customer:
+    """Return the customer; raises pynamodb's DoesNotExist."""
+    return from_document(ContractItem.get(customer_id, "customer").document, Customer)
+
+
+def server(server_id: str) -> Server:
+    """Return the server; raises pynamodb's DoesNotExist."""
+    item = ContractItem.get(customer_of(server_id), f"server#{server_id}")
+    return from_document(item.document, Server)
+
+
+def servers(customer_id: str) -> list[Server]:
+    """Return all servers of the customer."""
+    found = ContractItem.query(customer_id, ContractItem.item.startswith("server#"))
+    return [from_document(item.document, Server) for item in found]

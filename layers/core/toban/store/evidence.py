@@ -1,0 +1,35 @@
+"""Large evidence of an incident: kept in a bucket, named in the record."""
+
+from typing import TypeVar
+
+import msgspec
+from botocore.exceptions import ClientError
+
+from toban.clients import client
+from toban.settings import required
+
+T = TypeVar("T")
+
+
+def save(incident_id: str, name: str, document: object) -> str:
+    """Store the document as JSON and return its key, e.g. incidents/<incident
+    id>/diagnostics.json.
+    """
+    key = f"incidents/{incident_id}/{name}.json"
+    body = msgspec.json.format(msgspec.json.encode(document), indent=1)
+    client("s3").put_object(
+        Bucket=required("EVIDENCE_BUCKET"), Key=key, Body=body, ContentType="application/json"
+    )
+    return key
+
+
+def load(incident_id: str, name: str, kind: type[T]) -> T | None:
+    """Return the document, or None when there is none."""
+    key = f"incidents/{incident_id}/{name}.json"
+    try:
+        found = client("s3").get_object(Bucket=required("EVIDENCE_BUCKET"), Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
+            return None
+        raise
+    return msgspec.json.decode(found["Body"].read(), type=kind)

@@ -1,0 +1,49 @@
+"""The ledger of mails: each is claimed before it is sent, so that a repeated step sends nothing
+twice.
+"""
+
+from datetime import datetime
+
+from pynamodb.exceptions import PutError
+from pynamodb.expressions.update import Action
+
+from toban.store.tables import MailItem
+
+
+def claim(incident_id: str, mail_id: str, kind: str, recipient: str, at: datetime) -> bool:
+    """Claim the mail; False when it has been sent.
+
+    A mail that was claimed and not completed belongs to a run that was cut off between claim and
+    SES's answer: it is granted again, because a mail lost is worse than a mail twice.
+    """
+    item = MailItem(incident_id, f"mail#{mail_id}", kind=kind, recipient=recipient, claimed_at=at)
+    try:
+        item.save(MailItem.sent_at.does_not_exist())
+    except PutError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
+
+
+def complete(incident_id: str, mail_id: str, message_id: str, at: datetime) -> None:
+    """Note SES's id of the mail that was sent."""
+    actions: list[Action] = [MailItem.sent_at.set(at), MailItem.message_id.set(message_id)]
+    MailItem(incident_id, f"mail#{mail_id}").update(actions)
+
+
+def first_message_id(incident_id: str, recipient: str) -> str | None:
+    """Return SES's id of the recipient's first mail of the incident, which later ones answer to."""
+    mails = [mail for mail in _sent(incident_id) if mail.recipient == recipient]
+    return min(mails, key=lambda mail: mail.sent_at).message_id if mails else None
+
+
+def was_sent(incident_id: str, kind: str) -> bool:
+    """Tell whether a mail of the kind has gone out to anybody in the incident."""
+    return any(mail.kind == kind for mail in _sent(incident_id))
+
+
+def _sent(incident_id: str) -> list[MailItem]:
+    item = MailItem.item.startswith("mail#")
+    sent = MailItem.sent_at.exists()
+    return list(MailItem.query(incident_id, item, filter_condition=sent, consistent_read=True))

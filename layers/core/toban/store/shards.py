@@ -1,0 +1,78 @@
+"""The compiled checks of each shard, and its heartbeat: all that a healthy cycle reads and
+writes.
+"""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from pynamodb.exceptions import DoesNotExist
+
+from toban.domain.check import Check
+from toban.store.tables import ChecksItem, HeartbeatItem, ShardListItem
+
+_CHECKS = msgspec.json.Decoder(list[Check])
+
+
+def group_of(shard: str) -> str:
+    """Return the schedule's phase that runs the shard: every-3-min.phase-1 of
+    every-3-min.phase-1.shard-000.
+    """
+    return shard.rpartition(".")[0]
+
+
+def save(checks_by_shard: Mapping[str, Sequence[Check]]) -> None:
+    """Store the checks of every shard; groups named here have these shards and no others."""
+    groups: dict[str, list[str]] = {}
+    for shard, checks in checks_by_shard.items():
+        groups.setdefault(group_of(shard), []).append(shard)
+        packed = zlib.compress(msgspec.json.encode(list(checks)))
+        ChecksItem(group_of(shard), f"checks#{shard}", checks=packed, monitors=len(checks)).save()
+    for group, names in groups.items():
+        ShardListItem(group, "shards", names=sorted(names)).save()
+
+
+def names(group: str) -> list[str]:
+    """Return the shards of a schedule's phase; a phase that watches nothing has none."""
+    try:
+        return list(ShardListItem.get(group, "shards").names)
+    except DoesNotExist:
+        return []
+
+
+def checks(shard: str) -> list[Check]:
+    """Return the checks of the shard; raises pynamodb's DoesNotExist."""
+    packed = ChecksItem.get(group_of(shard), f"checks#{shard}").checks
+    return _CHECKS.decode(zlib.decompress(packed))
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """What one cycle of a shard saw; `counters` are the raw counters of its agents by server."""
+
+    scheduled_at: datetime
+    finished_at: datetime
+    observed: int
+    down: int
+    unknown: int
+    blind: bool
+
+
+def beat(shard: str, heartbeat: Heartbeat, counters: object | None) -> None:
+    """Write the heartbeat of a cycle; `counters` is any value msgspec can encode, or None."""
+    item = HeartbeatItem(group_of(shard), f"heartbeat#{shard}")
+    for name in Heartbeat.__slots__:
+        setattr(item, name, getattr(heartbeat, name))
+    item.counters = zlib.compress(msgspec.json.encode(counters)) if counters else None
+    item.save()
+
+
+def last_counters(shard: str) -> bytes | None:
+    """Return the JSON of the counters of the cycle before, or None."""
+    try:
+        packed = HeartbeatItem.get(group_of(shard), f"heartbeat#{shard}").counters
+    except DoesNotExist:
+        return None
+    return zlib.decompress(packed) if packed else None

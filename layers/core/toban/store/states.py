@@ -1,0 +1,162 @@
+"""The condition of each monitor, changed only by claims that exactly one caller wins."""
+
+from datetime import datetime
+
+from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
+from pynamodb.expressions.condition import Condition as Claim
+from pynamodb.expressions.update import Action
+
+from toban.domain.identifier import server_of
+from toban.domain.transition import Condition, MonitorState
+from toban.store.tables import MonitorStateItem
+
+
+def _key(monitor_id: str) -> tuple[str, str]:
+    return server_of(monitor_id), f"monitor#{monitor_id}"
+
+
+def _state(item: MonitorStateItem) -> MonitorState:
+    return MonitorState(
+        monitor_id=item.monitor_id,
+        condition=Condition(item.condition),
+        since=item.since,
+        shard=item.shard or "",
+        first_failed_at=item.first_failed_at,
+        incident_id=item.incident_id or "",
+        recovery_token=item.recovery_token or "",
+        recovered_at=item.recovered_at,
+        reason=item.reason or "",
+    )
+
+
+def get(monitor_id: str) -> MonitorState | None:
+    """Return the monitor's stored state, or None when it has never been anything but OK."""
+    try:
+        return _state(MonitorStateItem.get(*_key(monitor_id), consistent_read=True))
+    except DoesNotExist:
+        return None
+
+
+def unwell(shard: str) -> dict[str, MonitorState]:
+    """Return the states of the shard's monitors that are not OK, by monitor id."""
+    return {item.monitor_id: _state(item) for item in MonitorStateItem.by_shard.query(shard)}
+
+
+def of_server(server_id: str) -> list[MonitorState]:
+    """Return every stored state of the server's monitors."""
+    starts = MonitorStateItem.item.startswith("monitor#")
+    return [
+        _state(item) for item in MonitorStateItem.query(server_id, starts, consistent_read=True)
+    ]
+
+
+def as_item(state: MonitorState) -> MonitorStateItem:
+    """Return the state as the table keeps it, for a transaction that changes more than the
+    state.
+    """
+    item = MonitorStateItem(*_key(state.monitor_id))
+    for name in MonitorState.__slots__:
+        setattr(item, name, getattr(state, name) or None)
+    return item
+
+
+def not_alerted() -> Claim:
+    """Return the claim of a new alert: at most one alert stands for a monitor (N-7)."""
+    condition = MonitorStateItem.condition
+    claim: Claim = condition.does_not_exist() | (condition != Condition.ALERTED)
+    return claim
+
+
+def _put(state: MonitorState, claim: Claim) -> bool:
+    try:
+        as_item(state).save(claim)
+    except PutError as error:
+        return _lost(error)
+    return True
+
+
+def _lost(error: PutError | UpdateError) -> bool:
+    """Return False where another caller had won the claim, and raise what is not that."""
+    if error.cause_response_code != "ConditionalCheckFailedException":
+        raise error
+    return False
+
+
+def _quiet() -> Claim:
+    condition = MonitorStateItem.condition
+    claim: Claim = condition.does_not_exist() | condition.is_in(Condition.OK, Condition.UNKNOWN)
+    return claim
+
+
+def suspect(monitor_id: str, shard: str, first_failed_at: datetime, reason: str) -> bool:
+    """Claim the first strike: OK or unknown becomes confirming."""
+    condition = Condition.CONFIRMING
+    state = MonitorState(
+        monitor_id, condition, first_failed_at, shard, first_failed_at, reason=reason
+    )
+    return _put(state, _quiet())
+
+
+def mark_unknown(monitor_id: str, shard: str, since: datetime, reason: str) -> bool:
+    """Claim that nothing can be said of the monitor; a failure under way is not touched."""
+    return _put(MonitorState(monitor_id, Condition.UNKNOWN, since, shard, reason=reason), _quiet())
+
+
+def clear(monitor_id: str, at: datetime, first_failed_at: datetime | None = None) -> bool:
+    """Claim that the monitor is well: from unknown, or from the suspicion of `first_failed_at`."""
+    item = MonitorStateItem
+    was = item.condition == Condition.UNKNOWN
+    if first_failed_at is not None:
+        was = (item.condition == Condition.CONFIRMING) & (item.first_failed_at == first_failed_at)
+    return _put(MonitorState(monitor_id, Condition.OK, at), was)
+
+
+def recover(state: MonitorState, at: datetime) -> str:
+    """Record the first good check of an alerted monitor and return the token that waits for it, or
+    "".
+    """
+    item = MonitorStateItem(*_key(state.monitor_id))
+    stands = _alerted_in(state.incident_id)
+    try:
+        if state.recovered_at is None:
+            item.update([MonitorStateItem.recovered_at.set(at)], condition=stands)
+        else:
+            item.refresh(consistent_read=True)
+    except UpdateError as error:
+        _lost(error)
+        return ""
+    return item.recovery_token or ""
+
+
+def relapse(state: MonitorState) -> bool:
+    """Take back a good check that nobody has been told of: the monitor is down again."""
+    condition = _alerted_in(state.incident_id) & MonitorStateItem.recovery_token.does_not_exist()
+    return _update(state.monitor_id, [MonitorStateItem.recovered_at.remove()], condition)
+
+
+def await_recovery(monitor_id: str, incident_id: str, token: str) -> datetime | None:
+    """Leave the token that the first good check completes; return that check's time if it came
+    before.
+    """
+    item = MonitorStateItem(*_key(monitor_id))
+    item.update([MonitorStateItem.recovery_token.set(token)], condition=_alerted_in(incident_id))
+    return item.recovered_at
+
+
+def close(monitor_id: str, incident_id: str, at: datetime) -> bool:
+    """Claim the end of the alert: from here on a failure is a new one (N-7)."""
+    return _put(MonitorState(monitor_id, Condition.OK, at), _alerted_in(incident_id))
+
+
+def _alerted_in(incident_id: str) -> Claim:
+    item = MonitorStateItem
+    claim: Claim = (item.condition == Condition.ALERTED) & (item.incident_id == incident_id)
+    return claim
+
+
+def _update(monitor_id: str, actions: list[Action], condition: Claim) -> bool:
+    try:
+        MonitorStateItem(*_key(monitor_id)).update(actions, condition=condition)
+    except UpdateError as error:
+        return _lost(error)
+    return True
