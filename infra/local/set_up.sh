@@ -56,35 +56,43 @@ apt_install() {
 }
 
 need_venv_module() {
-  "$1" -c 'import ensurepip, venv' 2>/dev/null && return
   local version
+  if "$1" -c 'import ensurepip, venv' 2>/dev/null; then return; fi
   version=$("$1" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
   if can_install; then
     say "installing Debian's $version-venv"
-    apt_install "$version-venv" && "$1" -c 'import ensurepip, venv' 2>/dev/null && return
+    if apt_install "$version-venv" && "$1" -c 'import ensurepip, venv' 2>/dev/null; then return; fi
   fi
   stop "$1 has no venv module: install it (Debian: apt-get install $version-venv), then run make again."
 }
 
-# make_venv FOLDER LOCK [PROJECT]: the stamp is written last, so that an interrupted set-up is done again. It holds
-# the place too: a moved checkout has wrong paths in every script of its virtual environment.
+# The stamp is written last, so that an interrupted set-up is done again. It holds the place too: a moved checkout has
+# wrong paths in every script of its virtual environment.
+fresh() { [ "$(cat "$1" 2>/dev/null)" = "$2" ]; }
+digest() { { echo "$root"; cat "$@"; } | sha256sum; }
+pip() {
+  local venv=$1
+  shift
+  # -qq: the mirrors of a pip.conf may warn once per package; --no-deps: the lock is complete already
+  "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-input --no-deps "$@"
+}
+
 make_venv() {
-  local venv=$1 lock=$2 project=${3:-} python stamp
-  stamp=$({ echo "$root"; cat "$lock" ${project:+"$project"}; } | sha256sum)
-  if [ "$(cat "$venv/.stamp" 2>/dev/null)" = "$stamp" ] && "$venv/bin/python" -c '' 2>/dev/null; then return; fi
+  local venv=$1 lock=$2 python
+  if fresh "$venv/.stamp" "$(digest "$lock")" && "$venv/bin/python" -c '' 2>/dev/null; then return; fi
   python=$(find_python)
   need_venv_module "$python"
   say "installing the $(grep -c == "$lock") pinned packages of $lock into $venv (about a minute)"
-  rm -f "$venv/.stamp"
   "$python" -m venv --clear "$venv" || stop "the virtual environment $venv could not be made; the message above says why."
-  # --no-deps: the lock is complete, and resolving it again takes longer than installing it
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes \
-    --only-binary :all: --requirement "$lock" || stop "pip could not install $lock; its message is above. A package index must be reachable."
-  if [ -n "$project" ]; then
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation \
-      --editable . || stop "pip could not install this checkout into $venv; its message is above."
-  fi
-  printf '%s\n' "$stamp" >"$venv/.stamp"
+  pip "$venv" --require-hashes --only-binary :all: --requirement "$lock" ||
+    stop "pip could not install $lock; its message is above. It needs to reach a package index."
+  digest "$lock" >"$venv/.stamp"
+}
+
+install_checkout() {
+  if fresh .venv/.stamp-checkout "$(digest pyproject.toml)"; then return; fi
+  pip .venv --no-build-isolation --editable . || stop "pip could not install this checkout into .venv; its message is above."
+  digest pyproject.toml >.venv/.stamp-checkout
 }
 
 set_up_peers() {
@@ -92,7 +100,7 @@ set_up_peers() {
   for pair in "${peers[@]}"; do
     PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
   done
-  [ ${#missing[@]} = 0 ] && return
+  if [ ${#missing[@]} = 0 ]; then return; fi
   if ! can_install; then
     say "not installed: ${missing[*]}. Only root with apt can install them here, so tests against these real programs are skipped and the demo uses its embedded servers."
   else
@@ -102,9 +110,20 @@ set_up_peers() {
   fi
 }
 
+# One command a line: in a chain of && bash would not stop at a failure inside a function.
 case ${1:-} in
-  venv) one_at_a_time && make_venv .venv requirements/dev.txt pyproject.toml ;;
-  sam) one_at_a_time && make_venv .venv-sam requirements/sam.txt ;;
-  peers) one_at_a_time && set_up_peers ;;
+  venv)
+    one_at_a_time
+    make_venv .venv requirements/dev.txt
+    install_checkout
+    ;;
+  sam)
+    one_at_a_time
+    make_venv .venv-sam requirements/sam.txt
+    ;;
+  peers)
+    one_at_a_time
+    set_up_peers
+    ;;
   *) stop "usage: infra/local/set_up.sh venv|sam|peers" ;;
 esac
