@@ -214,7 +214,7 @@ def test_a_duty_may_import_itself_the_layer_and_what_the_layers_install(
     for folder in ("functions/probe", "functions/respond", "layers/core/toban/domain"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "functions/probe/shard.py").write_text(
-        "import json\nimport boto3\nfrom probe import tcp\nfrom . import http\nfrom toban import clock\n"
+        "import boto3\nfrom probe import tcp\nfrom . import http\nfrom toban import clock\n"
     )
     (tmp_path / "layers/core/toban/domain/plan.py").write_text(
         "import enum\nfrom toban.domain import incident\nfrom .monitor import Monitor\n"
