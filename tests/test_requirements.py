@@ -1,0 +1,44 @@
+"""Every place installs the very same packages, and no lock names the machine it was made on."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LAYERS = [ROOT / f"layers/{layer}/requirements.txt" for layer in ("core", "ssh", "snmp")]
+DEVELOPMENT = ROOT / "requirements/dev.txt"
+LOCKS = [*LAYERS, DEVELOPMENT, ROOT / "requirements/sam.txt"]
+
+
+def pins(lock: Path) -> dict[str, set[str]]:
+    """Package -> its pin and the hashes of its files."""
+    blocks = re.split(r"^(?=[a-z0-9])", lock.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    return {
+        block.partition("==")[0]: set(re.findall(r"==[^\s;]+|sha256:[0-9a-f]{64}", block))
+        for block in blocks
+    }
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=relative)
+def test_what_a_layer_ships_is_what_the_tests_run(layer: Path) -> None:
+    tested = pins(DEVELOPMENT)
+
+    assert pins(layer)
+    assert pins(layer) == {name: tested[name] for name in pins(layer)}
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=relative)
+def test_every_pin_has_hashes(lock: Path) -> None:
+    assert [name for name, found in pins(lock).items() if len(found) < 2] == []
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=relative)
+def test_a_lock_names_no_place(lock: Path) -> None:
+    named = r"://|--(extra-)?index-url|--find-links|(^|\s)/\w|via -r /"
+
+    assert re.findall(named, lock.read_text(encoding="utf-8")) == []
