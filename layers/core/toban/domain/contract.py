@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from toban.domain.check import Agent, Check, Kind
+from toban.domain.check import Agent, Check
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy, Profile
 
@@ -80,7 +80,7 @@ class Monitor:
 
     def profile(self, policy: Policy) -> Profile:
         """Return the timing that the monitor's family follows."""
-        return policy.resource if self.check.kind is Kind.RESOURCE else policy.port_process
+        return policy.profile(self.check.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 P-8).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,10 +53,15 @@ def in_order_of_work(alerts: Iterable[Alert]) -> list[Alert]:
     return sorted(alerts, key=lambda alert: (alert.priority, alert.confirmed_at, alert.monitor_id))
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One alert to be repaired: alerts of the same unit are one piece of work, one restart."""
+def still_open(monitor_id: str, recoveries: Mapping[str, datetime | None]) -> list[str]:
+    """Return the monitors that are open as seen from the recovery of `monitor_id`.
 
-    monitor_id: str
-    unit: str
-    also: tuple[str, ...] = ()
+    Two alerts may recover in the same check; then one of them counts as the last, always the same
+    one, so that exactly one recovery mail of an incident says that all is well.
+    """
+    mine = (recoveries[monitor_id], monitor_id)
+    return [
+        other
+        for other, recovered_at in recoveries.items()
+        if recovered_at is None or (mine[0] is not None and (recovered_at, other) > mine)
+    ]

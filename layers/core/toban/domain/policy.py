@@ -5,6 +5,8 @@ Durations are whole seconds of rule time: Step Functions waits take integers onl
 
 from dataclasses import dataclass, field
 
+from toban.domain.check import Kind
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -46,3 +48,7 @@ class Policy:
     recovery_wait_seconds: int = 86_400
     late_probe_seconds: int = 60
     restart_cooldown_seconds: int = 3_600
+
+    def profile(self, kind: Kind) -> Profile:
+        """Return the timing that monitors of this kind follow."""
+        return self.resource if kind is Kind.RESOURCE else self.port_process

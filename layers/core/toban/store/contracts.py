@@ -1,7 +1,10 @@
 """Customers and their servers, as agreed."""
 
+from pynamodb.exceptions import DoesNotExist
+
 from toban.domain.contract import Customer, Server
 from toban.domain.identifier import customer_of
+from toban.domain.policy import Policy
 from toban.store.documents import from_document, to_document
 from toban.store.tables import ContractItem
 
@@ -33,3 +36,16 @@ def servers(customer_id: str) -> list[Server]:
     """Return all servers of the customer."""
     found = ContractItem.query(customer_id, ContractItem.item.startswith("server#"))
     return [from_document(item.document, Server) for item in found]
+
+
+def save_policy(policy: Policy) -> None:
+    """Store the provider's policy; incidents that run keep the one that they started with."""
+    ContractItem("provider", "policy", document=to_document(policy)).save()
+
+
+def policy() -> Policy:
+    """Return the provider's policy, or the specification's figures where none is stored."""
+    try:
+        return from_document(ContractItem.get("provider", "policy").document, Policy)
+    except DoesNotExist:
+        return Policy()

@@ -1,11 +1,13 @@
 """Incidents and their alerts: who joins which, decided in one transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
+from toban.domain.identifier import incident_id as incident_id_of
 from toban.domain.incident import Alert, Incident, in_order_of_work, window_closes_at
 from toban.domain.transition import Condition, MonitorState
 from toban.store import states
@@ -29,19 +31,20 @@ def incident(incident_id: str) -> Incident:
 
 
 def admit(alerts: Sequence[Alert], shard: str, fresh: Incident) -> Incident:
-    """Put alerts of one server into its incident that still gathers, else into `fresh`; return
-    which it was.
+    """Put alerts of one server into its incident that still gathers, else into `fresh`.
 
-    An alert that already stands keeps its incident: a repeated call changes nothing. Raises
-    AdmissionError.
+    Returns the incident they are in. An alert that already stands keeps its incident: a repeated
+    call changes nothing. Should the second of `fresh` be taken, the next free second names it.
+    Raises AdmissionError.
     """
-    for _ in range(_ATTEMPTS):
+    for later in range(_ATTEMPTS):
         standing = _standing(alerts)
         new = [alert for alert in alerts if alert.monitor_id not in standing]
         if not new:
             return incident(next(iter(standing.values())))
-        target = _gathering(fresh) or fresh
-        if _write(new, shard, target, opens=target is fresh):
+        window = _window(fresh)
+        target = _gathering(window, fresh) or _named(fresh, later)
+        if _write(new, shard, target, window):
             return target
     raise AdmissionError(fresh.incident_id)
 
@@ -52,27 +55,39 @@ def _standing(alerts: Sequence[Alert]) -> dict[str, str]:
     return {state.monitor_id: state.incident_id for state in alerted}
 
 
-def _gathering(fresh: Incident) -> Incident | None:
-    """Return the server's incident whose window is open at the time that `fresh` would open."""
+def _named(fresh: Incident, later: int) -> Incident:
+    opened_at = fresh.opened_at + timedelta(seconds=later)
+    return replace(fresh, incident_id=incident_id_of(fresh.server_id, opened_at))
+
+
+def _window(fresh: Incident) -> WindowItem | None:
+    """Return the server's newest window; a resource alert has none and waits for nobody (N-5)."""
     if not fresh.duplicate_wait_seconds:
         return None
     try:
-        window = WindowItem.get(fresh.server_id, "window", consistent_read=True)
+        return WindowItem.get(fresh.server_id, "window", consistent_read=True)
     except DoesNotExist:
         return None
-    return incident(window.incident_id) if fresh.opened_at < window.closes_at else None
 
 
-def _write(alerts: Sequence[Alert], shard: str, target: Incident, *, opens: bool) -> bool:
+def _gathering(window: WindowItem | None, fresh: Incident) -> Incident | None:
+    """Return the incident of the window that is open at the time that `fresh` would open."""
+    if window is None or fresh.opened_at >= window.closes_at:
+        return None
+    item = IncidentItem.get(window.incident_id, "incident", consistent_read=True)
+    return from_document(item.document, Incident) if item.gathering else None
+
+
+def _write(
+    alerts: Sequence[Alert], shard: str, target: Incident, window: WindowItem | None
+) -> bool:
+    joins = window is not None and window.incident_id == target.incident_id
     try:
         with TransactWrite(connection=connection()) as transaction:
-            if opens:
-                _open(transaction, target)
+            if joins:
+                _hold_open(transaction, target.incident_id)
             else:
-                gathering = IncidentItem.gathering == True  # noqa: E712 - an expression, not a comparison
-                transaction.condition_check(
-                    IncidentItem, target.incident_id, "incident", condition=gathering
-                )
+                _open(transaction, target, window)
             for alert in alerts:
                 _join(transaction, alert, shard, target.incident_id)
     except TransactWriteError as error:
@@ -87,7 +102,12 @@ def _lost(error: TransactWriteError) -> bool:
     return False
 
 
-def _open(transaction: TransactWrite, fresh: Incident) -> None:
+def _hold_open(transaction: TransactWrite, incident_id: str) -> None:
+    gathering = IncidentItem.gathering == True  # noqa: E712 - an expression, not a comparison
+    transaction.condition_check(IncidentItem, incident_id, "incident", condition=gathering)
+
+
+def _open(transaction: TransactWrite, fresh: Incident, before: WindowItem | None) -> None:
     item = IncidentItem(fresh.incident_id, "incident")
     item.server_id, item.opened_at = fresh.server_id, fresh.opened_at
     item.gathering, item.document = True, to_document(fresh)
@@ -96,8 +116,10 @@ def _open(transaction: TransactWrite, fresh: Incident) -> None:
         return
     window = WindowItem(fresh.server_id, "window", incident_id=fresh.incident_id)
     window.closes_at = window_closes_at(fresh.opened_at, fresh.duplicate_wait_seconds)
-    over = WindowItem.closes_at.does_not_exist() | (WindowItem.closes_at <= fresh.opened_at)
-    transaction.save(window, condition=over)
+    unchanged = WindowItem.incident_id.does_not_exist()
+    if before is not None:
+        unchanged = WindowItem.incident_id == before.incident_id
+    transaction.save(window, condition=unchanged)
 
 
 def _join(transaction: TransactWrite, alert: Alert, shard: str, incident_id: str) -> None:
@@ -139,21 +161,17 @@ def mark_attempted(incident_id: str, monitor_ids: Sequence[str]) -> None:
         AlertItem(incident_id, f"alert#{monitor_id}").update([AlertItem.attempted.set(True)])
 
 
-def close_alert(incident_id: str, monitor_id: str, recovered_at: datetime) -> list[str]:
-    """Note the alert's recovery and return the incident's monitors that are still open."""
+def close_alert(incident_id: str, monitor_id: str, recovered_at: datetime) -> None:
+    """Note the alert's recovery; the first note stands."""
+    recovered = AlertItem.recovered_at
     item = AlertItem(incident_id, f"alert#{monitor_id}")
-    item.update([AlertItem.recovered_at.set(recovered_at)])
-    return open_monitors(incident_id)
+    item.update([recovered.set(recovered | recovered_at)])
 
 
-def open_monitors(incident_id: str) -> list[str]:
-    """Return the incident's monitors that have not recovered yet."""
+def recoveries(incident_id: str) -> dict[str, datetime | None]:
+    """Return when each of the incident's monitors recovered; None while it has not."""
     found = AlertItem.query(incident_id, AlertItem.item.startswith("alert#"), consistent_read=True)
-    return [
-        item.item.partition("#")[2]
-        for item in found
-        if not item.attribute_values.get("recovered_at")
-    ]
+    return {i.item.partition("#")[2]: i.attribute_values.get("recovered_at") for i in found}
 
 
 def close(incident_id: str, at: datetime) -> None:

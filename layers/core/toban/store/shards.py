@@ -69,10 +69,20 @@ def beat(shard: str, heartbeat: Heartbeat, counters: object | None) -> None:
     item.save()
 
 
-def last_counters(shard: str) -> bytes | None:
-    """Return the JSON of the counters of the cycle before, or None."""
+def _last(shard: str) -> HeartbeatItem | None:
     try:
-        packed = HeartbeatItem.get(group_of(shard), f"heartbeat#{shard}").counters
+        return HeartbeatItem.get(group_of(shard), f"heartbeat#{shard}")
     except DoesNotExist:
         return None
-    return zlib.decompress(packed) if packed else None
+
+
+def last_counters(shard: str) -> bytes | None:
+    """Return the JSON of the counters of the cycle before, or None."""
+    item = _last(shard)
+    return zlib.decompress(item.counters) if item and item.counters else None
+
+
+def was_blind(shard: str) -> bool:
+    """Tell whether the cycle before could not see."""
+    item = _last(shard)
+    return bool(item and item.blind)

@@ -1,0 +1,53 @@
+"""Open an incident for confirmed failures of one server, or join the one whose window is open."""
+
+from typing import Any
+
+from toban.domain.identifier import incident_id
+from toban.domain.incident import Incident
+from toban.domain.suspicion import Suspicion
+from toban.executions import start
+from toban.settings import required
+from toban.store import contracts, incidents, record
+from toban.store.documents import from_document
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Take {"suspicions": [Suspicion, ...]} of one server; return the incident and whether it was
+    joined.
+    """
+    suspicions = from_document(event["suspicions"], list[Suspicion])
+    fresh = _fresh(suspicions)
+    target = _admit(suspicions, fresh)
+    start(required("INCIDENT_MACHINE"), target.incident_id, {"incident": target})
+    return {"incident_id": target.incident_id, "joined": target.incident_id != fresh.incident_id}
+
+
+def _fresh(suspicions: list[Suspicion]) -> Incident:
+    """Return the incident that would be opened: repeated calls derive the same one."""
+    first = suspicions[0]
+    server = contracts.server(first.server_id)
+    opened_at = max(suspicion.observation.observed_at for suspicion in suspicions)
+    return Incident(
+        incident_id=incident_id(first.server_id, opened_at),
+        customer_id=server.customer_id,
+        server_id=server.server_id,
+        plan=server.plan,
+        opened_at=opened_at,
+        duplicate_wait_seconds=first.profile.duplicate_wait_seconds,
+        policy=contracts.policy(),
+    )
+
+
+def _admit(suspicions: list[Suspicion], fresh: Incident) -> Incident:
+    server = contracts.server(fresh.server_id)
+    alerts = [each.alert(server.monitor(each.monitor_id).priority) for each in suspicions]
+    target = incidents.admit(alerts, suspicions[0].shard, fresh)
+    for alert in alerts:
+        record.append(
+            target.incident_id,
+            f"confirmed#{alert.monitor_id}",
+            alert.confirmed_at,
+            "failure confirmed",
+            alert,
+        )
+    return target

@@ -1,0 +1,61 @@
+"""What is worked on next (clause P-8): the most urgent alert, one piece of work per unit."""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from toban.domain.contract import Monitor, Server
+from toban.domain.incident import Alert
+from toban.domain.observation import Observation, Status
+from toban.domain.plan import Capability, may
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One alert to be repaired; `also` are the alerts of the same unit that the same restart
+    serves.
+    """
+
+    monitor_id: str
+    unit: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def monitor_ids(self) -> tuple[str, ...]:
+        """Every monitor that must be well again for the work to have helped."""
+        return (self.monitor_id, *self.also)
+
+
+def unit_of(monitor: Monitor) -> str:
+    """Return what would be restarted: the unit's own name where the customer named it."""
+    return monitor.service or monitor.unit
+
+
+def repairable(server: Server, alerts: Iterable[Alert]) -> bool:
+    """Tell whether the plan, the way in and at least one alert's runbook allow a repair."""
+    if not may(server.plan, Capability.REPAIR) or server.access is None:
+        return False
+    return any(server.monitor(alert.monitor_id).runbook for alert in alerts)
+
+
+def still_down(observations: Iterable[Observation]) -> Set[str]:
+    """Return the monitors that a fresh probe has just seen failing (guard g4)."""
+    return {seen.monitor_id for seen in observations if seen.status is Status.DOWN}
+
+
+def pick(
+    alerts: Sequence[Alert],
+    monitors: Mapping[str, Monitor],
+    down: Set[str],
+    attempted: Set[str],
+) -> Work | None:
+    """Return the next piece of work, or None; `alerts` come in the order of work."""
+    waiting = [
+        monitors[alert.monitor_id]
+        for alert in alerts
+        if alert.monitor_id in down - attempted and monitors[alert.monitor_id].runbook
+    ]
+    if not waiting:
+        return None
+    first, *rest = waiting
+    same_unit = [monitor.monitor_id for monitor in rest if unit_of(monitor) == unit_of(first)]
+    return Work(first.monitor_id, unit_of(first), tuple(same_unit))
