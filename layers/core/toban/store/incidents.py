@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.expressions.condition import Condition as Claim
 from pynamodb.transactions import TransactWrite
 
 from toban.domain.identifier import incident_id as incident_id_of
@@ -116,7 +117,7 @@ def _open(transaction: TransactWrite, fresh: Incident, before: WindowItem | None
         return
     window = WindowItem(fresh.server_id, "window", incident_id=fresh.incident_id)
     window.closes_at = window_closes_at(fresh.opened_at, fresh.duplicate_wait_seconds)
-    unchanged = WindowItem.incident_id.does_not_exist()
+    unchanged: Claim = WindowItem.incident_id.does_not_exist()
     if before is not None:
         unchanged = WindowItem.incident_id == before.incident_id
     transaction.save(window, condition=unchanged)
