@@ -1,0 +1,176 @@
+"""The menu of monitors that a customer chooses from (clause N-3), as typed data."""
+
+import re
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from toban.catalogue.document import Mapping, read_document
+from toban.catalogue.format import (
+    Format,
+    decimal_number,
+    half_width,
+    line_of_text,
+    one_of,
+    whole_number,
+    yes_or_no,
+)
+from toban.catalogue.mistake import MistakesError, Notes, Refusal, quoted
+from toban.catalogue.section import Section, section_of
+from toban.domain.check import Kind, Resource
+from toban.domain.contract import Family
+
+# fmt: off
+UNITS = (
+    "sshd", "web", "nginx", "php_fpm", "haproxy", "mysqld", "postgresql", "redis", "memcached", "tomcat",
+    "mta", "dovecot", "named", "ftpd", "cron", "rsyslog", "time", "snmpd", "agent", "custom",
+)
+# fmt: on
+"""The services that a runbook can work on: the keys of catalogue section 4.1."""
+
+RUNBOOKS = ("rb_unit",)
+PROCESS_NAME_LIMIT = 15
+"""Characters of a process name that Linux keeps (proc(5), comm) and net-snmp therefore tells."""
+
+
+_PROCESS_NAME = rf"[A-Za-z0-9_.+:@-]{{1,{PROCESS_NAME_LIMIT}}}"
+
+
+class CatalogueError(MistakesError):
+    """The provider's own data is wrong; nothing of it was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One item of the menu with its defaults; `runbook` "" means notify only.
+
+    `port` 0, `process` "" and `threshold` 0.0 mean that there is no default, or that the kind has
+    none.
+    """
+
+    item: str
+    name_ja: str
+    name_en: str
+    family: Family
+    kind: Kind
+    priority: int
+    runbook: str = ""
+    unit: str = ""
+    port: int = 0
+    tls: bool = False
+    greeting: str = ""
+    process: str = ""
+    arguments: str = ""
+    minimum: int = 1
+    resource: Resource | None = None
+    threshold: float = 0.0
+    floor: float = 0.0
+
+
+Menu = MappingType[str, MenuItem]
+
+_NAME = line_of_text(60, "HTTP")
+_FAMILY = one_of((str(family) for family in Family), "port")
+_KIND = one_of((str(kind) for kind in Kind), "tcp")
+_PRIORITY = whole_number("a priority", 1, 999, 70)
+_PORT = whole_number("a port", 1, 65_535, 80)
+_RUNBOOK = one_of(RUNBOOKS, "rb_unit")
+_UNIT = one_of(UNITS, "web")
+_GREETING = line_of_text(40, "SSH-")
+_MINIMUM = whole_number("a number of processes", 1, 10_000, 1)
+_RESOURCE = one_of((str(resource) for resource in Resource), "cpu")
+_THRESHOLD = decimal_number("a threshold", 0.1, 100, 90)
+_FLOOR = decimal_number("a floor", 0, 1_000, 4)
+_TLS = yes_or_no("yes")
+
+
+def _process_names(text: str) -> str:
+    names = half_width(text).split("|")
+    for name in names:
+        if not re.fullmatch(_PROCESS_NAME, name):
+            problem = f"{quoted(name)} is not a process name."
+            raise Refusal(
+                problem, f"Write at most {PROCESS_NAME_LIMIT} letters, digits or . _ + : @ -."
+            )
+    return "|".join(names)
+
+
+def _regular_expression(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise Refusal(f"{quoted(text)} is not a regular expression: {error}.", "Mend it.") from None
+    return text
+
+
+_PROCESS = Format(_process_names, "httpd|apache2", "")
+_ARGUMENTS = Format(_regular_expression, '"nginx: master"', "")
+
+
+@cache
+def menu() -> Menu:
+    """Return the menu that ships with toban; raises CatalogueError when it is not sound."""
+    name = "monitors.yaml"
+    return read_menu((files("toban.catalogue") / name).read_bytes(), name)
+
+
+def read_menu(data: bytes, file: str) -> Menu:
+    """Return the items of a menu file, by name; raises CatalogueError with all of its mistakes."""
+    notes = Notes(file)
+    root = read_document(data, notes)
+    items: dict[str, MenuItem] = {}
+    if root is not None and (whole := section_of(root, notes, "the menu")):
+        items = {item.item: item for item in _items(root, whole)}
+    notes.raise_as(CatalogueError)
+    return items
+
+
+def _items(root: object, whole: Section) -> list[MenuItem]:
+    keys = list(root.values) if isinstance(root, Mapping) else []
+    parts = ((key, whole.section(key)) for key in keys)
+    return [_item(key, part) for key, part in parts if part]
+
+
+def _item(item: str, part: Section) -> MenuItem:
+    if not re.fullmatch(r"[a-z0-9_]{1,20}", item):
+        mend = "Use at most 20 small letters, digits and underlines."
+        part.notes.add(part.place, f"{quoted(item)} cannot name an item.", mend)
+    resource = part.optional("resource", _RESOURCE, "")
+    read = MenuItem(
+        item=item,
+        name_ja=part.required("ja", _NAME),
+        name_en=part.required("en", _NAME),
+        family=Family(part.required("family", _FAMILY)),
+        kind=Kind(part.required("kind", _KIND)),
+        priority=part.required("priority", _PRIORITY),
+        runbook=part.optional("runbook", _RUNBOOK, ""),
+        unit=part.optional("unit", _UNIT, ""),
+        port=part.optional("port", _PORT, 0),
+        tls=part.optional("tls", _TLS, default=False),
+        greeting=part.optional("greeting", _GREETING, ""),
+        process=part.optional("process", _PROCESS, ""),
+        arguments=part.optional("arguments", _ARGUMENTS, ""),
+        minimum=part.optional("minimum", _MINIMUM, 1),
+        resource=Resource(resource) if resource else None,
+        threshold=part.optional("threshold", _THRESHOLD, 0.0),
+        floor=part.optional("floor", _FLOOR, 0.0),
+    )
+    part.close()
+    _note_contradictions(read, part)
+    return read
+
+
+def _note_contradictions(item: MenuItem, part: Section) -> None:
+    """Note a runbook without a unit, a resource without a threshold, what a kind never asks."""
+    if bool(item.runbook) != bool(item.unit):
+        part.note("unit", "A runbook and a unit go together.", "Give both, or neither.")
+    if (item.kind is Kind.RESOURCE) != (item.resource is not None and item.threshold > 0):
+        mend = 'Give "resource" and "threshold" to resource items only.'
+        part.note("resource", "A resource item and its threshold go together.", mend)
+    if item.process and item.kind is not Kind.PROCESS:
+        part.note("process", "Only a process item has a process name.", "Remove it.")
+    if item.port and item.kind not in (Kind.TCP, Kind.HTTP):
+        part.note("port", "Only a tcp or http item has a port.", "Remove it.")
+    if item.greeting and item.kind is not Kind.TCP:
+        part.note("greeting", "Only a tcp item has a greeting.", "Remove it.")
