@@ -35,8 +35,13 @@ find_python() {
 
 can_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
 
-# Packages start their daemons and enable them at boot; a test machine wants the programs only. policy-rc.d forbids
-# the start, `disable` undoes the enabling; what the machine had before is put back.
+not_at_boot() {
+  deb-systemd-helper disable "$1.service" || true
+  update-rc.d "$1" disable || true
+} >/dev/null 2>&1
+
+# Packages start their daemons and enable them at boot; tests and demo want the programs only. policy-rc.d forbids the
+# start, not_at_boot undoes the enabling; a policy that the machine had before is put back.
 apt_install() {
   local policy=/usr/sbin/policy-rc.d kept='' log=.make/apt.log status=0 package
   if [ -e "$policy" ]; then kept=$(mktemp) && cp -p "$policy" "$kept"; fi
@@ -48,10 +53,7 @@ apt_install() {
   if [ -n "$kept" ]; then mv "$kept" "$policy"; else rm -f "$policy"; fi
   [ "$status" = 0 ] || return "$status"
   for package in "$@"; do
-    case $package in
-      openssh-server) systemctl disable ssh.service >/dev/null 2>&1 || true ;;
-      snmpd | nginx) systemctl disable "$package.service" >/dev/null 2>&1 || true ;;
-    esac
+    case $package in openssh-server) not_at_boot ssh ;; snmpd | nginx) not_at_boot "$package" ;; esac
   done
 }
 
