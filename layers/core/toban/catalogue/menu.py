@@ -23,8 +23,9 @@ from toban.domain.contract import Family
 
 # fmt: off
 UNITS = (
-    "sshd", "web", "nginx", "php_fpm", "haproxy", "mysqld", "postgresql", "redis", "memcached", "tomcat",
-    "mta", "dovecot", "named", "ftpd", "cron", "rsyslog", "time", "snmpd", "agent", "custom",
+    "sshd", "web", "nginx", "php_fpm", "haproxy", "mysqld", "postgresql", "redis", "memcached",
+    "tomcat", "mta", "dovecot", "named", "ftpd", "cron", "rsyslog", "time", "snmpd", "agent",
+    "custom",
 )
 # fmt: on
 """The services that a runbook can work on: the keys of catalogue section 4.1."""

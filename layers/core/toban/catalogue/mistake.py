@@ -31,7 +31,7 @@ class Mistake:
 
 
 class MistakesError(ValueError):
-    """A file cannot be used: `mistakes` holds all that is wrong, by line. Nothing of it was taken."""
+    """A file cannot be used; `mistakes` holds all that is wrong, by line. Nothing was taken."""
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(sorted(set(mistakes)))
