@@ -22,14 +22,16 @@ one_at_a_time() {
 }
 
 find_python() {
-  local candidate
-  for candidate in ${PYTHON:-} python3.11 python3.12 python3.13 python3 /usr/bin/python3; do
+  local candidate candidates
+  candidates=${PYTHON:-python3.11 python3.12 python3.13 python3 /usr/bin/python3}
+  for candidate in $candidates; do
     # run it: a version manager's shim can be on PATH without an interpreter behind it
     if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
       command -v "$candidate"
       return
     fi
   done
+  if [ -n "${PYTHON:-}" ]; then stop "PYTHON=$PYTHON is not a Python 3.11 or newer: name another, or leave PYTHON out."; fi
   stop "Python 3.11 or newer is needed and was not found on PATH: install it (Debian: apt-get install python3 python3-venv) or name it with 'make PYTHON=/path/to/python3.11 ...'."
 }
 
