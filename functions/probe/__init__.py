@@ -1,0 +1,1 @@
+"""Asking servers how they are: regular checks, rechecks, and the probers behind both."""

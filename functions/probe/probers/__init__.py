@@ -1,0 +1,59 @@
+"""One prober per kind of check, imported when a shard first needs it: cold starts pay only for what
+they use.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from importlib import import_module
+from typing import Protocol
+
+from toban.domain.check import Check, Kind
+from toban.domain.counters import Counters
+from toban.domain.observation import Observation
+
+
+class Prober(Protocol):
+    """Asks one check of one address."""
+
+    async def __call__(self, check: Check, at: Callable[[], datetime]) -> Observation:
+        """Return what was seen; never raises but for cancellation."""
+
+
+class AgentProber(Protocol):
+    """Asks all checks of one agent together."""
+
+    async def __call__(
+        self,
+        checks: Sequence[Check],
+        secret: str,
+        previous: Counters | None,
+        at: Callable[[], datetime],
+    ) -> tuple[list[Observation], Counters | None]:
+        """Return what was seen in the order of the checks, and the new counters if any were
+        sampled.
+        """
+
+
+PROBERS: dict[Kind, str] = {
+    Kind.TCP: "probe.probers.tcp",
+    Kind.HTTP: "probe.probers.http",
+    Kind.AGENT: "probe.probers.agent",
+    Kind.PROCESS: "probe.probers.agent",
+    Kind.RESOURCE: "probe.probers.agent",
+}
+"""The module of each kind: it holds `probe`, or `probe_agent` for the kinds of AGENT_KINDS."""
+
+AGENT_KINDS = frozenset({Kind.AGENT, Kind.PROCESS, Kind.RESOURCE})
+"""Kinds answered by the server's SNMP agent: all checks of one agent travel together."""
+
+
+def prober(kind: Kind) -> Prober:
+    """Return the prober of a kind that is asked check by check."""
+    found: Prober = import_module(PROBERS[kind]).probe
+    return found
+
+
+def agent_prober() -> AgentProber:
+    """Return the prober of the kinds that are asked agent by agent."""
+    found: AgentProber = import_module(PROBERS[Kind.AGENT]).probe_agent
+    return found

@@ -1,0 +1,121 @@
+"""All checks that one server's SNMP agent answers: asked together, in as few requests as they
+allow.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from probe.probers.facts import Facts, Measure, Need
+from probe.probers.process import measure_process
+from probe.probers.resource import HOST_UPTIME, SYS_UPTIME, Samples, measure_resource, uptime
+from probe.probers.snmp import AgentSession, open_session, within
+from probe.probers.verdict import ProbeError, Verdict, observation, verdict_of
+from toban.domain.check import Agent, Check, Kind
+from toban.domain.counters import Counters
+from toban.domain.observation import UNKNOWN_REASONS, Observation, Reason
+
+
+async def probe_agent(
+    checks: Sequence[Check],
+    secret: str,
+    previous: Counters | None,
+    at: Callable[[], datetime],
+) -> tuple[list[Observation], Counters | None]:
+    """Ask all checks of one agent and return their observations in order, and new counters if any
+    were read.
+
+    `secret` is the community or the v3 user (see Agent). Never raises but for cancellation.
+    """
+    interview = _Interview(checks, Samples(previous))
+    try:
+        agent = _only_agent(checks)
+        seconds = max(check.total_timeout_seconds for check in checks)
+        await within(seconds, interview.hold(agent, secret, seconds))
+    except Exception as error:  # whatever goes wrong in a probe is an observation
+        interview.break_off(verdict_of(error))
+    return interview.observations(at()), interview.samples.counters(at())
+
+
+def _only_agent(checks: Sequence[Check]) -> Agent:
+    agents = {check.agent for check in checks}
+    agent = agents.pop() if len(agents) == 1 else None
+    if agent is None:
+        raise ProbeError(Reason.PROBER_FAULT, "the checks do not name one agent")
+    return agent
+
+
+@dataclass(slots=True)
+class _Interview:
+    """The measures of all checks, advanced in step; each ends in a verdict, alone or with the
+    conversation.
+    """
+
+    checks: Sequence[Check]
+    samples: Samples
+    facts: Facts = field(default_factory=Facts)
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+
+    async def hold(self, agent: Agent, secret: str, seconds: float) -> None:
+        """Ask round by round until every measure has its verdict."""
+        session = await open_session(agent, secret, seconds)
+        measures = {i: _measure(c, self.facts, self.samples) for i, c in enumerate(self.checks)}
+        needs = {i: need for i in measures if (need := self._advance(i, measures[i]))}
+        while needs:
+            await self._fetch(session, list(needs.values()))
+            needs = {i: need for i in needs if (need := self._advance(i, measures[i]))}
+
+    def break_off(self, verdict: Verdict) -> None:
+        """Give every measure without a verdict the one that ended the conversation."""
+        for index, check in enumerate(self.checks):
+            self.verdicts.setdefault(index, _as_seen_by(check.kind, verdict))
+
+    def observations(self, observed_at: datetime) -> list[Observation]:
+        """Return the observations in the order of the checks."""
+        return [
+            observation(check, observed_at, self.verdicts[index])
+            for index, check in enumerate(self.checks)
+        ]
+
+    def _advance(self, index: int, measure: Measure) -> Need | None:
+        try:
+            return next(measure)
+        except StopIteration as ended:
+            self.verdicts[index] = ended.value
+        except Exception as error:  # one measure's fault must not hurt the others
+            self.verdicts[index] = verdict_of(error)
+        return None
+
+    async def _fetch(self, session: AgentSession, needs: list[Need]) -> None:
+        oids = dict.fromkeys(oid for need in needs for oid in need.oids)
+        missing = [oid for oid in oids if oid not in self.facts.values]
+        self.facts.values |= await session.get(missing)
+        for column in dict.fromkeys(column for need in needs for column in need.columns):
+            if column not in self.facts.columns:
+                self.facts.columns[column] = dict(await session.column(column))
+
+
+def _measure(check: Check, facts: Facts, samples: Samples) -> Measure:
+    if check.kind is Kind.AGENT:
+        return _alive(facts)
+    if check.process is not None:
+        return measure_process(check.process, facts)
+    if check.resource is not None:
+        return measure_resource(check.resource, facts, samples)
+    raise ProbeError(Reason.PROBER_FAULT, "the check holds no question")
+
+
+def _alive(facts: Facts) -> Measure:
+    yield Need(oids=(HOST_UPTIME, SYS_UPTIME))
+    since = uptime(facts)
+    words = "answers" if since is None else f"answers; up {since // 360_000} h"
+    return Verdict(Reason.OK, words)
+
+
+def _as_seen_by(kind: Kind, verdict: Verdict) -> Verdict:
+    """Only the agent monitor takes the agent's failure for its own; for the others nothing was
+    measured.
+    """
+    if kind is Kind.AGENT or verdict.reason in UNKNOWN_REASONS:
+        return verdict
+    return Verdict(Reason.AGENT_SILENT, verdict.evidence)

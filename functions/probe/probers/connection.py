@@ -1,0 +1,89 @@
+"""Opening a TCP connection to an address or a name, with the resolver's faults kept apart from the
+server's.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+from probe.probers.verdict import ProbeError, verdict_of
+from toban.domain.observation import UNKNOWN_REASONS, Reason
+
+Target = tuple[socket.AddressFamily, tuple[str, int]]
+
+ADDRESSES_TRIED = 4
+"""Of a name with several addresses: each gets an equal share of the connect timeout."""
+_NO_SUCH_NAME = frozenset({socket.EAI_NONAME, socket.EAI_NODATA})
+
+
+@cache
+def _resolver() -> ThreadPoolExecutor:
+    """Threads of their own: a hanging name server must not delay the end of the event loop."""
+    return ThreadPoolExecutor(max_workers=32, thread_name_prefix="resolver")
+
+
+def numeric(address: str) -> socket.AddressFamily | None:
+    """Return the family of a literal address, or None when it is a name."""
+    try:
+        version = ipaddress.ip_address(address).version
+    except ValueError:
+        return None
+    return socket.AF_INET if version == 4 else socket.AF_INET6  # noqa: PLR2004 - IPv4
+
+
+async def resolve(address: str, port: int, timeout_seconds: float) -> list[Target]:
+    """Return where to connect to. A name that does not exist is DNS_ERROR; a resolver that fails is
+    our fault.
+    """
+    family = numeric(address)
+    if family is not None:
+        return [(family, (address, port))]
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            found = await loop.run_in_executor(_resolver(), _look_up, address, port)
+    except TimeoutError:
+        raise ProbeError(Reason.RESOLVER_FAILED, f"no answer about the name {address}") from None
+    except socket.gaierror as error:
+        reason = Reason.DNS_ERROR if error.errno in _NO_SUCH_NAME else Reason.RESOLVER_FAILED
+        raise ProbeError(reason, f"{address}: {error.strerror}") from None
+    return found[:ADDRESSES_TRIED]
+
+
+def _look_up(address: str, port: int) -> list[Target]:
+    found = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)
+    return [(family, (str(where[0]), port)) for family, _, _, _, where in found]
+
+
+async def connect(address: str, port: int, timeout_seconds: float) -> socket.socket:
+    """Return a connected non-blocking socket, or raise ProbeError with the most telling failure.
+
+    What a server did is more telling than what we could not do (no IPv6 route beside a refusing
+    IPv4 address).
+    """
+    targets = await resolve(address, port, timeout_seconds)
+    failures: list[ProbeError] = []
+    for target in targets:
+        try:
+            return await _connect(target, timeout_seconds / len(targets))
+        except (OSError, ProbeError) as error:
+            verdict = verdict_of(error)
+            failures.append(ProbeError(verdict.reason, verdict.evidence))
+    raise next((f for f in failures if f.verdict.reason not in UNKNOWN_REASONS), failures[0])
+
+
+async def _connect(target: Target, timeout_seconds: float) -> socket.socket:
+    family, where = target
+    opened = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            await asyncio.get_running_loop().sock_connect(opened, where)
+    except BaseException as error:
+        opened.close()
+        if isinstance(error, TimeoutError) and error.errno is None:
+            words = f"no connection within {timeout_seconds:g} s"
+            raise ProbeError(Reason.TIMEOUT, words) from None
+        raise
+    return opened

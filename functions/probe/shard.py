@@ -1,0 +1,179 @@
+"""All checks of one invocation, hundreds at once, none able to hurt another."""
+
+import asyncio
+import os
+import resource
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from probe.probers import AGENT_KINDS, agent_prober, prober
+from probe.probers.verdict import Verdict, observation, verdict_of
+from toban.domain.check import Agent, Check
+from toban.domain.counters import Counters
+from toban.domain.observation import Observation, Reason
+
+LIMIT = 400
+"""Probes at once; each holds one descriptor, and Lambda gives 1,024."""
+SPARE_DESCRIPTORS = 32
+"""Left for the resolver's threads, the AWS clients and the event loop."""
+GRACE_SECONDS = 5.0
+"""After which a probe that ignores its own timeout is ended from outside."""
+STALL_SECONDS = 2.0
+"""A standstill of our own process (a frozen sandbox, no CPU) after which its timeouts prove
+nothing.
+"""
+_PULSE_SECONDS = 0.25
+_WAITED_FOR = frozenset({Reason.TIMEOUT, Reason.NO_REPLY})
+
+Clock = Callable[[], datetime]
+Secrets = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ShardResult:
+    """`observations` in the order of the checks; `counters` by server, for servers whose counters
+    were read.
+    """
+
+    observations: tuple[Observation, ...]
+    counters: dict[str, Counters] = field(default_factory=dict)
+
+
+def observe_all(
+    checks: Sequence[Check],
+    counters: Mapping[str, Counters],
+    secrets: Secrets,
+    at: Clock,
+    limit: int = LIMIT,
+) -> ShardResult:
+    """Run `observe` in an event loop of its own, for handlers."""
+    return asyncio.run(observe(checks, counters, secrets, at, limit))
+
+
+async def observe(
+    checks: Sequence[Check],
+    counters: Mapping[str, Counters],
+    secrets: Secrets,
+    at: Clock,
+    limit: int = LIMIT,
+) -> ShardResult:
+    """Probe all checks, at most `limit` at once, and return one observation for each.
+
+    `counters` holds the previous sample of each server, `secrets` returns the value of Agent.secret
+    (asked once a name, before the probes start), `at` tells aware UTC. Whatever fails on our side
+    is an unknown observation.
+    """
+    shard = _Shard(checks, counters, at)
+    jobs = iter(shard.jobs(_values(checks, secrets)))
+    pulse = asyncio.ensure_future(shard.feel_pulse())
+    workers = min(_affordable(limit), len(checks))
+    try:
+        await asyncio.gather(*(_work(jobs) for _ in range(workers)))
+    finally:
+        pulse.cancel()
+    return shard.result()
+
+
+async def _work(jobs: Iterator[Awaitable[None]]) -> None:
+    for job in jobs:
+        await job
+
+
+def _affordable(limit: int) -> int:
+    """Return how many sockets may be open at once without running out of descriptors."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    in_use = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - only their number counts
+    return max(1, min(limit, allowed - in_use - SPARE_DESCRIPTORS))
+
+
+def _values(checks: Sequence[Check], secrets: Secrets) -> dict[str, str | Exception]:
+    names = {check.agent.secret for check in checks if check.kind in AGENT_KINDS and check.agent}
+    return {name: _value(name, secrets) for name in sorted(names)}
+
+
+def _value(name: str, secrets: Secrets) -> str | Exception:
+    try:
+        return secrets(name)
+    except Exception as error:
+        return error
+
+
+class _Shard:
+    """The checks, what has been observed so far, and how steadily our own process ran."""
+
+    def __init__(
+        self, checks: Sequence[Check], counters: Mapping[str, Counters], at: Clock
+    ) -> None:
+        self._checks = checks
+        self._before = counters
+        self._at = at
+        self._observed: dict[int, Observation] = {}
+        self._counters: dict[str, Counters] = {}
+        self._worst_stall = 0.0
+
+    def jobs(self, secrets: Mapping[str, str | Exception]) -> Iterator[Awaitable[None]]:
+        """Yield one piece of work for each check asked alone and for each agent."""
+        for index, check in enumerate(self._checks):
+            if check.kind not in AGENT_KINDS:
+                yield self._guarded([index], self._alone(index, check))
+        for (_, agent), indexes in self._by_agent().items():
+            yield self._guarded(indexes, self._together(agent, indexes, secrets))
+
+    async def feel_pulse(self) -> None:
+        """Measure how late the event loop runs, until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + _PULSE_SECONDS
+            await asyncio.sleep(_PULSE_SECONDS)
+            self._worst_stall = max(self._worst_stall, loop.time() - due)
+
+    def result(self) -> ShardResult:
+        """Return everything observed; timeouts seen by a process that stood still are withdrawn."""
+        found = [self._observed[index] for index in range(len(self._checks))]
+        if self._worst_stall > STALL_SECONDS:
+            found = [self._withdrawn(one) if one.reason in _WAITED_FOR else one for one in found]
+        return ShardResult(tuple(found), self._counters)
+
+    def _by_agent(self) -> dict[tuple[str, Agent | None], list[int]]:
+        groups: dict[tuple[str, Agent | None], list[int]] = {}
+        for index, check in enumerate(self._checks):
+            if check.kind in AGENT_KINDS:
+                groups.setdefault((check.server_id, check.agent), []).append(index)
+        return groups
+
+    async def _alone(self, index: int, check: Check) -> None:
+        self._observed[index] = await prober(check.kind)(check, self._at)
+
+    async def _together(
+        self, agent: Agent | None, indexes: list[int], secrets: Mapping[str, str | Exception]
+    ) -> None:
+        checks = [self._checks[index] for index in indexes]
+        secret = secrets[agent.secret] if agent else ""
+        if isinstance(secret, Exception):
+            raise RuntimeError(f"the agent's secret cannot be read ({type(secret).__name__})")
+        server_id = checks[0].server_id
+        before = self._before.get(server_id)
+        observations, counters = await agent_prober()(checks, secret, before, self._at)
+        self._observed.update(zip(indexes, observations, strict=True))
+        if counters is not None:
+            self._counters[server_id] = counters
+
+    async def _guarded(self, indexes: list[int], work: Awaitable[None]) -> None:
+        """Bound one piece of work; whatever it did not observe is our own fault."""
+        longest = max(self._checks[index].total_timeout_seconds for index in indexes)
+        verdict = Verdict(Reason.PROBER_FAULT, "the prober returned nothing")
+        try:
+            async with asyncio.timeout(longest + GRACE_SECONDS):
+                await work
+        except TimeoutError:
+            verdict = Verdict(Reason.PROBER_FAULT, "the prober did not keep its own time")
+        except Exception as error:
+            verdict = verdict_of(error)
+        for index in indexes:
+            if index not in self._observed:
+                self._observed[index] = observation(self._checks[index], self._at(), verdict)
+
+    def _withdrawn(self, one: Observation) -> Observation:
+        words = f"our own process stood still for {self._worst_stall:.1f} s; seen: {one.reason}"
+        return replace(one, reason=Reason.PROBER_FAULT, evidence=words)
