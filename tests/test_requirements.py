@@ -1,11 +1,14 @@
 """Every place installs the very same packages, and no lock names the machine it was made on."""
 
 import re
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.test_architecture import ROOT, duties, imports, top_level
+
 LAYERS = [ROOT / f"layers/{layer}/requirements.txt" for layer in ("core", "ssh", "snmp")]
 DEVELOPMENT = ROOT / "requirements/dev.txt"
 LOCKS = [*LAYERS, DEVELOPMENT, ROOT / "requirements/sam.txt"]
@@ -22,6 +25,10 @@ def pins(lock: Path) -> dict[str, set[str]]:
 
 def relative(path: Path) -> str:
     return str(path.relative_to(ROOT))
+
+
+def normalised(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=relative)
@@ -42,3 +49,20 @@ def test_a_lock_names_no_place(lock: Path) -> None:
     named = r"://|--(extra-)?index-url|--find-links|(^|\s)/\w|via -r /"
 
     assert re.findall(named, lock.read_text(encoding="utf-8")) == []
+
+
+def test_production_code_imports_only_what_the_layers_install() -> None:
+    shipped = {name for layer in LAYERS for name in pins(layer)}
+    distributions = packages_distributions()
+    ours = duties(ROOT) | {"toban"} | sys.stdlib_module_names
+
+    not_shipped = [
+        f"{relative(path)}:{line} imports {name}"
+        for folder in ("functions", "layers")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for line, name in imports(path, ROOT)
+        if top_level(name) not in ours
+        and shipped.isdisjoint(map(normalised, distributions.get(top_level(name), [])))
+    ]
+
+    assert not_shipped == []
