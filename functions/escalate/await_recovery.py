@@ -1,9 +1,9 @@
 """Leave the token that the ordinary probe completes at the first good check (N-4 step 7)."""
 
-from datetime import datetime
 from typing import Any
 
 from toban.domain.incident import Incident
+from toban.domain.observation import Observation
 from toban.executions import complete
 from toban.store import incidents, states
 from toban.store.documents import from_document
@@ -14,13 +14,13 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     once.
     """
     incident = from_document(event["incident"], Incident)
-    recovered_at = _recovered_before(incident.incident_id, event["monitor_id"], event["token"])
-    if recovered_at is None:
+    recovery = _recovered_before(incident.incident_id, event["monitor_id"], event["token"])
+    if recovery is None:
         return {"waiting": True}
-    complete(event["token"], {"recovered_at": recovered_at})
+    complete(event["token"], {"observation": recovery})
     return {"waiting": False}
 
 
-def _recovered_before(incident_id: str, monitor_id: str, token: str) -> datetime | None:
+def _recovered_before(incident_id: str, monitor_id: str, token: str) -> Observation | None:
     closed = incidents.recoveries(incident_id).get(monitor_id)
     return closed or states.await_recovery(monitor_id, incident_id, token)

@@ -96,9 +96,9 @@ class FollowUp:
             self._suspect(self._suspicion(seen, profile))
 
     def _recover(self, seen: Observation, state: MonitorState) -> None:
-        recovered_at = state.recovered_at or seen.observed_at
-        if token := states.recover(state, recovered_at):
-            complete(token, {"recovered_at": recovered_at})
+        token, recovery = states.recover(state, seen)
+        if token:
+            complete(token, {"observation": recovery})
 
     def finish(self) -> None:
         """Hand over the resources over their threshold: one incident per server, at once (N-5)."""

@@ -32,16 +32,20 @@ def test_the_window_for_duplicates_is_thirty_seconds_from_the_first_confirmation
     assert window_closes_at(START, 30) == START + timedelta(seconds=30)
 
 
+def good(at: datetime) -> Observation:
+    return Observation("acme.web01.http", Reason.OK, at)
+
+
 def test_a_monitor_that_has_not_recovered_is_still_open() -> None:
-    recoveries = {"a": START, "b": None}
+    recoveries = {"a": good(START), "b": None}
 
     assert still_open("a", recoveries) == ["b"]
 
 
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 3), min_size=1))
 def test_exactly_one_recovery_mail_says_that_all_is_well(minutes: dict[str, int]) -> None:
-    recoveries: dict[str, datetime | None] = {
-        name: START + timedelta(minutes=minute) for name, minute in minutes.items()
+    recoveries: dict[str, Observation | None] = {
+        name: good(START + timedelta(minutes=minute)) for name, minute in minutes.items()
     }
 
     last = [name for name in recoveries if not still_open(name, recoveries)]

@@ -15,8 +15,8 @@ def seen(reason: Reason) -> Observation:
 
 
 def state(condition: Condition, *, recovered: bool = False) -> MonitorState:
-    recovered_at = NOON if recovered else None
-    return MonitorState("acme.web01.http", condition, NOON, recovered_at=recovered_at)
+    recovery = seen(Reason.OK) if recovered else None
+    return MonitorState("acme.web01.http", condition, NOON, recovery=recovery)
 
 
 UP, DOWN, UNKNOWN = seen(Reason.OK), seen(Reason.REFUSED), seen(Reason.BLIND)

@@ -20,6 +20,11 @@ def required(name: str) -> str:
     return os.environ[name]
 
 
+def optional(name: str) -> str:
+    """Return a setting that may be left empty."""
+    return os.environ.get(name, "")
+
+
 def listed(name: str) -> tuple[str, ...]:
     """Return a comma separated setting, without blanks; empty when it is not given."""
     return tuple(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())

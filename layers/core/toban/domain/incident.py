@@ -53,15 +53,22 @@ def in_order_of_work(alerts: Iterable[Alert]) -> list[Alert]:
     return sorted(alerts, key=lambda alert: (alert.priority, alert.confirmed_at, alert.monitor_id))
 
 
-def still_open(monitor_id: str, recoveries: Mapping[str, datetime | None]) -> list[str]:
+def still_open(monitor_id: str, recoveries: Mapping[str, Observation | None]) -> list[str]:
     """Return the monitors that are open as seen from the recovery of `monitor_id`.
 
     Two alerts may recover in the same check; then one of them counts as the last, always the same
     one, so that exactly one recovery mail of an incident says that all is well.
     """
-    mine = (recoveries[monitor_id], monitor_id)
+    mine = _ended(monitor_id, recoveries)
     return [
         other
-        for other, recovered_at in recoveries.items()
-        if recovered_at is None or (mine[0] is not None and (recovered_at, other) > mine)
+        for other in recoveries
+        if (theirs := _ended(other, recoveries)) is None or (mine is not None and theirs > mine)
     ]
+
+
+def _ended(
+    monitor_id: str, recoveries: Mapping[str, Observation | None]
+) -> tuple[datetime, str] | None:
+    recovery = recoveries[monitor_id]
+    return None if recovery is None else (recovery.observed_at, monitor_id)

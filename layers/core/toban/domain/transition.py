@@ -49,7 +49,7 @@ class MonitorState:
     first_failed_at: datetime | None = None
     incident_id: str = ""
     recovery_token: str = ""
-    recovered_at: datetime | None = None
+    recovery: Observation | None = None
     reason: str = ""
 
 
@@ -74,7 +74,7 @@ def _while_quiet(condition: Condition, status: Status, strikes_to_confirm: int) 
 def _while_alerted(state: MonitorState | None, status: Status) -> Move:
     if status is Status.UP:
         return Move.RECOVER
-    relapsed = status is Status.DOWN and state is not None and state.recovered_at is not None
+    relapsed = status is Status.DOWN and state is not None and state.recovery is not None
     return Move.RELAPSE if relapsed else Move.NOTHING
 
 

@@ -13,7 +13,12 @@ def to_document(value: object) -> Any:
 
 
 def from_document(document: Any, kind: type[T]) -> T:
-    """Return the domain object of `kind`; raises msgspec.ValidationError with the path of what is
-    wrong.
+    """Return the domain object of `kind`; raises msgspec.ValidationError with what is wrong
+    where.
     """
     return msgspec.convert(document, type=kind)
+
+
+def from_document_or_none(document: Any, kind: type[T]) -> T | None:
+    """Return the domain object of `kind`, or None where there is none."""
+    return None if document is None else from_document(document, kind)

@@ -10,9 +10,10 @@ from pynamodb.transactions import TransactWrite
 
 from toban.domain.identifier import incident_id as incident_id_of
 from toban.domain.incident import Alert, Incident, in_order_of_work, window_closes_at
+from toban.domain.observation import Observation
 from toban.domain.transition import Condition, MonitorState
 from toban.store import states
-from toban.store.documents import from_document, to_document
+from toban.store.documents import from_document, from_document_or_none, to_document
 from toban.store.tables import AlertItem, IncidentItem, WindowItem, connection
 
 _ATTEMPTS = 5
@@ -162,17 +163,20 @@ def mark_attempted(incident_id: str, monitor_ids: Sequence[str]) -> None:
         AlertItem(incident_id, f"alert#{monitor_id}").update([AlertItem.attempted.set(True)])
 
 
-def close_alert(incident_id: str, monitor_id: str, recovered_at: datetime) -> None:
-    """Note the alert's recovery; the first note stands."""
-    recovered = AlertItem.recovered_at
+def close_alert(incident_id: str, monitor_id: str, recovery: Observation) -> None:
+    """Note the good check that ended the alert; the first note stands."""
+    noted = AlertItem.recovery
     item = AlertItem(incident_id, f"alert#{monitor_id}")
-    item.update([recovered.set(recovered | recovered_at)])
+    item.update([noted.set(noted | to_document(recovery))])
 
 
-def recoveries(incident_id: str) -> dict[str, datetime | None]:
-    """Return when each of the incident's monitors recovered; None while it has not."""
+def recoveries(incident_id: str) -> dict[str, Observation | None]:
+    """Return the good check that ended each of the incident's alerts; None while there is none."""
     found = AlertItem.query(incident_id, AlertItem.item.startswith("alert#"), consistent_read=True)
-    return {i.item.partition("#")[2]: i.attribute_values.get("recovered_at") for i in found}
+    return {
+        item.item.partition("#")[2]: from_document_or_none(item.recovery, Observation)
+        for item in found
+    }
 
 
 def close(incident_id: str, at: datetime) -> None:

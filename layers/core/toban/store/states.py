@@ -7,7 +7,9 @@ from pynamodb.expressions.condition import Condition as Claim
 from pynamodb.expressions.update import Action
 
 from toban.domain.identifier import server_of
+from toban.domain.observation import Observation
 from toban.domain.transition import Condition, MonitorState
+from toban.store.documents import from_document, from_document_or_none, to_document
 from toban.store.tables import MonitorStateItem
 
 
@@ -24,7 +26,7 @@ def _state(item: MonitorStateItem) -> MonitorState:
         first_failed_at=item.first_failed_at,
         incident_id=item.incident_id or "",
         recovery_token=item.recovery_token or "",
-        recovered_at=item.recovered_at,
+        recovery=from_document_or_none(item.recovery, Observation),
         reason=item.reason or "",
     )
 
@@ -57,6 +59,7 @@ def as_item(state: MonitorState) -> MonitorStateItem:
     item = MonitorStateItem(*_key(state.monitor_id))
     for name in MonitorState.__slots__:
         setattr(item, name, getattr(state, name) or None)
+    item.recovery = to_document(state.recovery)
     return item
 
 
@@ -111,36 +114,34 @@ def clear(monitor_id: str, at: datetime, first_failed_at: datetime | None = None
     return _put(MonitorState(monitor_id, Condition.OK, at), was)
 
 
-def recover(state: MonitorState, at: datetime) -> str:
-    """Record the first good check of an alerted monitor and return the token that waits for it, or
-    "".
+def recover(state: MonitorState, seen: Observation) -> tuple[str, Observation]:
+    """Record the first good check of an alerted monitor; the first stands.
+
+    Returns the token that waits for it, or "" while nobody waits, and that check.
     """
     item = MonitorStateItem(*_key(state.monitor_id))
-    stands = _alerted_in(state.incident_id)
+    recovery = MonitorStateItem.recovery
     try:
-        if state.recovered_at is None:
-            item.update([MonitorStateItem.recovered_at.set(at)], condition=stands)
-        else:
-            item.refresh(consistent_read=True)
+        item.update(
+            [recovery.set(recovery | to_document(seen))], condition=_alerted_in(state.incident_id)
+        )
     except UpdateError as error:
         _lost(error)
-        return ""
-    return item.recovery_token or ""
+        return "", seen
+    return item.recovery_token or "", from_document(item.recovery, Observation)
 
 
 def relapse(state: MonitorState) -> bool:
     """Take back a good check that nobody has been told of: the monitor is down again."""
     condition = _alerted_in(state.incident_id) & MonitorStateItem.recovery_token.does_not_exist()
-    return _update(state.monitor_id, [MonitorStateItem.recovered_at.remove()], condition)
+    return _update(state.monitor_id, [MonitorStateItem.recovery.remove()], condition)
 
 
-def await_recovery(monitor_id: str, incident_id: str, token: str) -> datetime | None:
-    """Leave the token that the first good check completes; return that check's time if it came
-    before.
-    """
+def await_recovery(monitor_id: str, incident_id: str, token: str) -> Observation | None:
+    """Leave the token that the first good check completes; return that check if it came before."""
     item = MonitorStateItem(*_key(monitor_id))
     item.update([MonitorStateItem.recovery_token.set(token)], condition=_alerted_in(incident_id))
-    return item.recovered_at
+    return from_document_or_none(item.recovery, Observation)
 
 
 def close(monitor_id: str, incident_id: str, at: datetime) -> bool:

@@ -103,7 +103,7 @@ class MonitorStateItem(_States):
     first_failed_at = UTCDateTimeAttribute(null=True)
     incident_id = UnicodeAttribute(null=True)
     recovery_token = UnicodeAttribute(null=True)
-    recovered_at = UTCDateTimeAttribute(null=True)
+    recovery = JSONAttribute(null=True)
     reason = UnicodeAttribute(null=True)
 
     by_shard = ByShard()
@@ -165,7 +165,7 @@ class AlertItem(_Incidents):
     """`item` is "alert#<monitor_id>"."""
 
     document = JSONAttribute()
-    recovered_at = UTCDateTimeAttribute(null=True)
+    recovery = JSONAttribute(null=True)
     attempted = BooleanAttribute(default=False)
 
 
