@@ -1,0 +1,48 @@
+"""Rule time: the time by which everything of one local system happens, `speed` times as fast as ours."""
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+# Seconds are counted by the clock that goes on while the machine sleeps, so that rule time does not fall
+# behind; where there is none (macOS), the monotonic clock does.
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+# A waiting thread looks at the clock at least this often (real seconds): a machine that slept wakes up late.
+LOOK_AGAIN_S = 1.0
+
+
+class RuleClock:
+    """Rule time starts at `origin` and runs `speed` rule seconds per real second."""
+
+    def __init__(self, speed: float, origin: datetime) -> None:
+        if speed <= 0:
+            raise ValueError("The speed must be greater than 0.")
+        self.speed = speed
+        self._origin = origin.astimezone(UTC)
+        self._started = time.clock_gettime(_STEADY)
+
+    def now(self) -> datetime:
+        """Return the rule time, aware UTC."""
+        elapsed = time.clock_gettime(_STEADY) - self._started
+        return self._origin + timedelta(seconds=elapsed * self.speed)
+
+    def real_seconds(self, rule_seconds: float) -> float:
+        """Return how long a rule duration takes on the wall clock, in seconds."""
+        return rule_seconds / self.speed
+
+    def wait_real(self, seconds: float, wake: threading.Event) -> bool:
+        """Wait for real seconds, also those that the machine sleeps, or for `wake`; true when they are over."""
+        return self.wait_until(self.now() + timedelta(seconds=seconds * self.speed), wake)
+
+    def wait_until(self, moment: datetime, wake: threading.Event) -> bool:
+        """Wait for a moment of rule time or for `wake`; true when the moment has come."""
+        while (left := (moment - self.now()).total_seconds()) > 0:
+            if wake.wait(min(LOOK_AGAIN_S, self.real_seconds(left))):
+                return False
+        return True
+
+
+def isoformat(moment: datetime) -> str:
+    """Return the moment as AWS writes it: ISO 8601, milliseconds, `Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,158 @@
+"""Repairs of moto's Step Functions interpreter, so that a machine behaves here as it does on AWS.
+
+Each function below is one repair with its reason; `rule_time.py` beside it gives the interpreter its clock.
+"""
+
+import functools
+import threading
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import boto3
+from jsonata import Jsonata  # type: ignore[import-untyped]
+from moto.core.responses import ActionResult, EmptyResult
+from moto.core.utils import utcnow
+from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_callback import (  # noqa: E501
+    StateTaskServiceCallback,
+)
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
+from moto.stepfunctions.parser.asl.jsonata import jsonata
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.utils import boto_client
+from moto.stepfunctions.parser.backend.execution import Execution
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+from moto.stepfunctions.responses import StepFunctionResponse
+
+from infra.local.patches import Patches
+
+
+def install(patches: Patches) -> None:
+    """Repair everything about the interpreter except its clock and its task tokens."""
+    _evaluate_variables(patches)
+    _new_token_per_attempt(patches)
+    _keep_error_and_cause(patches)
+    _stop_for_good(patches)
+    _write_start_time_as_text(patches)
+    _parse_once(patches)
+    _one_client_per_service(patches)
+    _start_once(patches)
+
+
+def _evaluate_variables(patches: Patches) -> None:
+    """JSONata and JSONPath variables: moto's evaluator slot is empty (it expects LocalStack's JVM)."""
+    patches.replace(jsonata, "_eval_jsonata", lambda expression: Jsonata(expression).evaluate(None))
+
+
+def _new_token_per_attempt(patches: Patches) -> None:
+    """A retried token task gets a new token: moto waits on the dead one and times out at once."""
+    original: Any = ExecutionState._evaluate_with_timeout
+
+    def evaluate(self: Any, env: Any) -> None:
+        context = env.states.context_object
+        retried = context.context_object_data["State"].get("RetryCount")
+        if (
+            retried
+            and isinstance(self, StateTaskServiceCallback)
+            and self.resource.condition is not None
+        ):
+            env.callback_pool_manager.add(context.update_task_token())
+        original(self, env)
+
+    patches.replace(ExecutionState, "_evaluate_with_timeout", evaluate)
+
+
+def _keep_error_and_cause(patches: Patches) -> None:
+    """SendTaskFailure: moto drops the cause."""
+
+    def send_task_failure(self: Any) -> EmptyResult:
+        error, cause = self._get_param("error"), self._get_param("cause")
+        self.stepfunction_backend.send_task_failure(
+            self._get_param("taskToken"), error=error, cause=cause
+        )
+        return EmptyResult()
+
+    patches.replace(StepFunctionResponse, "send_task_failure", send_task_failure)
+
+
+def stop_execution(execution: Any, error: str | None = None, cause: str | None = None) -> None:
+    """End a running execution as StopExecution does, with everything that it waits for."""
+    execution.error, execution.cause = error, cause
+    env = execution.exec_worker.env
+    if env is None:
+        return
+    env.set_stop(stop_date=utcnow(), error=error, cause=cause)
+    for endpoint in list(env.callback_pool_manager._pool.values()):
+        endpoint.interrupt_all()
+
+
+def _stop_for_good(patches: Patches) -> None:
+    """StopExecution: moto drops error and cause, and an execution that waits for a token runs on for ever."""
+
+    def stop(self: Any) -> ActionResult:
+        execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
+        if execution.status == "RUNNING":
+            stop_execution(execution, self._get_param("error"), self._get_param("cause"))
+        return ActionResult({"stopDate": execution.stop_date or utcnow()})
+
+    patches.replace(StepFunctionResponse, "stop_execution", stop)
+
+    original: Any = Environment.set_error
+
+    def set_error(self: Any, error: Any) -> None:
+        # the interrupted token raises in the stopped execution: stopped it stays
+        if not isinstance(self._program_state, ProgramStopped):
+            original(self, error)
+
+    patches.replace(Environment, "set_error", set_error)
+
+
+def _write_start_time_as_text(patches: Patches) -> None:
+    """`$$.Execution.StartTime` is a datetime in moto, which DescribeExecution cannot write; AWS gives text."""
+    original: Any = Execution.get_start_execution_details
+
+    def details(self: Any) -> Any:
+        made = original(self)
+        made.start_time = self.start_date.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return made
+
+    patches.replace(Execution, "get_start_execution_details", details)
+
+
+def _parse_once(patches: Patches) -> None:
+    """ANTLR in Python takes 200 ms for a 30-state machine at each start; components hold no state."""
+    parse: Any = AmazonStateLanguageParser.parse
+    patches.replace(
+        AmazonStateLanguageParser, "parse", staticmethod(functools.lru_cache(64)(parse))
+    )
+
+
+def _one_client_per_service(patches: Patches) -> None:
+    """A client per task costs 25 to 40 ms of CPU."""
+    clients: dict[tuple[str, str, str | None], Any] = {}
+    lock = threading.Lock()
+
+    def client(**wanted: Any) -> Any:
+        key = (wanted["service_name"], wanted["region_name"], wanted.get("endpoint_url"))
+        with lock:
+            if key not in clients:
+                clients[key] = boto3.session.Session().client(**wanted)
+            return clients[key]
+
+    patches.replace(boto_client, "boto3", SimpleNamespace(client=client))
+
+
+def _start_once(patches: Patches) -> None:
+    """StartExecution: two threads can start one name twice in moto; a name is not checked, none is "None"."""
+    original: Any = StepFunctionsParserBackend.start_execution
+    lock = threading.Lock()
+
+    def start(self: Any, arn: str, name: str | None = None, *rest: Any, **named: Any) -> Any:
+        chosen = name or str(uuid4())
+        self._validate_name(chosen)
+        with lock:
+            return original(self, arn, chosen, *rest, **named)
+
+    patches.replace(StepFunctionsParserBackend, "start_execution", start)

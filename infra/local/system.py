@@ -1,0 +1,254 @@
+"""The local system: start it, look into it, stop it. `toban up`, `toban demo` and the scenario tests use this class."""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+import boto3
+from moto.awslambda.models import lambda_backends
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+from infra.local import (
+    interpreter,
+    objects,
+    outbox,
+    resource_types,
+    rule_time,
+    runtime,
+    stack,
+    tables,
+    tokens,
+)
+from infra.local.aws import InProcessAws
+from infra.local.clock import RuleClock
+from infra.local.endpoint import Endpoint
+from infra.local.executions import ExecutionRecord
+from infra.local.invocations import InvocationQueue
+from infra.local.journal import Journal
+from infra.local.patches import Patches, require_known_moto
+from infra.local.scheduler import Scheduler
+from toban import clock as toban_clock
+
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+REGION = "ap-northeast-1"
+
+_GRACE_S = 5.0  # how long a stop waits for handlers at work, real seconds
+_TICK_S = 1.0
+
+_log = logging.getLogger("toban.local")
+
+
+@dataclass(frozen=True)
+class ExecutionSummary:
+    """One execution as DescribeExecution tells it; dates are rule time."""
+
+    machine: str
+    name: str
+    arn: str
+    status: str
+    started_at: datetime
+    stopped_at: datetime | None
+    input: Any
+    output: Any
+    error: str | None
+    cause: str | None
+
+
+class LocalSystem:
+    """The whole system in this process; one at a time."""
+
+    def __init__(  # noqa: PLR0913 - what `toban up` can be told
+        self,
+        *,
+        speed: float = 1.0,
+        state: Path | None = None,
+        mail: Path | None = None,
+        smtp: tuple[str, int] | None = None,
+        aws_port: int = 4566,
+        parameters: dict[str, str] | None = None,
+        template: Path = TEMPLATE,
+        stack_name: str = "toban",
+        region: str = REGION,
+    ) -> None:
+        self._speed, self._state, self._aws_port = speed, state, aws_port
+        self._carriers: list[outbox.Carrier] = [outbox.MailFolder(mail)] if mail else []
+        if smtp:
+            self._carriers.append(outbox.SmtpRelay(*smtp))
+        self._parameters = parameters or {}
+        self._template, self._stack_name, self.region = template, stack_name, region
+        self._patches, self._stopping = Patches(), threading.Event()
+        self._resources: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    # -- life ------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Deploy the template, take up what an earlier process left, and begin to fire schedules.
+
+        Raises PortInUseError, StateFolderInUseError, TemplateError, UnknownVersionError: one sentence each.
+        """
+        require_known_moto()
+        self.endpoint = Endpoint(self._aws_port)
+        try:
+            self.journal = Journal(self._state)
+        except BaseException:
+            self.endpoint.stop()
+            raise
+        self._aws = InProcessAws(self.region)
+        self._make_parts()
+        try:
+            self._aws.start()
+            self._install()
+            self._deploy()
+            self._take_up()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop everything; what was running is on record and is taken up by the next start."""
+        self._stopping.set()
+        self.scheduler.stop()
+        self.queue.close()
+        self.record.close()
+        self.desk.close_all()
+        if not self.runtime.wait_idle(_GRACE_S):
+            _log.warning("A handler was still at work when the local system stopped.")
+        deadline = time.monotonic() + _GRACE_S
+        for thread in rule_time.running_threads():
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self.endpoint.stop()
+        self._patches.undo()
+        self.journal.close()
+        toban_clock.use(toban_clock.system_time)
+        self._aws.stop()
+
+    def _make_parts(self) -> None:
+        now, last = datetime.now(UTC), self.journal.last_rule_time()
+        self.clock = RuleClock(self._speed, max(now, last) if last else now)
+        self.journal.tell_time_by(self.clock.now)
+        self.desk = tokens.TokenDesk(self.clock)
+        self.runtime = runtime.Runtime()
+        self.queue = InvocationQueue(self.runtime, self.journal, self.clock)
+        self.record = ExecutionRecord(self.journal, DEFAULT_ACCOUNT_ID, self.region)
+        self.outbox = outbox.Outbox(self._carriers, self.journal, self.clock.now, self.region)
+        self.scheduler = Scheduler(self.clock, self, DEFAULT_ACCOUNT_ID, self.region)
+
+    def _install(self) -> None:
+        toban_clock.use(self.clock.now)
+        interpreter.install(self._patches)
+        rule_time.install(self._patches, self.clock, self._stopping)
+        tokens.install(self._patches, self.desk)
+        runtime.install(self._patches, self.runtime, self.queue)
+        outbox.install(self._patches, self.outbox)
+        resource_types.install(self._patches)
+
+    def _deploy(self) -> None:
+        source = stack.read(self._template)
+        self._resources = stack.deploy(source, self._stack_name, self.region, self._parameters)
+        self._aws.set_environment(stack.environment(list(self._functions().values())))
+        stack.use_code(source)
+
+    def _take_up(self) -> None:
+        tables.restore(self.journal, DEFAULT_ACCOUNT_ID, self.region)
+        objects.restore(self.journal, DEFAULT_ACCOUNT_ID, self.region)
+        tables.install(self._patches, self.journal, DEFAULT_ACCOUNT_ID, self.region)
+        objects.install(self._patches, self.journal)
+        self.record.install(self._patches)
+        self.endpoint.start()
+        self.record.restore()
+        self.queue.resume(lambda name: self._functions().get(name))
+        self.scheduler.start()
+        threading.Thread(target=self._tidy, name="tidy", daemon=True).start()
+
+    def _tidy(self) -> None:
+        while not self._stopping.wait(_TICK_S):
+            self.journal.note_time()
+            rule_time.forget_ended_threads()
+            self.record.forget_before(self.clock.now())
+
+    def _functions(self) -> dict[str, Any]:
+        backend: Any = lambda_backends[DEFAULT_ACCOUNT_ID][self.region]
+        return {function.function_name: function for function in backend.list_functions()}
+
+    # -- use -------------------------------------------------------------------------------------
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client that is answered in this process."""
+        return boto3.client(service, region_name=self.region)  # type: ignore[call-overload]
+
+    def resource(self, logical_id: str) -> str:
+        """Return a resource's physical id; a nested stack's resource is "Stack.Resource"."""
+        return self._resources[logical_id]
+
+    def put_secret(self, name: str, value: str) -> None:
+        """Store a SecureString parameter; it is kept in the state folder as it is."""
+        self.client("ssm").put_parameter(
+            Name=name, Value=value, Type="SecureString", Overwrite=True
+        )
+
+    def invoke(self, logical_id: str, event: Any) -> Any:
+        """Call a function and wait for its answer; raises runtime.HandlerError."""
+        function = self._functions()[self.resource(logical_id)]
+        return json.loads(self.runtime.call(function, json.dumps(event)))
+
+    def fire(self, arn: str, payload: str, done: Callable[[], None]) -> None:
+        """Start what a schedule points at: a function, or a state machine."""
+        if ":lambda:" in arn:
+            self.queue.accept(self._functions()[arn.split(":")[6]], payload, done)
+        else:
+            self.client("stepfunctions").start_execution(stateMachineArn=arn, input=payload)
+            done()
+
+    def executions(self) -> list[ExecutionSummary]:
+        """Return all executions, the earliest first."""
+        found = [_summary(execution) for execution in self.record.all()]
+        return sorted(found, key=lambda summary: (summary.started_at, summary.arn))
+
+    def history(self, arn: str) -> list[dict[str, Any]]:
+        """Return the events of an execution; timestamps are rule time, ISO 8601."""
+        wanted = next(execution for execution in self.record.all() if execution.exec_arn == arn)
+        return list(json.loads(json.dumps(wanted.to_history_output()["events"], default=str)))
+
+    def wait_idle(self, real_seconds: float = 30.0) -> bool:
+        """Wait until no handler works and no invocation is queued; executions that wait do not count."""
+        return self._wait(lambda: not (self.runtime.busy or self.queue.busy), real_seconds)
+
+    def wait_until(self, condition: Callable[[], bool], rule_seconds: float) -> bool:
+        """Wait for a condition; false when it has not come true after so many rule seconds."""
+        return self._wait(condition, self.clock.real_seconds(rule_seconds))
+
+    def _wait(self, condition: Callable[[], bool], real_seconds: float) -> bool:
+        deadline = time.monotonic() + real_seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                return False
+            self._stopping.wait(0.02)
+        return True
+
+
+def _summary(execution: Any) -> ExecutionSummary:
+    return ExecutionSummary(
+        machine=execution.state_machine.name,
+        name=execution.name,
+        arn=execution.exec_arn,
+        status=execution.status,
+        started_at=execution.start_date,
+        stopped_at=execution.stop_date,
+        input=execution.input_data,
+        output=execution.output,
+        error=execution.error,
+        cause=execution.cause,
+    )
