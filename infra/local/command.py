@@ -1,0 +1,71 @@
+"""The command `toban`: reads its arguments, hands over to infra/local/commands, says plainly what went wrong.
+
+Exit status: 0 done, 1 something that should have happened did not, 2 the command could not be carried out as given.
+"""
+
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import NoReturn
+
+from infra.local.commands import arguments_of
+from infra.local.commands.refusal import RefusalError
+
+ABOUT = """\
+toban watches Linux servers, tells the right people, and makes the first repair over SSH.
+
+On one machine, without an AWS account, the whole system runs in one process:
+  toban demo                      play one real outage from fault to recovery mail
+  toban up --sheet SHEET.yaml     watch the servers of a hearing sheet until Ctrl-C
+  toban sheet check SHEET.yaml    find every mistake of a hearing sheet
+  toban incident list             what has happened (asks the system that is running)
+"""
+
+
+class Parser(ArgumentParser):
+    """A parser whose complaints are one sentence, without the usage in front of it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments, and where to read more; exit 2."""
+        self.exit(2, f"{self.prog}: {message}\nSee {self.prog} --help.\n")
+
+
+def parser() -> Parser:
+    """Return the parser of the whole command line."""
+    top = Parser(prog="toban", description=ABOUT, formatter_class=RawDescriptionHelpFormatter)
+    top.add_argument("--version", action="version", version=f"toban {_version()}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    arguments_of.up(commands)
+    arguments_of.demo(commands)
+    arguments_of.sheet(commands)
+    arguments_of.incident(commands)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; the entry point of the console script."""
+    given = parser().parse_args(arguments)
+    try:
+        return _run(given)
+    except RefusalError as refusal:
+        print(refusal, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(given: Namespace) -> int:
+    status: int = given.run(given)
+    return status
+
+
+def _version() -> str:
+    try:
+        return version("toban")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The sub-commands of `toban`, one module each."""

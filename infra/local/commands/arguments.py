@@ -1,0 +1,56 @@
+"""What may be written after an option: each reader returns the value or says what is wrong with it."""
+
+import math
+import tempfile
+from argparse import ArgumentTypeError
+from pathlib import Path
+
+from infra.local.commands.refusal import RefusalError
+
+FASTEST = 1000.0
+
+
+def speed(text: str) -> float:
+    """Return how many rule seconds pass in a second, e.g. 20 for "20" and for "20x"."""
+    try:
+        value = float(text.removesuffix("x"))
+    except ValueError:
+        value = math.nan
+    if not 0 < value <= FASTEST:
+        raise ArgumentTypeError(
+            f"{text!r} is not a speed; give a number above 0 and up to {FASTEST:.0f}, such as 20."
+        )
+    return value
+
+
+def port(text: str) -> int:
+    """Return a TCP port; 0 stands for any free one."""
+    if not text.isascii() or not text.isdigit() or int(text) > 65_535:
+        raise ArgumentTypeError(f"{text!r} is not a port; give a number from 0 to 65535.")
+    return int(text)
+
+
+def peer(text: str) -> tuple[str, int]:
+    """Return host and port of HOST:PORT; an IPv6 address stands in brackets."""
+    host, _, number = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not number.isascii() or not number.isdigit() or not 0 < int(number) <= 65_535:
+        raise ArgumentTypeError(f"{text!r} is not HOST:PORT; write it like mail.example.com:25.")
+    return host, int(number)
+
+
+def require_writable(folder: Path, option: str) -> Path:
+    """Make the folder and prove that files can be written there; raises RefusalError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder.resolve()
+    except OSError as error:
+        raise RefusalError(
+            f"Nothing can be written in {folder} ({_reason(error)}): "
+            f"give {option} a folder that you may write in."
+        ) from None
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

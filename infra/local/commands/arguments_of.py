@@ -1,0 +1,146 @@
+"""The arguments of each command, in the words that `--help` shows.
+
+What a command needs to run is imported when it runs: `toban --help` and a mistyped option answer at once.
+"""
+
+from argparse import Namespace, RawDescriptionHelpFormatter, _SubParsersAction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from infra.local.commands import arguments
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    Commands = _SubParsersAction[ArgumentParser]
+
+SPEED = "rule time passes N times as fast as the wall clock: 3 minutes take 3/N minutes"
+ENDPOINT = (
+    'the AWS endpoint to ask, or "aws" for your AWS account '
+    "(default: $AWS_ENDPOINT_URL, else http://127.0.0.1:4566)"
+)
+
+
+def up(commands: "Commands") -> None:
+    """Declare `toban up`."""
+    about = (
+        "Watch the servers of hearing sheets on this machine, with the whole system in one process.\n"
+        "All files are read first: with a mistake in any of them nothing is started.\n"
+        "Ctrl-C ends it; with --state the next start goes on where this one ended."
+    )
+    parser = _command(commands, "up", "watch the servers of hearing sheets until Ctrl-C", about)
+    add = parser.add_argument
+    add(
+        "--sheet",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="hearing sheet of a customer (YAML); may be given several times",
+    )
+    add("--policy", type=Path, metavar="FILE", help="the provider's waits and counts (YAML)")
+    add("--speed", type=arguments.speed, default=1.0, metavar="N", help=f"{SPEED} (default 1)")
+    add("--state", type=Path, metavar="DIR", help="keep everything here, to go on after a stop")
+    add(
+        "--aws-port",
+        type=arguments.port,
+        default=4566,
+        metavar="P",
+        help="port of the AWS endpoint on 127.0.0.1 (default 4566; 0 takes a free one)",
+    )
+    mails = parser.add_mutually_exclusive_group()
+    mails.add_argument(
+        "--mail-dir", type=Path, metavar="DIR", help="write mails here as .eml (default: out/mail)"
+    )
+    mails.add_argument(
+        "--smtp", type=arguments.peer, metavar="HOST:PORT", help="hand mails to this SMTP server"
+    )
+    parser.set_defaults(run=_up)
+
+
+def demo(commands: "Commands") -> None:
+    """Declare `toban demo`."""
+    about = (
+        "Play one real outage on a server of its own: the web service is killed, confirmed, looked into over\n"
+        "SSH, reported, restarted and verified; then a service that cannot be repaired until somebody mends it.\n"
+        "Exit status 0 only if everything happened, in the right order."
+    )
+    parser = _command(commands, "demo", "play one real outage from fault to recovery mail", about)
+    add = parser.add_argument
+    add("--speed", type=arguments.speed, default=20.0, metavar="N", help=f"{SPEED} (default 20)")
+    add(
+        "--out",
+        type=Path,
+        default=Path("out/demo"),
+        metavar="DIR",
+        help="mails, executions and summary.json are left here (default out/demo)",
+    )
+    add(
+        "--servers",
+        choices=["auto", "real", "embedded"],
+        default="auto",
+        help="sshd, snmpd and nginx of this machine, or embedded ones (default: real ones if root has them)",
+    )
+    add("--keep", action="store_true", help="keep the demonstration server's folder afterwards")
+    parser.set_defaults(run=_demo)
+
+
+def sheet(commands: "Commands") -> None:
+    """Declare `toban sheet check`."""
+    about = "Read hearing sheets without applying them."
+    parser = _command(commands, "sheet", "check a hearing sheet", about)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    check_about = "List every mistake with its place and its mend. Exit status 0 if there is none."
+    check = _command(actions, "check", "find every mistake of a hearing sheet", check_about)
+    check.add_argument("file", nargs="+", type=Path, metavar="FILE", help="hearing sheet (YAML)")
+    check.set_defaults(run=_sheet_check)
+
+
+def incident(commands: "Commands") -> None:
+    """Declare `toban incident list` and `toban incident show`."""
+    about = "Read incidents and their records from the system that is running, or from your AWS account."
+    parser = _command(commands, "incident", "what has happened, by incident", about)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    one = _command(actions, "list", "list incidents, the newest last", "List incidents.")
+    one.add_argument("--endpoint", metavar="URL", help=ENDPOINT)
+    one.set_defaults(run=_incident_list)
+    show_about = "Print the record of an incident, or of a suspicion that came to nothing."
+    show = _command(actions, "show", "print the record of an incident", show_about)
+    show.add_argument("id", metavar="ID", help="such as acme.web01.20261123T100500Z")
+    show.add_argument("--endpoint", metavar="URL", help=ENDPOINT)
+    show.set_defaults(run=_incident_show)
+
+
+def _command(commands: "Commands", name: str, line: str, about: str) -> Any:
+    form = RawDescriptionHelpFormatter
+    return commands.add_parser(name, help=line, description=about, formatter_class=form)
+
+
+def _up(given: Namespace) -> int:
+    from infra.local.commands.up import run
+
+    return run(given)
+
+
+def _demo(given: Namespace) -> int:
+    from infra.local.commands.demo import run
+
+    return run(given)
+
+
+def _sheet_check(given: Namespace) -> int:
+    from infra.local.commands.sheet import check
+
+    return check(given)
+
+
+def _incident_list(given: Namespace) -> int:
+    from infra.local.commands.incident import show_all
+
+    return show_all(given)
+
+
+def _incident_show(given: Namespace) -> int:
+    from infra.local.commands.incident import show_one
+
+    return show_one(given)

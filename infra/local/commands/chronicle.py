@@ -1,0 +1,87 @@
+"""What has happened, as anybody can read it who has access to the incidents table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from toban.store.tables import AlertItem, EventItem, IncidentItem, MailItem
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened: `owner` is an incident or a suspicion, `key` names the thing within it."""
+
+    at: datetime
+    owner: str
+    key: str
+    event: str
+    detail: Any = None
+
+    @property
+    def about(self) -> str:
+        """The monitor that the entry is about, or "" when it is about the whole incident."""
+        return self.key.partition("#")[2] if self.key.count(".") >= 2 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An incident in one line."""
+
+    incident_id: str
+    opened_at: datetime
+    closed_at: datetime | None
+    monitors: tuple[str, ...]
+
+
+def entries(owner: str | None = None) -> list[Entry]:
+    """Return what happened to one incident or suspicion, or to all of them, in the order of time."""
+    found = [*_events(owner), *_mails(owner)]
+    return sorted(found, key=lambda entry: (entry.at, entry.owner))
+
+
+def _events(owner: str | None) -> Iterator[Entry]:
+    starts = EventItem.item.startswith("event#")
+    found = EventItem.query(owner, starts) if owner else EventItem.scan(starts)
+    for item in found:
+        key = item.item.partition("#")[2]
+        yield Entry(item.at, item.incident_id, key, item.event, item.detail)
+
+
+def _mails(owner: str | None) -> Iterator[Entry]:
+    starts = MailItem.item.startswith("mail#")
+    found = MailItem.query(owner, starts) if owner else MailItem.scan(starts)
+    for item in found:
+        if item.sent_at:
+            event = f"mail {item.kind} to {item.recipient}"
+            yield Entry(item.sent_at, item.incident_id, item.item.partition("#")[2], event)
+
+
+def incidents() -> list[Summary]:
+    """Return all incidents, the newest last."""
+    monitors: dict[str, list[str]] = {}
+    for alert in AlertItem.scan(AlertItem.item.startswith("alert#")):
+        monitors.setdefault(alert.incident_id, []).append(alert.item.partition("#")[2])
+    found = [
+        Summary(
+            item.incident_id,
+            item.opened_at,
+            item.closed_at,
+            tuple(sorted(monitors.get(item.incident_id, []))),
+        )
+        for item in IncidentItem.scan(IncidentItem.item == "incident")
+    ]
+    return sorted(found, key=lambda summary: summary.opened_at)
+
+
+class News:
+    """Tells each entry once."""
+
+    def __init__(self) -> None:
+        self._told: set[tuple[str, str]] = set()
+
+    def unheard(self) -> list[Entry]:
+        """Return the entries that have not been returned before, in the order of time."""
+        fresh = [entry for entry in entries() if (entry.owner, entry.key) not in self._told]
+        self._told.update((entry.owner, entry.key) for entry in fresh)
+        return fresh

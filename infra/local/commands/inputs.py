@@ -1,0 +1,56 @@
+"""Reads every file that a command was given and tells all mistakes of all of them at once."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from contract.policy_file import read_policy
+from contract.sheet import Sheet, read_sheet
+from infra.local.commands.refusal import RefusalError
+from toban.catalogue.mistake import MistakesError
+from toban.domain.policy import Policy
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What is to be watched, and by which rules."""
+
+    sheets: tuple[Sheet, ...]
+    policy: Policy
+
+
+def read(sheets: Iterable[Path], policy: Path | None = None) -> Inputs:
+    """Return what the files say; raises RefusalError with every mistake of every file, a line each."""
+    mistakes: list[str] = []
+    found = [(path, _read(read_sheet, path, mistakes)) for path in dict.fromkeys(sheets)]
+    rules = _read(read_policy, policy, mistakes) if policy else Policy()
+    mistakes += _twice([(path, sheet) for path, sheet in found if sheet])
+    if mistakes:
+        raise RefusalError("\n".join(mistakes))
+    return Inputs(tuple(sheet for _, sheet in found if sheet), rules or Policy())
+
+
+def _read(reader: Callable[[Path], T], path: Path, mistakes: list[str]) -> T | None:
+    try:
+        return reader(path)
+    except MistakesError as error:
+        mistakes.append(str(error))
+        return None
+
+
+def _twice(sheets: Iterable[tuple[Path, Sheet]]) -> list[str]:
+    """A customer has one sheet: two would overwrite each other's contacts."""
+    first: dict[str, Path] = {}
+    wrong = []
+    for path, sheet in sheets:
+        customer = sheet.customer.customer_id
+        if customer in first:
+            wrong.append(
+                f'{path}: The customer "{customer}" has a sheet already, {first[customer]}. '
+                "Put all of a customer's servers into one sheet."
+            )
+        first.setdefault(customer, path)
+    return wrong

@@ -1,0 +1,5 @@
+"""Why a command does nothing: something that the person at the keyboard can mend."""
+
+
+class RefusalError(Exception):
+    """The command was not carried out. The message names the place and the mend, a sentence a line."""
