@@ -1,14 +1,16 @@
-"""Pick the next piece of work of an incident (clause P-8) and mark its one attempt."""
+"""Pick the next piece of work of an incident (clause P-8) and note that it begins."""
 
+from collections.abc import Iterable, Set
 from datetime import timedelta
 from typing import Any
 
 from toban import clock
+from toban.domain.contract import Monitor
 from toban.domain.incident import Incident
 from toban.domain.observation import Observation
 from toban.domain.verification import Proof
-from toban.domain.work import Work, pick, still_down
-from toban.store import contracts, incidents, record, turns
+from toban.domain.work import Work, pick, still_down, unit_of, waits_for_work
+from toban.store import contracts, incidents, record, repairs, turns
 from toban.store.documents import from_document, to_document
 
 
@@ -17,15 +19,13 @@ class TurnLostError(Exception):
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take {"incident", "fence", "observations"}; return {"found", "work", "monitor_ids",
-    "proof"}.
-    """
+    """Take {"incident", "fence", "observations"}; return what to work on and for which monitors."""
     incident = from_document(event["incident"], Incident)
     _keep_turn(incident, event["fence"])
     observations = from_document(event["observations"], list[Observation])
-    work = _next(incident, observations)
+    work = _next(incident, still_down(observations))
     if work:
-        incidents.mark_attempted(incident.incident_id, work.monitor_ids)
+        incidents.count_attempt(incident.incident_id, work.monitor_ids)
     return {
         "found": work is not None,
         "work": to_document(work),
@@ -40,21 +40,30 @@ def _keep_turn(incident: Incident, fence: int) -> None:
         raise TurnLostError(incident.incident_id)
 
 
-def _next(incident: Incident, observations: list[Observation]) -> Work | None:
+def _next(incident: Incident, down: Set[str]) -> Work | None:
     server = contracts.server(incident.server_id)
     alerts = incidents.alerts(incident.incident_id)
-    attempted = incidents.attempted(incident.incident_id)
-    down = still_down(observations)
-    _note_recovered(
-        incident, [a.monitor_id for a in alerts if a.monitor_id not in down | attempted]
-    )
-    return pick(alerts, {m.monitor_id: m for m in server.monitors}, down, attempted)
+    progress = incidents.progress(incident.incident_id)
+    waiting = {
+        alert.monitor_id
+        for alert in alerts
+        if waits_for_work(
+            progress[alert.monitor_id],
+            down=alert.monitor_id in down,
+            restarted=_restarted(incident, server.monitor(alert.monitor_id)),
+        )
+    }
+    _note_recovered(incident, [i for i, p in progress.items() if i not in down and not p.attempts])
+    return pick(alerts, {m.monitor_id: m for m in server.monitors}, waiting)
 
 
-def _note_recovered(incident: Incident, monitor_ids: list[str]) -> None:
-    """Guard g4: what is well again, or cannot be judged, is not worked on, and the record says
-    so.
-    """
+def _restarted(incident: Incident, monitor: Monitor) -> bool:
+    last = repairs.last_restart(incident.server_id, unit_of(monitor))
+    return last is not None and last.incident_id == incident.incident_id
+
+
+def _note_recovered(incident: Incident, monitor_ids: Iterable[str]) -> None:
+    """Guard g4: what is well again, or cannot be judged, is not worked on, and it is on record."""
     for monitor_id in monitor_ids:
         key = f"not-needed#{monitor_id}"
         record.append(incident.incident_id, key, clock.now(), "not down any more, not repaired")

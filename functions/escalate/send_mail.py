@@ -10,7 +10,7 @@ from escalate.post import Consignment, deliver
 from toban import clock
 from toban.domain.incident import Incident
 from toban.domain.letters import PROBLEM_MAILS, MailKind, recipients
-from toban.store import mails, record
+from toban.store import incidents, mails, record
 from toban.store.documents import from_document, to_document
 
 
@@ -25,7 +25,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         what = f"{facts.kind} mail withheld: no problem mail had gone out"
         record.append(incident.incident_id, key, clock.now(), what)
         return {"sent": 0, "refused": 0}
-    return dict(to_document(deliver(_consign(facts, incident))))
+    delivery = deliver(_consign(facts, incident))
+    incidents.settle(incident.incident_id, event.get("monitor_ids", []))
+    return dict(to_document(delivery))
 
 
 def _due(kind: MailKind, incident_id: str) -> bool:

@@ -9,7 +9,7 @@ from toban.domain.contract import Access, Family, Monitor, Server
 from toban.domain.incident import Alert, in_order_of_work
 from toban.domain.observation import Observation, Reason
 from toban.domain.plan import Capability, Plan, may
-from toban.domain.work import pick, repairable, still_down
+from toban.domain.work import Progress, pick, repairable, still_down, waits_for_work
 
 NOW = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
 ACCESS = Access("192.0.2.10", "root", "/toban/acme/key", ("ssh-ed25519 AAAA",))
@@ -41,7 +41,7 @@ def down(*monitors: Monitor) -> frozenset[str]:
 
 @pytest.mark.clause("P-8")
 def test_the_most_urgent_alert_that_is_still_down_is_worked_on_first() -> None:
-    work = pick(alerts(HTTP, MYSQL), MONITORS, down(HTTP, MYSQL), frozenset())
+    work = pick(alerts(HTTP, MYSQL), MONITORS, down(HTTP, MYSQL))
 
     assert work is not None
     assert work.monitor_id == MYSQL.monitor_id
@@ -49,23 +49,37 @@ def test_the_most_urgent_alert_that_is_still_down_is_worked_on_first() -> None:
 
 @pytest.mark.clause("P-8")
 def test_alerts_of_one_unit_are_one_piece_of_work() -> None:
-    work = pick(alerts(HTTP, NGINX), MONITORS, down(HTTP, NGINX), frozenset())
+    work = pick(alerts(HTTP, NGINX), MONITORS, down(HTTP, NGINX))
 
     assert work is not None
     assert work.monitor_ids == (HTTP.monitor_id, NGINX.monitor_id)
 
 
 def test_what_has_recovered_by_itself_is_not_worked_on() -> None:
-    assert pick(alerts(HTTP), MONITORS, down(), frozenset()) is None
+    assert pick(alerts(HTTP), MONITORS, down()) is None
 
 
-def test_each_alert_has_one_attempt() -> None:
-    assert pick(alerts(HTTP), MONITORS, down(HTTP), down(HTTP)) is None
+def test_an_alert_whose_result_was_told_has_had_its_attempt() -> None:
+    assert not waits_for_work(Progress(1, settled=True), down=True, restarted=True)
+
+
+def test_work_that_was_cut_off_is_taken_up_again_but_not_for_ever() -> None:
+    assert waits_for_work(Progress(1), down=True, restarted=False)
+    assert waits_for_work(Progress(1), down=False, restarted=True)
+    assert not waits_for_work(Progress(3), down=True, restarted=True)
+
+
+def test_work_that_was_cut_off_before_the_restart_is_dropped_when_the_monitor_is_well() -> None:
+    assert not waits_for_work(Progress(1), down=False, restarted=False)
+
+
+def test_a_restart_for_another_alert_does_not_make_work_of_a_monitor_that_is_well() -> None:
+    assert not waits_for_work(Progress(0), down=False, restarted=True)
 
 
 @pytest.mark.clause("P-10")
 def test_an_alert_without_a_runbook_is_never_worked_on() -> None:
-    assert pick(alerts(LOAD), MONITORS, down(LOAD), frozenset()) is None
+    assert pick(alerts(LOAD), MONITORS, down(LOAD)) is None
 
 
 def server(plan: Plan, access: Access | None = ACCESS) -> Server:

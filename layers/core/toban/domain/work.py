@@ -42,20 +42,40 @@ def still_down(observations: Iterable[Observation]) -> Set[str]:
     return {seen.monitor_id for seen in observations if seen.status is Status.DOWN}
 
 
+MOST_ATTEMPTS = 3
+"""Runs of one piece of work: it is one attempt, begun again where our own side was cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the work for an alert has come: begun how often, and whether its result was told."""
+
+    attempts: int = 0
+    settled: bool = False
+
+
+def waits_for_work(progress: Progress, *, down: bool, restarted: bool) -> bool:
+    """Tell whether there is (still) something to do for an alert.
+
+    Work that was begun and never told of is taken up again; `restarted` says that this incident has
+    restarted the unit, whose result is owed to the customer even when the monitor is well by now.
+    """
+    if progress.settled or progress.attempts >= MOST_ATTEMPTS:
+        return False
+    return down if progress.attempts == 0 else down or restarted
+
+
 def pick(
-    alerts: Sequence[Alert],
-    monitors: Mapping[str, Monitor],
-    down: Set[str],
-    attempted: Set[str],
+    alerts: Sequence[Alert], monitors: Mapping[str, Monitor], waiting: Set[str]
 ) -> Work | None:
     """Return the next piece of work, or None; `alerts` come in the order of work."""
-    waiting = [
+    workable = [
         monitors[alert.monitor_id]
         for alert in alerts
-        if alert.monitor_id in down - attempted and monitors[alert.monitor_id].runbook
+        if alert.monitor_id in waiting and monitors[alert.monitor_id].runbook
     ]
-    if not waiting:
+    if not workable:
         return None
-    first, *rest = waiting
+    first, *rest = workable
     same_unit = [monitor.monitor_id for monitor in rest if unit_of(monitor) == unit_of(first)]
     return Work(first.monitor_id, unit_of(first), tuple(same_unit))

@@ -12,6 +12,7 @@ from toban.domain.identifier import incident_id as incident_id_of
 from toban.domain.incident import Alert, Incident, in_order_of_work, window_closes_at
 from toban.domain.observation import Observation
 from toban.domain.transition import Condition, MonitorState
+from toban.domain.work import Progress
 from toban.store import states
 from toban.store.documents import from_document, from_document_or_none, to_document
 from toban.store.tables import AlertItem, IncidentItem, WindowItem, connection
@@ -151,16 +152,24 @@ def alerts(incident_id: str) -> list[Alert]:
     return in_order_of_work(from_document(item.document, Alert) for item in found)
 
 
-def attempted(incident_id: str) -> set[str]:
-    """Return the monitors whose runbook has had its attempt in this incident."""
+def progress(incident_id: str) -> dict[str, Progress]:
+    """Return how far the work for each of the incident's alerts has come."""
     found = AlertItem.query(incident_id, AlertItem.item.startswith("alert#"), consistent_read=True)
-    return {item.item.partition("#")[2] for item in found if item.attempted}
+    return {
+        item.item.partition("#")[2]: Progress(int(item.attempts), item.settled) for item in found
+    }
 
 
-def mark_attempted(incident_id: str, monitor_ids: Sequence[str]) -> None:
-    """Note that the monitors' runbook is having its one attempt."""
+def count_attempt(incident_id: str, monitor_ids: Sequence[str]) -> None:
+    """Note that work for the monitors begins."""
     for monitor_id in monitor_ids:
-        AlertItem(incident_id, f"alert#{monitor_id}").update([AlertItem.attempted.set(True)])
+        AlertItem(incident_id, f"alert#{monitor_id}").update([AlertItem.attempts.add(1)])
+
+
+def settle(incident_id: str, monitor_ids: Sequence[str]) -> None:
+    """Note that the work for the monitors is over and its result has been told."""
+    for monitor_id in monitor_ids:
+        AlertItem(incident_id, f"alert#{monitor_id}").update([AlertItem.settled.set(True)])
 
 
 def close_alert(incident_id: str, monitor_id: str, recovery: Observation) -> None:

@@ -166,7 +166,8 @@ class AlertItem(_Incidents):
 
     document = JSONAttribute()
     recovery = JSONAttribute(null=True)
-    attempted = BooleanAttribute(default=False)
+    attempts = NumberAttribute(default=0)
+    settled = BooleanAttribute(default=False)
 
 
 class MailItem(_Incidents):
