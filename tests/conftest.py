@@ -1,4 +1,8 @@
-"""Shared by all tests: the `clause` marker, which ties a test to the service specification."""
+"""Shared by all tests: the `clause` marker, which ties a test to the service specification, and an
+environment in which no test can reach a real AWS account.
+"""
+
+import os
 
 import pytest
 
@@ -9,7 +13,18 @@ CLAUSES = frozenset(
 )
 
 
+NO_ACCOUNT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "ap-northeast-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(NO_ACCOUNT)
     config.addinivalue_line(
         "markers", "clause(*ids): the clauses of the service specification that this test shows"
     )

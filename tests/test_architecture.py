@@ -130,7 +130,9 @@ def named(check: Check) -> str:
 
 @pytest.mark.parametrize("rule", RULES, ids=named)
 def test_there_are_no(rule: Check) -> None:
-    assert list(rule(ROOT)) == []
+    found = list(rule(ROOT))
+
+    assert found == [], "\n".join(found)
 
 
 BAD_EXAMPLES: list[tuple[Check, str, str, str]] = [
