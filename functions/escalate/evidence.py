@@ -1,0 +1,129 @@
+"""What was seen on the server, cut to what a mail can carry: the most telling first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from toban.domain.check import Resource
+from toban.domain.repair import Diagnostics, Finding, HoldReason
+from toban.text.plain import lines, one_line
+from toban.text.words import SECTIONS, Words
+
+MAIL_BUDGET = 20_000
+"""Bytes of findings in one mail, counted as HTML: Gmail hides what is beyond about 100 kB."""
+FINDING_BUDGET = 4_000
+COMMAND_LIMIT = 90
+
+SERVICE_FIRST = [
+    *("status", "conf", "log", "local", "procs", "failed", "oom", "disk", "mem", "uptime", "when"),
+    *("kernel", "syslog", "logins", "listen", "cpu_top", "mem_top", "vmstat", "socks"),
+]
+RESOURCE_FIRST = {
+    Resource.CPU: ["cpu_top", "top", "stat", "dstate", "uptime", "vmstat"],
+    Resource.LOAD: ["cpu_top", "dstate", "uptime", "vmstat", "stat"],
+    Resource.MEMORY: ["mem_top", "mem", "meminfo", "swapin", "oom"],
+    Resource.DISK: ["disk", "du", "big", "deleted", "inodes"],
+    Resource.TRAFFIC: ["nic", "talkers", "socks", "cpu_top"],
+}
+TOLD_BY_THE_END = frozenset({"log", "kernel", "syslog", "oom"})
+"""Findings whose newest lines stand last: when cut, their end is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One finding as the mail shows it."""
+
+    title: str
+    note: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The findings that fit; `message` says why there are none, `kept` how many more we hold."""
+
+    sections: tuple[Section, ...] = ()
+    message: str = ""
+    kept: str = ""
+
+
+def evidence(
+    diagnostics: Diagnostics | None, words: Words, resource: Resource | None = None
+) -> Evidence:
+    """Choose the findings for a mail about a service or, when given, about a resource."""
+    if diagnostics is None:
+        return Evidence(message=words.say("diagnostics", "not_collected"))
+    message = _why_not_entered(diagnostics, words)
+    sections: list[Section] = []
+    left, kept = MAIL_BUDGET, 0
+    for finding in _most_telling_first(diagnostics.findings, resource):
+        section = _section(finding, words, FINDING_BUDGET)
+        size = _size(section)
+        if size > left:
+            kept += 1
+            continue
+        left -= size
+        sections.append(section)
+    more = words.say("diagnostics", "kept", count=kept) if kept else ""
+    if not sections and not message:
+        message = words.say("diagnostics", "not_collected")
+    return Evidence(tuple(sections), message, more)
+
+
+def _why_not_entered(diagnostics: Diagnostics, words: Words) -> str:
+    if diagnostics.host_key_changed:
+        reason = words.of(HoldReason.HOST_KEY_CHANGED)
+    elif words.has(SECTIONS[HoldReason], diagnostics.failure):
+        reason = words.of(HoldReason(diagnostics.failure))
+    else:
+        reason = one_line(diagnostics.failure)
+    return words.say("diagnostics", "login_failed", reason=reason) if reason else ""
+
+
+def _most_telling_first(findings: Sequence[Finding], resource: Resource | None) -> list[Finding]:
+    order = [*(RESOURCE_FIRST[resource] if resource else ()), *SERVICE_FIRST]
+    told = [
+        finding for finding in findings if finding.output.strip() or finding.exit_status is None
+    ]
+    return sorted(told, key=lambda finding: _rank(order, finding))
+
+
+def _rank(order: Sequence[str], finding: Finding) -> int:
+    return order.index(finding.name) if finding.name in order else len(order)
+
+
+def _section(finding: Finding, words: Words, budget: int) -> Section:
+    shown, cut = _fitting(lines(finding.output), budget, finding.name in TOLD_BY_THE_END)
+    notes = []
+    if finding.exit_status is None:
+        notes.append(words.say("diagnostics", "cut_off"))
+    if cut or finding.truncated:
+        notes.append(words.say("diagnostics", "shortened"))
+    command = f"$ {one_line(finding.command, COMMAND_LIMIT)}"
+    printed = shown or [words.say("diagnostics", "nothing_printed")]
+    return Section(_title(finding, words), " ".join(notes), (command, *printed))
+
+
+def _title(finding: Finding, words: Words) -> str:
+    if words.has("finding", finding.name):
+        return words.say("finding", finding.name)
+    return one_line(finding.name, COMMAND_LIMIT)
+
+
+def _fitting(found: list[str], budget: int, keep_end: bool) -> tuple[list[str], bool]:
+    """Return the lines that the budget holds, and whether any were dropped."""
+    kept: list[str] = []
+    for line in reversed(found) if keep_end else found:
+        budget -= _bytes(line)
+        if budget < 0:
+            break
+        kept.append(line)
+    return (kept[::-1] if keep_end else kept), len(kept) < len(found)
+
+
+def _size(section: Section) -> int:
+    return sum(_bytes(text) for text in (section.title, section.note, *section.lines))
+
+
+def _bytes(line: str) -> int:
+    return len(escape(line).encode("utf-8", "replace")) + 3

@@ -1,0 +1,92 @@
+"""Composes a mail: facts, the templates of its kind, the reader's language (catalogue 9)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from escalate.case import Case
+from escalate.facts import Facts
+from escalate.particulars import View, alert_view, common_view, recovery_view, response_view
+from toban.domain.letters import MailKind
+from toban.text.measure import item_name
+from toban.text.moments import moment
+from toban.text.plain import lines, one_line
+from toban.text.renderer import Part, render
+from toban.text.words import Words, words
+
+__all__ = ["Facts", "Letter", "compose"]
+
+NOTICE_LINES = 60
+SUBJECT_LIMIT = 250
+
+CUSTOMER_VIEWS: dict[MailKind, Callable[[Case], View]] = {
+    MailKind.ALERT: alert_view,
+    MailKind.RESOURCE_ALERT: alert_view,
+    MailKind.RECOVERY: recovery_view,
+    MailKind.RESPONSE_DONE: response_view,
+    MailKind.FAILURE_CONTACT: response_view,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail before it has an envelope: the same facts as text and as HTML."""
+
+    subject: str
+    text: str
+    html: str
+    locale: str
+
+
+def compose(facts: Facts) -> Letter:
+    """Return the letter; the same facts give the same letter.
+
+    It is in the customer's language and zone, a notice in the operators'. Raises ValueError when
+    the facts that the kind needs are missing: that is a mistake in the caller, never in what a
+    server or a person has written.
+    """
+    if facts.kind is MailKind.OPERATOR_NOTICE:
+        locale, view = words(facts.provider.locale).locale, _notice_view(facts)
+    else:
+        case = Case.of(facts)
+        locale, view = case.words.locale, common_view(case) | CUSTOMER_VIEWS[facts.kind](case)
+    frame: View = {"kind": facts.kind.value, "locale": locale, "provider": _provider(facts)}
+    filled = {part: render(locale, facts.kind.value, part, frame | view) for part in Part}
+    subject = one_line(filled[Part.SUBJECT], SUBJECT_LIMIT)
+    return Letter(subject, filled[Part.TEXT], filled[Part.HTML], locale)
+
+
+def _provider(facts: Facts) -> dict[str, str]:
+    provider = facts.provider
+    return {"name": one_line(provider.name), "telephone": one_line(provider.telephone, 40)}
+
+
+def _notice_view(facts: Facts) -> View:
+    if facts.notice is None:
+        raise ValueError("an operator notice needs `notice`: what it is about")
+    said = words(facts.provider.locale)
+    title, server = said.of(facts.notice), facts.server
+    host = one_line(server.host) if server else ""
+    item = _notice_item(facts, said.locale)
+    return {
+        "title": title,
+        "text": said.say("notice_text", facts.notice.value),
+        "headline": _headline(said, " ".join(part for part in (host, item) if part), title),
+        "incident_id": facts.incident.incident_id if facts.incident else "",
+        "customer": one_line(facts.customer.name) if facts.customer else "",
+        "host": host,
+        "addresses": one_line(", ".join(server.addresses)) if server else "",
+        "item": item,
+        "noticed_at": moment(facts.now, facts.provider.zone),
+        "detail": lines(facts.detail)[:NOTICE_LINES],
+    }
+
+
+def _headline(said: Words, place: str, title: str) -> str:
+    return said.say("general", "headline", place=place, title=title) if place else title
+
+
+def _notice_item(facts: Facts, locale: str) -> str:
+    for monitor in facts.server.monitors if facts.server else ():
+        if monitor.monitor_id == facts.monitor_id:
+            return item_name(monitor, locale)
+    return ""

@@ -1,0 +1,75 @@
+"""What a monitor is called, what it saw and what it should see, in words."""
+
+from toban.domain.check import (
+    Check,
+    HttpQuestion,
+    Kind,
+    ProcessQuestion,
+    Resource,
+    ResourceQuestion,
+)
+from toban.domain.contract import Monitor
+from toban.domain.observation import Observation, Status
+from toban.text.plain import one_line
+from toban.text.words import Words
+
+NAME_LIMIT = 60
+
+
+def item_name(monitor: Monitor, locale: str) -> str:
+    """Return the item's name, with the mount point or interface where it has one."""
+    name = one_line(monitor.name(locale), NAME_LIMIT)
+    subject = one_line(monitor.check.resource.subject if monitor.check.resource else "", NAME_LIMIT)
+    return f"{name} {subject}" if subject and subject not in name else name
+
+
+def observed(words: Words, check: Check | None, observation: Observation) -> str:
+    """Return the measured figure where there is one, otherwise the reason in words."""
+    if check is not None and observation.value is not None:
+        if check.resource is not None:
+            return _amount(words, check.resource.resource, observation.value)
+        if check.kind is Kind.PROCESS and observation.status is not Status.UNKNOWN:
+            return words.say("measure", "processes", count=f"{observation.value:.0f}")
+    return words.of(observation.reason)
+
+
+def expected(words: Words, check: Check | None) -> str:
+    """Return the threshold; for a monitor without a figure, what counts as a good answer."""
+    if check is None:
+        return words.unknown
+    if check.resource is not None:
+        return _limit(words, check.resource)
+    if check.process is not None:
+        return _process_count(words, check.process)
+    if check.http is not None:
+        return _http_answer(words, check.http)
+    return words.say("measure", "answers" if check.kind is Kind.AGENT else "connects")
+
+
+def _limit(words: Words, question: ResourceQuestion) -> str:
+    if question.resource is Resource.LOAD:
+        return words.say("measure", "per_core", load=f"{question.threshold:.1f}")
+    return f"{question.threshold:g}%"
+
+
+def _amount(words: Words, resource: Resource, value: float) -> str:
+    if resource is Resource.LOAD:
+        return words.say("measure", "per_core", load=f"{value:.2f}")
+    return f"{value:.1f}%"
+
+
+def _process_count(words: Words, question: ProcessQuestion) -> str:
+    if question.maximum is None:
+        return words.say("measure", "at_least", minimum=question.minimum)
+    return words.say("measure", "between", minimum=question.minimum, maximum=question.maximum)
+
+
+def _http_answer(words: Words, question: HttpQuestion) -> str:
+    if question.any_status:
+        return words.say("measure", "http_answers")
+    if question.must_contain:
+        return words.say("measure", "contains")
+    if question.must_not_contain:
+        return words.say("measure", "contains_not")
+    lowest, highest = question.lowest_status, question.highest_status
+    return words.say("measure", "status", lowest=lowest, highest=highest)
