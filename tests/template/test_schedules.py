@@ -1,0 +1,59 @@
+"""The schedules: three phases of three minutes, five of five, and never a late round."""
+
+import json
+
+import pytest
+
+from tests.template.documents import Document, resources, root, transformed
+from toban.domain.policy import PORT_PROCESS, RESOURCE, Profile
+
+
+def schedules() -> dict[str, Document]:
+    found = resources(transformed(), "AWS::Scheduler::Schedule").values()
+    return {each["Name"]: each for each in found}
+
+
+def phases(profile: Profile) -> dict[str, str]:
+    """Return the expression of each phase of the interval, by the name of its shard group."""
+    minutes = profile.interval_seconds // 60
+    names = {f"every-{minutes}-min.phase-{n}": n for n in range(minutes)}
+    return {name: f"cron({n}/{minutes} * * * ? *)" for name, n in names.items()}
+
+
+@pytest.mark.clause("N-4")
+def test_each_minute_of_the_interval_has_its_schedule() -> None:
+    expected = phases(PORT_PROCESS) | phases(RESOURCE)
+    assert {name: each["ScheduleExpression"] for name, each in schedules().items()} == expected
+
+
+@pytest.mark.parametrize("name", schedules())
+def test_a_schedule_names_its_shards_and_the_time_it_was_due(name: str) -> None:
+    assert json.loads(schedules()[name]["Target"]["Input"]) == {
+        "shard_group": name,
+        "scheduled_at": "<aws.scheduler.scheduled-time>",
+    }
+
+
+@pytest.mark.parametrize("name", schedules())
+def test_a_schedule_fires_on_the_minute_and_never_late(name: str) -> None:
+    schedule = schedules()[name]
+    assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
+    assert schedule["ScheduleExpressionTimezone"] == "UTC"
+    assert schedule["Target"]["RetryPolicy"] == {
+        "MaximumRetryAttempts": 0,
+        "MaximumEventAgeInSeconds": 60,
+    }
+
+
+@pytest.mark.parametrize("name", schedules())
+def test_a_round_that_cannot_be_started_is_kept_for_a_person(name: str) -> None:
+    target = schedules()[name]["Target"]
+    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["Undelivered", "Arn"]}}
+    assert resources(root(), "AWS::SQS::Queue")["Undelivered"]["SqsManagedSseEnabled"] is True
+
+
+@pytest.mark.parametrize("name", schedules())
+def test_a_schedule_may_do_no_more_than_start_a_round(name: str) -> None:
+    assert schedules()[name]["Target"]["Arn"] == {"Fn::GetAtt": ["RunChecksFunction", "Arn"]}
+    assert schedules()[name]["Target"]["RoleArn"] == {"Fn::GetAtt": ["SchedulerRole", "Arn"]}
+    assert schedules()[name]["GroupName"] == {"Ref": "ScheduleGroup"}
