@@ -7,10 +7,11 @@ the same limit as what is written.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
 
-from toban.catalogue.encoding import CONTROL, decode
+from toban.catalogue.encoding import CONTROL, MAX_BYTES, decode
 from toban.catalogue.mistake import Notes, Place
 from toban.catalogue.syntax import note_syntax_error
 
@@ -46,6 +47,18 @@ class Mapping:
 
 Node = Scalar | Sequence | Mapping
 START = Place(1, 1)
+
+
+def read_file(path: Path, notes: Notes) -> Node | None:
+    """Return the tree of the file as read_document does; one that cannot be opened is noted."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        problem = f"The file cannot be read: {error.strerror}."
+        notes.add(START, problem, "Check its name and its rights.")
+        return None
+    return read_document(data, notes)
 
 
 def read_document(data: bytes, notes: Notes) -> Node | None:

@@ -74,12 +74,12 @@ Menu = MappingType[str, MenuItem]
 _NAME = line_of_text(60, "HTTP")
 _FAMILY = one_of((str(family) for family in Family), "port")
 _KIND = one_of((str(kind) for kind in Kind), "tcp")
-_PRIORITY = whole_number("a priority", 1, 999, 70)
-_PORT = whole_number("a port", 1, 65_535, 80)
+PRIORITY = whole_number("a priority", 1, 999, 70)
+PORT = whole_number("a port", 1, 65_535, 80)
 _RUNBOOK = one_of(RUNBOOKS, "rb_unit")
-_UNIT = one_of(UNITS, "web")
+UNIT = one_of(UNITS, "web")
 _GREETING = line_of_text(40, "SSH-")
-_MINIMUM = whole_number("a number of processes", 1, 10_000, 1)
+PROCESSES = whole_number("a number of processes", 1, 10_000, 1)
 _RESOURCE = one_of((str(resource) for resource in Resource), "cpu")
 _THRESHOLD = decimal_number("a threshold", 0.1, 100, 90)
 _FLOOR = decimal_number("a floor", 0, 1_000, 4)
@@ -89,11 +89,10 @@ _TLS = yes_or_no("yes")
 def _process_names(text: str) -> str:
     names = half_width(text).split("|")
     for name in names:
-        if not re.fullmatch(_PROCESS_NAME, name):
+        if not re.fullmatch(r"[A-Za-z0-9_.+:@/-][A-Za-z0-9_.+:@/ -]{0,63}", name):
             problem = f"{quoted(name)} is not a process name."
-            raise Refusal(
-                problem, f"Write at most {PROCESS_NAME_LIMIT} letters, digits or . _ + : @ -."
-            )
+            mend = "Write the name of the program as ps shows it, without its arguments."
+            raise Refusal(problem, mend)
     return "|".join(names)
 
 
@@ -105,7 +104,9 @@ def _regular_expression(text: str) -> str:
     return text
 
 
-_PROCESS = Format(_process_names, "httpd|apache2", "")
+PROCESS = Format(_process_names, "httpd|apache2", "")
+"""One program name, or several separated by |, of which any counts."""
+
 _ARGUMENTS = Format(_regular_expression, '"nginx: master"', "")
 
 
@@ -144,15 +145,15 @@ def _item(item: str, part: Section) -> MenuItem:
         name_en=part.required("en", _NAME),
         family=Family(part.required("family", _FAMILY)),
         kind=Kind(part.required("kind", _KIND)),
-        priority=part.required("priority", _PRIORITY),
+        priority=part.required("priority", PRIORITY),
         runbook=part.optional("runbook", _RUNBOOK, ""),
-        unit=part.optional("unit", _UNIT, ""),
-        port=part.optional("port", _PORT, 0),
+        unit=part.optional("unit", UNIT, ""),
+        port=part.optional("port", PORT, 0),
         tls=part.optional("tls", _TLS, default=False),
         greeting=part.optional("greeting", _GREETING, ""),
-        process=part.optional("process", _PROCESS, ""),
+        process=part.optional("process", PROCESS, ""),
         arguments=part.optional("arguments", _ARGUMENTS, ""),
-        minimum=part.optional("minimum", _MINIMUM, 1),
+        minimum=part.optional("minimum", PROCESSES, 1),
         resource=Resource(resource) if resource else None,
         threshold=part.optional("threshold", _THRESHOLD, 0.0),
         floor=part.optional("floor", _FLOOR, 0.0),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _SHOWN = 40
+_COMPARED = 64
 MISTAKES_SHOWN = 200
 """A file with more mistakes than this is of another kind; a longer list helps nobody."""
 
@@ -69,13 +70,18 @@ class Notes:
             raise error(self.mistakes)
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that a mistyped one was probably meant to be."""
+    words = {each.lower(): each for each in known}
+    near = difflib.get_close_matches(word[:_COMPARED].lower(), words, n=1, cutoff=0.6)
+    return words[near[0]] if near else None
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a mend: the known word that is nearest to a mistyped one, or the list of them all."""
     words = list(known)
-    near = difflib.get_close_matches(word.lower(), words, n=1, cutoff=0.6)
-    if near:
-        return f'Did you mean "{near[0]}"?'
-    return f"Use one of: {', '.join(words)}."
+    near = nearest(word, words)
+    return f'Did you mean "{near}"?' if near else f"Use one of: {', '.join(words)}."
 
 
 def quoted(text: str) -> str:

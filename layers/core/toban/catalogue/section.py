@@ -34,6 +34,10 @@ class Section:
         self._asked[key] = None
         return key in self._node.values
 
+    def is_list(self, key: str) -> bool:
+        """Tell whether the key is written with a list."""
+        return isinstance(self._node.values.get(key), Sequence)
+
     def place_of(self, key: str) -> Place:
         """Where the value of the key stands, or where the section begins."""
         node = self._node.values.get(key)
@@ -48,16 +52,16 @@ class Section:
         if not self.has(key):
             self._note_missing(key, f'"{key}: {form.example}"')
             return form.stand_in
-        return self._read(key, self._node.values[key], form)
+        return self._read(key, self._node.values[key], form, form.stand_in)
 
     def optional(self, key: str, form: Format[T], default: T) -> T:
-        """Return the value, or `default` when the key is not written."""
-        return self._read(key, self._node.values[key], form) if self.has(key) else default
+        """Return the value, or `default` when it is not written or wrong, which is noted."""
+        return self._read(key, self._node.values[key], form, default) if self.has(key) else default
 
     def listed(self, key: str, form: Format[T], *, required: bool = True) -> list[tuple[T, Place]]:
         """Return the values of a list with their places; one value alone is a list of one."""
         nodes = self._nodes(key, f'"{key}: [{form.example}]"', required=required)
-        return [(self._read(key, node, form), node.place) for node in nodes]
+        return [(self._read(key, node, form, form.stand_in), node.place) for node in nodes]
 
     def section(self, key: str) -> "Section | None":
         """Return the group under the key, or None when it is not written or no group."""
@@ -101,7 +105,7 @@ class Section:
             return []
         return [node]
 
-    def _read(self, key: str, node: Node, form: Format[T]) -> T:
+    def _read(self, key: str, node: Node, form: Format[T], stand_in: T) -> T:
         if not isinstance(node, Scalar):
             kind = "a list" if isinstance(node, Sequence) else "a group of keys"
             problem = f'"{key}" must be one value, not {kind}.'
@@ -113,7 +117,7 @@ class Section:
                 return form.parse(node.text)
             except Refusal as refusal:
                 self.notes.add(node.place, f"{key}: {refusal.problem}", refusal.mend)
-        return form.stand_in
+        return stand_in
 
     def _note_missing(self, key: str, example: str) -> None:
         problem = f'"{key}" is missing from {self.name}.'

@@ -1,0 +1,1 @@
+"""The contract: what customers and the provider write down, read into the domain's words."""

@@ -1,0 +1,105 @@
+"""The monitors of one server: items of the menu with the customer's parameters."""
+
+from contract.naming import MONITOR_ID
+from contract.question import Watched, read_question
+from toban.catalogue.document import Mapping, Node, Scalar
+from toban.catalogue.format import Format, half_width, matching
+from toban.catalogue.menu import PRIORITY, UNIT, MenuItem, menu
+from toban.catalogue.mistake import Place, Refusal, did_you_mean, quoted
+from toban.catalogue.section import Section, section_of
+from toban.domain.check import Kind
+from toban.domain.contract import Monitor
+
+MOST_MONITORS = 100
+_NEED_AGENT = frozenset({Kind.AGENT, Kind.PROCESS, Kind.RESOURCE})
+_SERVICE = matching(
+    r"[A-Za-z0-9][A-Za-z0-9@_.:\\-]{0,63}",
+    "the name of a service",
+    'Write the name that systemctl or service takes, for example "nginx".',
+    "nginx",
+)
+
+
+def _item_name(text: str) -> str:
+    typed = half_width(text).lower()
+    if typed not in menu():
+        raise Refusal(f"{quoted(text)} is not on the menu.", did_you_mean(typed, menu()))
+    return typed
+
+
+ITEM = Format(_item_name, "http", "")
+"""The name of an item of the menu."""
+
+
+def read_monitors(server: Section, watched: Watched) -> tuple[Monitor, ...]:
+    """Return the server's monitors in the order of the sheet, with ids that are unique."""
+    nodes = server.nodes("monitors", '"monitors: [ssh, http, cpu]"')
+    if len(nodes) > MOST_MONITORS:
+        problem = f"There are {len(nodes)} monitors on one server."
+        server.note("monitors", problem, f"Keep at most {MOST_MONITORS}.")
+    parts = [_part(node, server) for node in nodes]
+    found = [
+        (monitor, part.place) for part in parts if part and (monitor := _monitor(part, watched))
+    ]
+    _note_same_ids(found, server)
+    _note_no_agent(found, watched, server)
+    return tuple(monitor for monitor, _ in found)
+
+
+def _part(node: Node, server: Section) -> Section | None:
+    """An item without parameters may stand as one word."""
+    if isinstance(node, Scalar):
+        node = Mapping(node.place, {"item": node}, {"item": node.place})
+    return section_of(node, server.notes, "a monitor")
+
+
+def _monitor(part: Section, watched: Watched) -> Monitor | None:
+    item = menu().get(part.required("item", ITEM))
+    if item is None:
+        return None  # which other keys it may have depends on the item
+    part.name = f"the monitor {item.item}"
+    own = part.optional("id", MONITOR_ID, item.item.replace("_", "-"))
+    question = read_question(item, part, watched, f"{watched.server_id}.{own}")
+    unit, service = _repaired(item, part)
+    monitor = Monitor(
+        monitor_id=question.check.monitor_id,
+        item=item.item,
+        family=item.family,
+        name_ja=f"{item.name_ja} {question.subject}".strip(),
+        name_en=f"{item.name_en} {question.subject}".strip(),
+        priority=part.optional("priority", PRIORITY, item.priority),
+        check=question.check,
+        runbook=item.runbook if unit else "",
+        unit=unit,
+        service=service,
+    )
+    part.close()
+    return monitor
+
+
+def _repaired(item: MenuItem, part: Section) -> tuple[str, str]:
+    """Return the unit and the service to repair; an own port or process needs one of them named."""
+    if not item.runbook:
+        return "", ""
+    unit = part.optional("unit", UNIT, item.unit)
+    service = part.optional("service", _SERVICE, "").removesuffix(".service")
+    return ("" if unit == "custom" and not service else unit), service
+
+
+def _note_same_ids(found: list[tuple[Monitor, Place]], server: Section) -> None:
+    first: dict[str, Place] = {}
+    for monitor, place in found:
+        own = monitor.monitor_id.rpartition(".")[2]
+        if own in first:
+            problem = f"{quoted(own)} is watched twice (first on line {first[own].line})."
+            mend = f'Give this one an id of its own, for example "id: {own[:18]}-2".'
+            server.notes.add(place, problem, mend)
+        first.setdefault(own, place)
+
+
+def _note_no_agent(found: list[tuple[Monitor, Place]], watched: Watched, server: Section) -> None:
+    needy = [(m, place) for m, place in found if m.check.kind in _NEED_AGENT]
+    if needy and watched.agent is None and not server.has("agent"):
+        items = ", ".join(dict.fromkeys(monitor.item for monitor, _ in needy))
+        problem = f"The server has no agent, which measures {items}."
+        server.notes.add(needy[0][1], problem, 'Add "agent:" with "secret:" to the server.')

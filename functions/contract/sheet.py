@@ -1,0 +1,93 @@
+"""Reads a hearing sheet (clauses C-2, C-4): the whole of it, or every mistake and nothing else."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from contract.contact import JAPAN, read_contacts
+from contract.naming import CUSTOMER_ID
+from contract.server import read_servers
+from toban.catalogue.document import Node, read_document, read_file
+from toban.catalogue.format import Format, half_width, line_of_text, one_of
+from toban.catalogue.mistake import MistakesError, Notes, Refusal, nearest, quoted
+from toban.catalogue.section import Section, section_of
+from toban.domain.contract import Customer, Server
+
+
+class SheetError(MistakesError):
+    """The hearing sheet cannot be used; nothing of it was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What one customer has agreed to."""
+
+    customer: Customer
+    servers: tuple[Server, ...]
+
+
+def read_sheet(path: Path, *, allow_loopback: bool = False) -> Sheet:
+    """Return the sheet in the file; raises SheetError, also when it cannot be opened.
+
+    A server's address may be the prober's own machine only with `allow_loopback`, for the local
+    system: on AWS that would be the runtime of the function itself.
+    """
+    notes = Notes(str(path))
+    return _read(read_file(path, notes), notes, allow_loopback=allow_loopback)
+
+
+def parse_sheet(data: bytes, file: str, *, allow_loopback: bool = False) -> Sheet:
+    """Return the sheet as read_sheet does; `file` is its name in the mistakes."""
+    notes = Notes(file)
+    return _read(read_document(data, notes), notes, allow_loopback=allow_loopback)
+
+
+def _read(root: Node | None, notes: Notes, *, allow_loopback: bool) -> Sheet:
+    part = section_of(root, notes, "the sheet") if root else None
+    if part is None:
+        raise SheetError(notes.mistakes)
+    customer = _customer(part)
+    servers = read_servers(part, customer.customer_id, allow_loopback=allow_loopback)
+    part.close()
+    notes.raise_as(SheetError)
+    return Sheet(customer, servers)
+
+
+def _customer(sheet: Section) -> Customer:
+    part = _customer_section(sheet)
+    customer_id = part.required("id", CUSTOMER_ID) if part else ""
+    name = part.required("name", _NAME) if part else ""
+    locale = part.optional("locale", _LOCALE, "ja") if part else "ja"
+    zone = part.optional("zone", _ZONE, JAPAN) if part else JAPAN
+    if part:
+        part.close()
+    return Customer(customer_id, name, read_contacts(sheet, zone), locale, zone)
+
+
+def _customer_section(sheet: Section) -> Section | None:
+    key = "customers" if sheet.has("customers") else "customer"
+    if key == "customers" or (sheet.has(key) and sheet.is_list(key)):
+        mend = 'Write "customer:" with its lines below it, and other customers in other files.'
+        sheet.note(key, "A sheet holds one customer.", mend)
+        return None
+    return sheet.required_section("customer")
+
+
+def _zone(text: str) -> str:
+    typed = half_width(text)
+    if typed not in _zones():
+        near = nearest(typed, _zones()) or "Asia/Tokyo"
+        mend = f'Write its name in the IANA list, for example "{near}".'
+        raise Refusal(f"{quoted(text)} is not a time zone.", mend)
+    return typed
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
+
+
+_NAME = line_of_text(100, "株式会社アクメ")
+_LOCALE = one_of(("ja", "en"), "ja")
+_ZONE = Format(_zone, JAPAN, JAPAN)
