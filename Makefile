@@ -5,11 +5,14 @@ SHELL := /bin/bash
 
 SET_UP := infra/local/set_up.sh
 PYTHON_BIN := .venv/bin
-SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=ap-northeast-1 .venv-sam/bin/sam
+REGION := ap-northeast-1
+SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$(REGION) .venv-sam/bin/sam
 export PYTHON
 
 DEMO_ARGS ?= --out out/demo
 TEST_ARGS ?=
+# sam validate does not look into the nested templates.
+NESTED_TEMPLATES = $(filter-out %.asl.yaml,$(wildcard infra/*.yaml))
 BENCHES = $(wildcard bench/*.py)
 
 .PHONY: help setup demo test check bench build validate deploy lock clean
@@ -26,7 +29,7 @@ demo: setup ## Play one outage from fault to recovery mail, into out/demo (DEMO_
 
 test: check ## All checks and tests: what CI runs
 
-check: setup validate ## The same as test: lint, format, types, template, tests (TEST_ARGS="-k words ...")
+check: validate ## The same as test: lint, format, types, template, tests (TEST_ARGS="-k words ...")
 	@$(SET_UP) peers
 	$(PYTHON_BIN)/ruff check
 	$(PYTHON_BIN)/ruff format --check
@@ -42,9 +45,10 @@ build: ## Build the functions and layers for Lambda (needs python3.13 on PATH; n
 	@$(SET_UP) sam
 	$(SAM) build
 
-validate: ## Lint template.yaml with the SAM CLI
+validate: setup ## Lint template.yaml and the templates it nests
 	@$(SET_UP) sam
 	$(SAM) validate --lint
+	$(PYTHON_BIN)/cfn-lint --regions $(REGION) -- $(NESTED_TEMPLATES)
 
 deploy: build ## Build, then deploy to your AWS account, asking for what it needs
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam deploy --guided
