@@ -20,7 +20,7 @@ def words(name: str) -> list[str]:
 def speaks_of(state: str, function: str) -> bool:
     """Tell whether the function's words stand in the state's name in their order.
 
-    A function may serve several states: SendMail serves SendAlertMail; TellOperator serves TellOperatorOfLoss.
+    A function may serve several states: SendMail serves SendAlertMail and SendFailureMail.
     """
     left = iter(words(state))
     return all(word in left for word in words(function))
