@@ -10,8 +10,13 @@ _BYTE_ORDER_MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_SUPERSETS = {"shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932"}
-"""What the web calls Shift_JIS is Microsoft's superset of it."""
+_SUPERSETS = {
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j"), "cp932"),
+    **dict.fromkeys(("euc-jp", "euc_jp", "eucjp", "x-euc-jp"), "euc_jis_2004"),
+}
+"""What the web calls Shift_JIS and EUC-JP are supersets of them (WHATWG Encoding)."""
+_SAME_SIGNS = str.maketrans("\u301c\u2212\u2016", "\uff5e\uff0d\u2225")
+"""Signs that one Shift_JIS byte pair becomes in different decoders: wave dash, minus, double bar."""
 _TEXT_CODECS = re.compile(
     r"(utf|us-?ascii|iso|latin|windows|cp|euc|ms|gb|big5|koi|x-euc|mac)[\w.:-]*", re.ASCII
 )
@@ -24,7 +29,10 @@ def contains(body: bytes, content_type: str, keyword: str) -> bool:
     """Tell whether the keyword stands in the page, in any of the character sets the page claims to
     be in.
     """
-    return any(keyword in text for text in readings(body, content_type))
+    wanted = keyword.translate(_SAME_SIGNS)
+    if wanted.isascii():
+        return any(wanted in text for text in readings(body, content_type))
+    return any(wanted in text.translate(_SAME_SIGNS) for text in readings(body, content_type))
 
 
 def readings(body: bytes, content_type: str) -> Iterator[str]:
