@@ -8,7 +8,6 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from tests.template.documents import ROOT
 from toban.settings import stack
@@ -51,7 +50,7 @@ def calls(node: ast.AST) -> Iterator[ast.Call]:
 
 
 def table_of(model: str) -> str:
-    meta: Any = MODELS[model].Meta  # type: ignore[attr-defined]
+    meta = MODELS[model].Meta
     return str(meta.table_name).removeprefix(f"{stack()}-")
 
 

@@ -21,7 +21,7 @@ MANAGED = "AWSLambdaBasicExecutionRole"
 """What SAM gives to each function itself (docs/decisions/0032)."""
 
 
-def statements(document: Document) -> Iterator[Document]:
+def statements(document: Any) -> Iterator[Document]:
     """Yield every statement of every policy in the document, conditional ones too."""
     if isinstance(document, list):
         for each in document:
