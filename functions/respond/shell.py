@@ -1,5 +1,6 @@
 """A shell on a server: one command, one bounded answer."""
 
+import math
 import shlex
 import threading
 import time
@@ -42,14 +43,23 @@ class CommandResult:
 class Shell:
     """A logged-in server. A context manager: leaving it closes the connection."""
 
-    def __init__(self, transport: paramiko.Transport, user: str) -> None:
+    def __init__(
+        self, transport: paramiko.Transport, sudo: str, deadline: float = math.inf
+    ) -> None:
+        """`sudo` goes before what needs a right; `deadline` is of time.monotonic."""
         self._transport = transport
-        self.sudo = "" if user == "root" else "sudo -n "
+        self._deadline = deadline
+        self.sudo = sudo
 
     @classmethod
     def connect(cls, access: Access, key: str, timeout_seconds: float = LOGIN_SECONDS) -> "Shell":
         """Log in; raises ShellError, HostKeyChangedError before anything is run."""
-        return cls(log_in(access, key, timeout_seconds), access.user)
+        sudo = "" if access.user == "root" else "sudo -n "
+        return cls(log_in(access, key, timeout_seconds), sudo)
+
+    def until(self, deadline: float) -> "Shell":
+        """Return a shell on the same connection that runs nothing past the deadline."""
+        return Shell(self._transport, self.sudo, min(deadline, self._deadline))
 
     def __enter__(self) -> "Shell":
         return self
@@ -76,10 +86,13 @@ class Shell:
     ) -> CommandResult:
         """Run the command and read at most `limit_bytes` of its output.
 
-        Raises ShellError(DROPPED) when the connection breaks, ShellError(CHANNEL_REFUSED) when the
-        server allows no further command at this moment. A command is never sent twice.
+        Raises ShellError: DROPPED when the connection breaks, CHANNEL_REFUSED when the server
+        allows no further command now, TIMEOUT past the deadline. Nothing is ever sent twice.
         """
         started = time.monotonic()
+        timeout_seconds = min(timeout_seconds, self._deadline - started)
+        if timeout_seconds <= 0:
+            raise ShellError(EntryFailure.TIMEOUT, "before a command")
         channel = self._open(command, stdin, timeout_seconds)
         try:
             raw, truncated, ended = _read(channel, started + timeout_seconds, limit_bytes)
@@ -100,11 +113,13 @@ class Shell:
     def _open(self, command: str, stdin: str | None, timeout_seconds: float) -> paramiko.Channel:
         channel = None
         # paramiko waits for the answer to "exec" without limit; closing is the only way to stop it
-        watchdog = threading.Timer(timeout_seconds + _OPEN_SECONDS, self._transport.close)
+        watchdog = threading.Timer(timeout_seconds + 1, self._transport.close)
         watchdog.daemon = True
         watchdog.start()
         try:
-            channel = self._transport.open_session(window_size=_WINDOW, timeout=_OPEN_SECONDS)
+            channel = self._transport.open_session(
+                window_size=_WINDOW, timeout=min(timeout_seconds, _OPEN_SECONDS)
+            )
             channel.set_combine_stderr(True)
             channel.settimeout(timeout_seconds)
             channel.exec_command(command)

@@ -138,10 +138,12 @@ def _installs(words: list[str], arguments: tuple[str, ...]) -> bool:
     return bool(_INSTALLERS.intersection(words)) and bool(_INSTALLING.intersection(arguments))
 
 
-def hold_for_people(processes: Iterable[Process], active_terminals: frozenset[str]) -> HoldReason:
-    """Nobody is restarted under his hands (guard g7)."""
-    busy = any(somebody_works(process, active_terminals) for process in processes)
-    return HoldReason.SOMEBODY_WORKS if busy else HoldReason.NONE
+def hold_for_people(
+    processes: Iterable[Process], active_terminals: frozenset[str]
+) -> tuple[HoldReason, tuple[Process, ...]]:
+    """Nothing is restarted under somebody's hands (guard g7); return also what shows him."""
+    busy = tuple(process for process in processes if somebody_works(process, active_terminals))
+    return (HoldReason.SOMEBODY_WORKS if busy else HoldReason.NONE), busy
 
 
 def hold_for_config(exit_status: int | None) -> HoldReason:

@@ -1,0 +1,62 @@
+"""P-1: carry out the catalogue's procedure on the server over SSH, without a person."""
+
+from functools import partial
+from typing import Any
+
+from respond.procedure import Attempt, repair
+from toban import clock
+from toban.domain.incident import Incident
+from toban.domain.repair import HoldReason, RepairReport
+from toban.domain.runbook import hold_for_claim
+from toban.domain.work import Work
+from toban.secrets import secret
+from toban.store import contracts, evidence, record, repairs, turns
+from toban.store.documents import from_document
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Take {"incident", "work", "fence"}; return {"outcome", "hold", "changed", "verify", "unit",
+    "evidence"}. Called again for the same work, it changes nothing.
+    """
+    incident = from_document(event["incident"], Incident)
+    work = from_document(event["work"], Work)
+    name = f"repair-{work.monitor_id}"
+    report = evidence.load(incident.incident_id, name, RepairReport)
+    if report is None:
+        server = contracts.server(incident.server_id)
+        claim = partial(_claim, incident, work, int(event["fence"]))
+        attempt = repair(server, server.monitor(work.monitor_id), secret, claim, clock.now)
+        report = _save(incident.incident_id, name, attempt)
+    return _result(report, f"incidents/{incident.incident_id}/{name}.json")
+
+
+def _claim(incident: Incident, work: Work, fence: int) -> HoldReason:
+    """Ask for the one restart, right before it is made."""
+    if not turns.holds(incident.server_id, incident.incident_id, fence):
+        return hold_for_claim(holds_turn=False, granted=False, restarted_recently=False)
+    claim = repairs.claim(
+        incident.server_id,
+        work.unit,
+        incident.incident_id,
+        clock.now(),
+        incident.policy.restart_cooldown_seconds,
+    )
+    return hold_for_claim(True, claim.granted, claim.restarted_recently)
+
+
+def _save(incident_id: str, name: str, attempt: Attempt) -> RepairReport:
+    evidence.save(incident_id, f"{name}-findings", attempt.findings)
+    evidence.save(incident_id, name, attempt.report)
+    record.append(incident_id, name, clock.now(), "repair", attempt.report)
+    return attempt.report
+
+
+def _result(report: RepairReport, key: str) -> dict[str, Any]:
+    return {
+        "outcome": report.outcome,
+        "hold": report.hold,
+        "changed": report.changed,
+        "verify": report.changed or report.hold is HoldReason.INTERRUPTED,
+        "unit": report.unit,
+        "evidence": key,
+    }
