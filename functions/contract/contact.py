@@ -17,7 +17,7 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _MAIL = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+")
 _MAIL_MEND = 'Write one address, for example "yamada@example.jp".'
 _JAPANESE_MOBILE = re.compile(r"(?:20|50|60|70|80|90)[0-9]{8}")
-_JAPANESE_LINE = re.compile(r"[1-9][0-9]{8}")
+_JAPANESE_LINE = re.compile(r"(?!20|50|60|70|80|90)[1-9][0-9]{8}")
 
 
 def _mail(text: str) -> str:

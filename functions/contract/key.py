@@ -57,8 +57,9 @@ def _public_key(kind: str, key: str) -> str:
     return key
 
 
-SECRET_REFERENCE = Format(_reference, "/toban/acme/web01/ssh-key", "")
-"""The name of a parameter in the parameter store; a value that is no name is never repeated."""
+SSH_KEY = Format(_reference, "/toban/acme/web01/ssh-key", "")
+SNMP_SECRET = Format(_reference, "/toban/acme/web01/snmp", "")
+"""Names of parameters in the parameter store; a value that is no name is never repeated."""
 
 HOST_KEY = Format(_host_key, "ssh-ed25519 AAAAC3Nz...", "")
 """A public host key, also as a line of known_hosts; returned as "type base64"."""

@@ -29,7 +29,6 @@ from toban.domain.check import (
 )
 from toban.domain.contract import Family
 
-
 _NAME_SHOWN = 60
 
 
@@ -115,8 +114,9 @@ def _url(item: MenuItem, part: Section, watched: Watched, monitor_id: str) -> Qu
     address = address_of(part, watched.addresses)
     check = Check(monitor_id, item.kind, address, url.port, http=question)
     # Without the query, which may hold a token: the name goes into mails.
-    page = unquote(url.path.partition("?")[0], errors="replace")
-    return Question(check, f"{url.host}{page}"[:_NAME_SHOWN])
+    page = unquote(url.path.partition("?")[0])
+    shown = "".join(char if char.isprintable() else "?" for char in page)
+    return Question(check, f"{url.host}{shown}"[:_NAME_SHOWN])
 
 
 def _note_no_keyword(part: Section) -> None:

@@ -1,7 +1,7 @@
 """One server of the sheet: its addresses, its plan, the ways in, its monitors."""
 
 from contract.address import ADDRESS, is_loopback
-from contract.key import HOST_KEY, SECRET_REFERENCE
+from contract.key import HOST_KEY, SNMP_SECRET, SSH_KEY
 from contract.monitor import read_monitors
 from contract.naming import HOST_ID
 from contract.question import Watched, address_of
@@ -84,7 +84,7 @@ def _access(
     access = Access(
         address=address_of(part, addresses),
         user=part.required("user", _USER),
-        key=_secret(part, "key", customer_id),
+        key=_secret(part, "key", SSH_KEY, customer_id),
         host_keys=tuple(key for key, _ in part.listed("host_keys", HOST_KEY) if key),
         port=part.optional("port", PORT, 22),
     )
@@ -101,15 +101,15 @@ def _agent(server: Section, addresses: tuple[str, ...], customer_id: str) -> Age
         address=address_of(part, addresses),
         port=part.optional("port", PORT, 161),
         version=part.optional("version", _VERSION, "2c"),
-        secret=_secret(part, "secret", customer_id),
+        secret=_secret(part, "secret", SNMP_SECRET, customer_id),
     )
     part.close()
     return agent
 
 
-def _secret(part: Section, key: str, customer_id: str) -> str:
+def _secret(part: Section, key: str, form: Format[str], customer_id: str) -> str:
     """Return the name of a secret; a sheet reaches the secrets of its own customer only."""
-    name = part.required(key, SECRET_REFERENCE)
+    name = part.required(key, form)
     if name and customer_id and not name.startswith(f"/toban/{customer_id}/"):
         problem = f"{quoted(name)} is not a secret of {customer_id}."
         part.note(key, problem, f"Use a name that begins with /toban/{customer_id}/.")

@@ -66,8 +66,9 @@ def _customer(sheet: Section) -> Customer:
 
 
 def _customer_section(sheet: Section) -> Section | None:
-    key = "customers" if sheet.has("customers") else "customer"
-    if key == "customers" or (sheet.has(key) and sheet.is_list(key)):
+    key = "customers" if "customers" in sheet.keys else "customer"
+    if key == "customers" or sheet.is_list(key):
+        sheet.has(key)
         mend = 'Write "customer:" with its lines below it, and other customers in other files.'
         sheet.note(key, "A sheet holds one customer.", mend)
         return None

@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from toban.catalogue.encoding import CONTROL, MAX_BYTES, decode
-from toban.catalogue.mistake import Notes, Place
+from toban.catalogue.mistake import Notes, Place, quoted
 from toban.catalogue.syntax import note_syntax_error
 
 MAX_DEPTH = 12
@@ -149,15 +149,14 @@ class _Builder:
         return Mapping(_place(start), values, keys)
 
     def _note_duplicate(self, key: Scalar, first: Place) -> None:
-        problem = f'"{key.text}" is written twice (first on line {first.line}).'
+        problem = f"{quoted(key.text)} is written twice (first on line {first.line})."
         self._notes.add(key.place, problem, "Keep one of the two lines.")
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        scalar = Scalar(_place(event), event.value, event.style is None)
-        if CONTROL.search(scalar.text):
+        if CONTROL.search(event.value):
             problem = "The value holds a control character."
-            self._notes.add(scalar.place, problem, "Remove the backslash sequence that makes it.")
-        return scalar
+            self._notes.add(_place(event), problem, "Remove the backslash sequence that makes it.")
+        return Scalar(_place(event), CONTROL.sub("?", event.value), event.style is None)
 
     def _alias(self, event: yaml.AliasEvent) -> Node:
         kept = self._anchors.get(str(event.anchor))

@@ -26,7 +26,7 @@ def decode(data: bytes, notes: Notes) -> str | None:
         text = data.decode("utf-16" if data.startswith(_UTF16) else "utf-8-sig")
     except UnicodeDecodeError as error:
         place = Place(data.count(b"\n", 0, error.start) + 1, 1)
-        notes.add(place, f"The file is not UTF-8{_guess(data)}.", _SAVE_AS_UTF8)
+        notes.add(place, f"The file is not UTF-8{_guess(data, error.start)}.", _SAVE_AS_UTF8)
         return None
     return None if _has_control_characters(text, notes) else text
 
@@ -40,7 +40,9 @@ def _not_a_text_file(data: bytes) -> tuple[str, str] | None:
     return None
 
 
-def _guess(data: bytes) -> str:
+def _guess(data: bytes, good: int) -> str:
+    if not data[:good].isascii():
+        return " from here on: it may be damaged"
     names = [name for codec, name in _JAPANESE.items() if _decodes(data, codec)]
     return f": it looks like {' or '.join(names)}" if names else ""
 
@@ -54,8 +56,11 @@ def _decodes(data: bytes, codec: str) -> bool:
 
 
 def _has_control_characters(text: str, notes: Notes) -> bool:
-    lines = {text.count("\n", 0, found.start()) + 1: found for found in CONTROL.finditer(text)}
-    for line, found in lines.items():
+    before = len(notes.mistakes)
+    for number, line in enumerate(text.split("\n"), 1):
+        found = CONTROL.search(line)
+        if found is None:
+            continue
         if found[0] == "\x1b":
             problem, mend = "The file is not UTF-8: it looks like ISO-2022-JP.", _SAVE_AS_UTF8
         elif found[0] == "\0":
@@ -63,8 +68,7 @@ def _has_control_characters(text: str, notes: Notes) -> bool:
         else:
             problem = f"There is a control character (U+{ord(found[0]):04X})."
             mend = "Delete it and type the text around it again."
-        column = found.start() - text.rfind("\n", 0, found.start())
-        notes.add(Place(line, column), problem, mend)
+        notes.add(Place(number, found.start() + 1), problem, mend)
         if found[0] in "\x1b\0":
             break
-    return bool(lines)
+    return len(notes.mistakes) > before

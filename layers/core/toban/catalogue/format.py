@@ -92,9 +92,18 @@ def line_of_text(longest: int, example: str) -> Format[str]:
             raise Refusal(problem, f"Shorten it to {longest}.")
         if len(typed.splitlines()) > 1:
             raise Refusal("The text has more than one line.", "Write it on one line.")
+        _refuse_invisible(typed)
         return typed
 
     return Format(parse, example, "")
+
+
+def _refuse_invisible(text: str) -> None:
+    """Names and keywords go into mails, where a sign that turns the writing round would deceive."""
+    for char in text:
+        if not char.isprintable() and unicodedata.category(char) != "Zs":
+            problem = f"The text holds an invisible character (U+{ord(char):04X})."
+            raise Refusal(problem, "Delete it and type the text around it again.")
 
 
 def yes_or_no(example: str) -> Format[bool]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from toban.catalogue.document import Mapping, read_document
+from toban.catalogue.document import read_document
 from toban.catalogue.format import (
     Format,
     decimal_number,
@@ -123,14 +123,13 @@ def read_menu(data: bytes, file: str) -> Menu:
     root = read_document(data, notes)
     items: dict[str, MenuItem] = {}
     if root is not None and (whole := section_of(root, notes, "the menu")):
-        items = {item.item: item for item in _items(root, whole)}
+        items = {item.item: item for item in _items(whole)}
     notes.raise_as(CatalogueError)
     return items
 
 
-def _items(root: object, whole: Section) -> list[MenuItem]:
-    keys = list(root.values) if isinstance(root, Mapping) else []
-    parts = ((key, whole.section(key)) for key in keys)
+def _items(whole: Section) -> list[MenuItem]:
+    parts = ((key, whole.section(key)) for key in whole.keys)
     return [_item(key, part) for key, part in parts if part]
 
 

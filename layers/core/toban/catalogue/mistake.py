@@ -73,7 +73,7 @@ class Notes:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that a mistyped one was probably meant to be."""
     words = {each.lower(): each for each in known}
-    near = difflib.get_close_matches(word[:_COMPARED].lower(), words, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word[:_COMPARED].lower(), words, n=1, cutoff=0.7)
     return words[near[0]] if near else None
 
 

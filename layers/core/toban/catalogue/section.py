@@ -29,6 +29,11 @@ class Section:
         """Where the section begins."""
         return self._node.place
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys that are written, without taking them as known."""
+        return tuple(self._node.keys)
+
     def has(self, key: str) -> bool:
         """Tell whether the key is written, and take it as known."""
         self._asked[key] = None
@@ -39,9 +44,11 @@ class Section:
         return isinstance(self._node.values.get(key), Sequence)
 
     def place_of(self, key: str) -> Place:
-        """Where the value of the key stands, or where the section begins."""
+        """Where the key's value stands, for a list or a group the key itself; else the section."""
         node = self._node.values.get(key)
-        return node.place if node else self.place
+        if isinstance(node, Scalar):
+            return node.place
+        return self._node.keys.get(key, self.place)
 
     def note(self, key: str, problem: str, mend: str) -> None:
         """Note a mistake at the value of `key`."""
@@ -144,7 +151,8 @@ def section_of(node: Node, notes: Notes, name: str) -> Section | None:
     kind = "a list" if isinstance(node, Sequence) else "one value"
     if isinstance(node, Scalar) and is_empty(node):
         kind = "empty"
-    problem = f'"{name}" must be a group of keys, but it is {kind}.'
+    shown = f"{name[0].upper()}{name[1:]}" if " " in name else f'"{name}"'
+    problem = f"{shown} must be a group of keys, but it is {kind}."
     notes.add(node.place, problem, 'Write lines of "key: value", indented below it.')
     return None
 
