@@ -10,13 +10,15 @@ _BYTE_ORDER_MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_SJIS_NAMES = ("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j")
+_EUC_NAMES = ("euc-jp", "euc_jp", "eucjp", "x-euc-jp")
 _SUPERSETS = {
-    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j"), "cp932"),
-    **dict.fromkeys(("euc-jp", "euc_jp", "eucjp", "x-euc-jp"), "euc_jis_2004"),
+    **dict.fromkeys(_SJIS_NAMES, "cp932"),
+    **dict.fromkeys(_EUC_NAMES, "euc_jis_2004"),
 }
 """What the web calls Shift_JIS and EUC-JP are supersets of them (WHATWG Encoding)."""
 _SAME_SIGNS = str.maketrans("\u301c\u2212\u2016", "\uff5e\uff0d\u2225")
-"""Signs that one Shift_JIS byte pair becomes in different decoders: wave dash, minus, double bar."""
+"""What decoders disagree about in Shift_JIS: wave dash, minus, double bar."""
 _TEXT_CODECS = re.compile(
     r"(utf|us-?ascii|iso|latin|windows|cp|euc|ms|gb|big5|koi|x-euc|mac)[\w.:-]*", re.ASCII
 )
