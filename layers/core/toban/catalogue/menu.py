@@ -164,9 +164,10 @@ def _item(item: str, part: Section) -> MenuItem:
 
 def _note_contradictions(item: MenuItem, part: Section) -> None:
     """Note a runbook without a unit, a resource without a threshold, what a kind never asks."""
-    if bool(item.runbook) != bool(item.unit):
+    if ("runbook" in part.keys) != ("unit" in part.keys):
         part.note("unit", "A runbook and a unit go together.", "Give both, or neither.")
-    if (item.kind is Kind.RESOURCE) != (item.resource is not None and item.threshold > 0):
+    measured = ("resource" in part.keys, "threshold" in part.keys)
+    if not all(measured) if item.kind is Kind.RESOURCE else any(measured):
         mend = 'Give "resource" and "threshold" to resource items only.'
         part.note("resource", "A resource item and its threshold go together.", mend)
     if item.process and item.kind is not Kind.PROCESS:

@@ -1,0 +1,151 @@
+"""The menu of monitors."""
+
+import pytest
+
+from toban.catalogue.menu import RUNBOOKS, UNITS, CatalogueError, menu, read_menu
+from toban.catalogue.units import units
+from toban.domain.check import Kind
+from toban.domain.contract import Family
+
+HTTP = """\
+http:
+  ja: HTTP ポート監視
+  en: HTTP
+  family: port
+  kind: http
+  port: 80
+  priority: 70
+  runbook: rb_unit
+  unit: web
+"""
+
+
+def mistakes_of(text: str) -> list[str]:
+    with pytest.raises(CatalogueError) as caught:
+        read_menu(text.encode(), "monitors.yaml")
+    return str(caught.value).splitlines()
+
+
+@pytest.mark.clause("N-3")
+def test_the_menu_has_all_four_families() -> None:
+    assert {item.family for item in menu().values()} == set(Family)
+
+
+@pytest.mark.clause("N-9")
+def test_the_five_resources_of_the_specification_have_their_thresholds() -> None:
+    resources = {item.resource: item.threshold for item in menu().values() if item.resource}
+
+    assert resources == {"cpu": 90, "load": 3, "memory": 95, "disk": 90, "traffic": 80}
+
+
+@pytest.mark.clause("N-3")
+@pytest.mark.parametrize("name", sorted(menu()))
+def test_every_item_can_be_asked_named_and_ordered(name: str) -> None:
+    item = menu()[name]
+
+    assert item.name_ja
+    assert item.name_en.isascii()
+    assert 10 <= item.priority <= 129
+    assert item.runbook in ("", *RUNBOOKS)
+    assert item.kind is not Kind.PROCESS or item.process or name == "proc_custom"
+
+
+@pytest.mark.clause("P-1")
+def test_every_item_that_is_repaired_names_a_service_that_the_runbook_knows() -> None:
+    named = {item.unit for item in menu().values() if item.runbook}
+
+    assert named <= set(units())
+
+
+def test_the_units_that_a_sheet_may_name_are_those_that_exist() -> None:
+    assert set(UNITS) == set(units())
+
+
+@pytest.mark.clause("P-8")
+def test_databases_come_before_the_web_and_resources_last() -> None:
+    priorities = {name: item.priority for name, item in menu().items()}
+
+    assert priorities["ssh"] < priorities["proc_mysqld"] < priorities["http"] < priorities["cpu"]
+
+
+def test_what_is_only_watched_has_no_runbook() -> None:
+    watched = {name for name, item in menu().items() if not item.runbook}
+
+    resources = {"cpu", "load", "mem", "disk", "traffic"}
+    assert watched == {"ssh", "proc_sshd", "url_status", "url_keyword"} | resources
+
+
+def test_a_sound_menu_is_read() -> None:
+    assert read_menu(HTTP.encode(), "monitors.yaml")["http"].port == 80
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (
+            "  port: 80",
+            "  prot: 80",
+            '6:3: "prot" is not known in http. Did you mean "port"?',
+        ),
+        (
+            "priority: 70",
+            "priority: high",
+            '7:13: priority: "high" is not a whole number. Write a priority in digits only.',
+        ),
+        (
+            "family: port",
+            "family: prot",
+            '4:11: family: "prot" is not known here. Did you mean "port"?',
+        ),
+        (
+            "  unit: web",
+            "  unit: apache",
+            '9:9: unit: "apache" is not known here. ' + f"Use one of: {', '.join(UNITS)}.",
+        ),
+        (
+            "  unit: web\n",
+            "",
+            "2:3: A runbook and a unit go together. Give both, or neither.",
+        ),
+        (
+            "  port: 80",
+            "  threshold: 80",
+            "2:3: A resource item and its threshold go together."
+            ' Give "resource" and "threshold" to resource items only.',
+        ),
+        (
+            "  port: 80",
+            "  process: httpd",
+            "6:12: Only a process item has a process name. Remove it.",
+        ),
+        (
+            "kind: http",
+            "kind: process",
+            "6:9: Only a tcp or http item has a port. Remove it.",
+        ),
+        (
+            "  port: 80",
+            "  greeting: SSH-",
+            "6:13: Only a tcp item has a greeting. Remove it.",
+        ),
+        (
+            "  port: 80",
+            "  arguments: '['",
+            '6:14: arguments: "[" is not a regular expression:'
+            " unterminated character set at position 0. Mend it.",
+        ),
+        (
+            "http:\n",
+            "HTTP:\n",
+            '2:3: "HTTP" cannot name an item. Use at most 20 small letters, digits and underlines.',
+        ),
+    ],
+)
+def test_a_mistake_in_the_menu_is_named(before: str, after: str, told: str) -> None:
+    assert mistakes_of(HTTP.replace(before, after)) == [f"monitors.yaml:{told}"]
+
+
+def test_all_mistakes_of_the_menu_are_listed_at_once() -> None:
+    told = mistakes_of(HTTP.replace("en: HTTP", "en:").replace("70", "7000") + "smtp: [25]\n")
+
+    assert [line.split(":")[1] for line in told] == ["3", "7", "10"]
