@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from html import escape
 
 from toban.domain.check import Resource
-from toban.domain.repair import Diagnostics, Finding, HoldReason
+from toban.domain.repair import Diagnostics, Finding
+from toban.domain.runbook import EntryFailure
 from toban.text.plain import lines, one_line
 from toban.text.words import SECTIONS, Words
 
@@ -53,7 +54,7 @@ def evidence(
     """Choose the findings for a mail about a service or, when given, about a resource."""
     if diagnostics is None:
         return Evidence(message=words.say("diagnostics", "not_collected"))
-    message = _why_not_entered(diagnostics, words)
+    message = _why_incomplete(diagnostics, words)
     sections: list[Section] = []
     left, kept = MAIL_BUDGET, 0
     for finding in _most_telling_first(diagnostics.findings, resource):
@@ -70,14 +71,18 @@ def evidence(
     return Evidence(tuple(sections), message, more)
 
 
-def _why_not_entered(diagnostics: Diagnostics, words: Words) -> str:
+def _why_incomplete(diagnostics: Diagnostics, words: Words) -> str:
+    """Say why the server was not entered, or was lost: `failure` is "<EntryFailure>: <detail>"."""
+    failure, _, detail = diagnostics.failure.partition(": ")
     if diagnostics.host_key_changed:
-        reason = words.of(HoldReason.HOST_KEY_CHANGED)
-    elif words.has(SECTIONS[HoldReason], diagnostics.failure):
-        reason = words.of(HoldReason(diagnostics.failure))
+        reason = words.of(EntryFailure.HOST_KEY_CHANGED)
+    elif words.has(SECTIONS[EntryFailure], failure):
+        said = words.of(EntryFailure(failure))
+        reason = f"{said}: {one_line(detail)}" if detail else said
     else:
         reason = one_line(diagnostics.failure)
-    return words.say("diagnostics", "login_failed", reason=reason) if reason else ""
+    form = "partial" if diagnostics.findings else "login_failed"
+    return words.say("diagnostics", form, reason=reason) if reason else ""
 
 
 def _most_telling_first(findings: Sequence[Finding], resource: Resource | None) -> list[Finding]:

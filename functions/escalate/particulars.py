@@ -6,7 +6,14 @@ from toban.domain.check import Kind
 from toban.domain.incident import Alert
 from toban.domain.letters import Level, MailKind, level_of
 from toban.domain.plan import Capability, may
-from toban.domain.repair import HoldReason, RepairOutcome, RepairReport, StepName, StepReport
+from toban.domain.repair import (
+    Diagnostics,
+    HoldReason,
+    RepairOutcome,
+    RepairReport,
+    StepName,
+    StepReport,
+)
 from toban.text.measure import expected, observed
 from toban.text.moments import time_of_day
 from toban.text.plain import lines, one_line
@@ -24,7 +31,9 @@ def common_view(case: Case) -> View:
         "customer": one_line(case.customer.name),
         "host": host,
         "addresses": one_line(", ".join(case.server.addresses)) or case.words.unknown,
-        "headline": f"{host} {case.name(case.monitor_id)}",
+        "headline": case.words.say(
+            "general", "headline", place=host, title=case.name(case.monitor_id)
+        ),
         "plan": case.words.of(case.incident.plan),
         "alert": _alert(case, case.alert()),
     }
@@ -130,9 +139,13 @@ def _next_action(case: Case) -> str:
     monitors = (case.monitor(alert.monitor_id) for alert in case.alerts)
     if not any(monitor and monitor.runbook for monitor in monitors):
         return "notify_only"
-    if diagnostics and (diagnostics.failure or diagnostics.host_key_changed):
+    if diagnostics and not diagnostics.findings and _was_not_entered(diagnostics):
         return "no_login"
     return plan.value
+
+
+def _was_not_entered(diagnostics: Diagnostics) -> bool:
+    return bool(diagnostics.failure) or diagnostics.host_key_changed
 
 
 def _evidence(case: Case) -> Evidence:

@@ -1,7 +1,7 @@
 """Which mail goes to whom, and the promise of paired mails (N-7, P-3; catalogue 8.1)."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -122,37 +122,13 @@ def alert_kind(checks: Iterable[Kind]) -> MailKind:
     return MailKind.RESOURCE_ALERT if only_resources else MailKind.ALERT
 
 
-@dataclass(frozen=True, slots=True)
-class SentMail:
-    """A mail of an incident on its record: its kind and the monitors it spoke of."""
+def is_due(kind: MailKind, sent: Collection[MailKind]) -> bool:
+    """Tell whether a mail may follow those that an incident has `sent` to its customer so far.
 
-    kind: MailKind
-    monitor_ids: frozenset[str]
-
-
-def is_due(kind: MailKind, monitor_id: str, sent: Iterable[SentMail]) -> bool:
-    """Tell whether the customer is still owed this mail about the monitor.
-
-    `sent` are all mails of the incident so far.
-
-    A problem mail is followed by exactly one closing mail (recovery). Without a problem mail
-    nothing else is ever sent, after the closing mail nothing more, and no mail of a kind goes out
-    twice for one monitor in one incident.
+    No problem mail, no other mail: what was never reported is never reported as repaired, failed
+    or recovered. That a mail of a kind goes out once for a monitor is held by its id.
     """
-    known = {mail.kind for mail in sent if monitor_id in mail.monitor_ids}
-    if kind in PROBLEM_MAILS:
-        return not known
-    if not known & PROBLEM_MAILS or MailKind.RECOVERY in known:
-        return False
-    return kind not in known
-
-
-def owed_closings(sent: Iterable[SentMail]) -> frozenset[str]:
-    """Return the monitors whose failure was reported and whose closing mail is still to come."""
-    mails = tuple(sent)
-    told = [mail.monitor_ids for mail in mails if mail.kind in PROBLEM_MAILS]
-    closed = [mail.monitor_ids for mail in mails if mail.kind is MailKind.RECOVERY]
-    return frozenset[str]().union(*told) - frozenset[str]().union(*closed)
+    return kind in PROBLEM_MAILS or not PROBLEM_MAILS.isdisjoint(sent)
 
 
 def mail_id(incident_id: str, kind: MailKind, subject: str, recipient: str) -> str:

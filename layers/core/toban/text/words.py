@@ -14,12 +14,14 @@ from toban.domain.letters import Level, Notice
 from toban.domain.observation import Reason
 from toban.domain.plan import Plan
 from toban.domain.repair import HoldReason, RepairOutcome, StepName
+from toban.domain.runbook import EntryFailure
 from toban.text.moments import split_duration
 
 LOCALES = ("ja", "en")
 SECTIONS: dict[type[StrEnum], str] = {
     Reason: "reason",
     HoldReason: "hold",
+    EntryFailure: "entry",
     StepName: "step",
     RepairOutcome: "outcome",
     Plan: "plan",
