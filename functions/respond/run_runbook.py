@@ -16,13 +16,13 @@ from toban.store.documents import from_document
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take {"incident", "work", "fence"}; return {"outcome", "hold", "changed", "verify", "unit",
-    "evidence"}. Called again for the same work, it changes nothing.
+    "evidence"}. Called again after a change was made, it tells of that one and makes no other.
     """
     incident = from_document(event["incident"], Incident)
     work = from_document(event["work"], Work)
     name = f"repair-{work.monitor_id}"
     report = evidence.load(incident.incident_id, name, RepairReport)
-    if report is None:
+    if report is None or not report.changed:
         server = contracts.server(incident.server_id)
         claim = partial(_claim, incident, work, int(event["fence"]))
         attempt = repair(server, server.monitor(work.monitor_id), secret, claim, clock.now)

@@ -50,7 +50,7 @@ class Target:
             "UNIT": self.installed.service,
             "PROC": self.process,
             "LOG": self.definition.logs(self.family),
-            "LOCAL_PROBE": first_available(self.definition.local_probe) if self.port_known else "",
+            "LOCAL_PROBE": first_available(self._local_probe),
             "CONFIG_TEST": first_available(self.definition.config_test, sudo),
             "ADDRESS": self.monitor.check.address,
             "HOST": "127.0.0.1",
@@ -59,9 +59,11 @@ class Target:
         }
 
     @property
-    def port_known(self) -> bool:
-        """A probe that needs a port can only be made when there is one."""
-        return bool(self.port) or not any("$PORT" in line for line in self.definition.local_probe)
+    def _local_probe(self) -> Sequence[str]:
+        """Ask as the monitor asks; what needs a port cannot be asked without one."""
+        web = unit("web") if self.monitor.check.kind is Kind.HTTP else None
+        commands = web.local_probe if web else self.definition.local_probe
+        return [line for line in commands if self.port or "$PORT" not in line]
 
     def command(self, verb: str, sudo: str) -> str:
         """Return the command that starts, stops or restarts the unit on its init system.
