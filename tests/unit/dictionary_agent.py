@@ -1,0 +1,24 @@
+"""An agent that is a dictionary: what a measure needs is answered from it."""
+
+from probe.probers.facts import Facts, Measure
+from probe.probers.verdict import Verdict
+
+Objects = dict[str, int | bytes]
+
+
+def told(measure: Measure, facts: Facts, objects: Objects) -> Verdict:
+    """Answer what the measure needs from `objects` until it has its verdict."""
+    try:
+        while True:
+            need = next(measure)
+            facts.values |= {oid: objects[oid] for oid in need.oids if oid in objects}
+            for column in need.columns:
+                start = f"{column}."
+                facts.columns[column] = {
+                    oid.removeprefix(start): value
+                    for oid, value in objects.items()
+                    if oid.startswith(start)
+                }
+    except StopIteration as ended:
+        verdict: Verdict = ended.value
+        return verdict
