@@ -1,5 +1,7 @@
 """The menu of monitors."""
 
+from pathlib import Path
+
 import pytest
 
 from toban.catalogue.menu import RUNBOOKS, UNITS, CatalogueError, menu, read_menu
@@ -149,3 +151,9 @@ def test_all_mistakes_of_the_menu_are_listed_at_once() -> None:
     told = mistakes_of(HTTP.replace("en: HTTP", "en:").replace("70", "7000") + "smtp: [25]\n")
 
     assert [line.split(":")[1] for line in told] == ["3", "7", "10"]
+
+
+def test_every_item_is_explained_in_the_documentation() -> None:
+    page = (Path(__file__).parents[2] / "docs/hearing-sheet.md").read_text(encoding="utf-8")
+
+    assert [name for name in menu() if f"| `{name}` | {menu()[name].name_ja} /" not in page] == []

@@ -96,3 +96,11 @@ def test_all_mistakes_are_listed_and_a_wrong_figure_leads_to_no_further_one() ->
     told = mistakes_of("verify_tries: x\nverify_successes: 5\nresource:\nturn_seconds: [1]\n")
 
     assert [line.split(":")[1] for line in told] == ["1", "3", "4"]
+
+
+def test_the_policy_of_the_documentation_is_the_default() -> None:
+    page = (Path(__file__).parents[2] / "docs/hearing-sheet.md").read_text(encoding="utf-8")
+
+    written = page.partition("```yaml\n")[2].partition("```")[0]
+
+    assert parse_policy(written.encode(), "policy.yaml") == Policy()
