@@ -1,6 +1,8 @@
-"""The command `toban`: reads its arguments, hands over to infra/local/commands, says plainly what went wrong.
+"""The command `toban`: reads its arguments, hands over to infra/local/commands, says plainly what
+went wrong.
 
-Exit status: 0 done, 1 something that should have happened did not, 2 the command could not be carried out as given.
+Exit status: 0 done, 1 something that should have happened did not, 2 the command could not be
+carried out as given.
 """
 
 import sys
@@ -28,7 +30,7 @@ class Parser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments, and where to read more; exit 2."""
-        self.exit(2, f"{self.prog}: {message}\nSee {self.prog} --help.\n")
+        self.exit(2, f"{self.prog}: {message.removeprefix('argument ')}\nSee {self.prog} --help.\n")
 
 
 def parser() -> Parser:

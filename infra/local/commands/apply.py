@@ -1,4 +1,4 @@
-"""Puts what the hearing sheets say in force. Doing it again with the same sheets changes nothing."""
+"""Puts what the hearing sheets say in force; doing it again with the same sheets is harmless."""
 
 from collections.abc import Sequence
 
@@ -9,14 +9,16 @@ from toban.domain.shards import checks_by_shard
 from toban.store import contracts, shards
 
 PHASES = {3: 3, 5: 5}
-"""Minutes between two rounds, and the phases that a family's monitors are spread over (template.yaml)."""
+"""Minutes between two rounds, and the phases that a family's monitors are spread over
+(template.yaml).
+"""
 
 
 def apply(sheets: Sequence[Sheet], policy: Policy) -> dict[str, list[Check]]:
     """Store contracts, policy and compiled shards; return the checks of each shard that has any.
 
-    Exactly the servers of these sheets are watched afterwards. The contract of a server that is watched no
-    longer is kept: its open incidents still need it.
+    Exactly the servers of these sheets are watched afterwards. The contract of a server that is
+    watched no longer is kept: its open incidents still need it.
     """
     contracts.save_policy(policy)
     for sheet in sheets:

@@ -1,4 +1,4 @@
-"""What may be written after an option: each reader returns the value or says what is wrong with it."""
+"""What may be written after an option: each reader returns the value or says what is wrong."""
 
 import math
 import tempfile
@@ -8,6 +8,7 @@ from pathlib import Path
 from infra.local.commands.refusal import RefusalError
 
 FASTEST = 1000.0
+HIGHEST_PORT = 65_535
 
 
 def speed(text: str) -> float:
@@ -25,7 +26,7 @@ def speed(text: str) -> float:
 
 def port(text: str) -> int:
     """Return a TCP port; 0 stands for any free one."""
-    if not text.isascii() or not text.isdigit() or int(text) > 65_535:
+    if not text.isascii() or not text.isdigit() or int(text) > HIGHEST_PORT:
         raise ArgumentTypeError(f"{text!r} is not a port; give a number from 0 to 65535.")
     return int(text)
 
@@ -34,7 +35,12 @@ def peer(text: str) -> tuple[str, int]:
     """Return host and port of HOST:PORT; an IPv6 address stands in brackets."""
     host, _, number = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
-    if not host or not number.isascii() or not number.isdigit() or not 0 < int(number) <= 65_535:
+    if (
+        not host
+        or not number.isascii()
+        or not number.isdigit()
+        or not 0 < int(number) <= HIGHEST_PORT
+    ):
         raise ArgumentTypeError(f"{text!r} is not HOST:PORT; write it like mail.example.com:25.")
     return host, int(number)
 

@@ -1,6 +1,7 @@
 """The arguments of each command, in the words that `--help` shows.
 
-What a command needs to run is imported when it runs: `toban --help` and a mistyped option answer at once.
+What a command needs to run is imported when it runs: `toban --help` and a mistyped option answer at
+once.
 """
 
 from argparse import Namespace, RawDescriptionHelpFormatter, _SubParsersAction
@@ -10,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 from infra.local.commands import arguments
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser
-
-    Commands = _SubParsersAction[ArgumentParser]
+    Commands = _SubParsersAction[Any]
 
 SPEED = "rule time passes N times as fast as the wall clock: 3 minutes take 3/N minutes"
 ENDPOINT = (
@@ -24,7 +23,7 @@ ENDPOINT = (
 def up(commands: "Commands") -> None:
     """Declare `toban up`."""
     about = (
-        "Watch the servers of hearing sheets on this machine, with the whole system in one process.\n"
+        "Watch the servers of hearing sheets, with the whole system in one process.\n"
         "All files are read first: with a mistake in any of them nothing is started.\n"
         "Ctrl-C ends it; with --state the next start goes on where this one ended."
     )
@@ -61,8 +60,9 @@ def up(commands: "Commands") -> None:
 def demo(commands: "Commands") -> None:
     """Declare `toban demo`."""
     about = (
-        "Play one real outage on a server of its own: the web service is killed, confirmed, looked into over\n"
-        "SSH, reported, restarted and verified; then a service that cannot be repaired until somebody mends it.\n"
+        "Play one real outage on a server of its own: the web service is killed, confirmed,\n"
+        "looked into over SSH, reported, restarted and verified; then a service that cannot be\n"
+        "repaired until somebody mends it by hand.\n"
         "Exit status 0 only if everything happened, in the right order."
     )
     parser = _command(commands, "demo", "play one real outage from fault to recovery mail", about)
@@ -79,7 +79,8 @@ def demo(commands: "Commands") -> None:
         "--servers",
         choices=["auto", "real", "embedded"],
         default="auto",
-        help="sshd, snmpd and nginx of this machine, or embedded ones (default: real ones if root has them)",
+        help="sshd, snmpd and nginx of this machine, or embedded ones "
+        "(default: the real ones, if this is root and has them)",
     )
     add("--keep", action="store_true", help="keep the demonstration server's folder afterwards")
     parser.set_defaults(run=_demo)
@@ -98,7 +99,7 @@ def sheet(commands: "Commands") -> None:
 
 def incident(commands: "Commands") -> None:
     """Declare `toban incident list` and `toban incident show`."""
-    about = "Read incidents and their records from the system that is running, or from your AWS account."
+    about = "Read incidents and their records from the running system or from your AWS account."
     parser = _command(commands, "incident", "what has happened, by incident", about)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     one = _command(actions, "list", "list incidents, the newest last", "List incidents.")

@@ -10,7 +10,9 @@ from toban.store.tables import AlertItem, EventItem, IncidentItem, MailItem
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened: `owner` is an incident or a suspicion, `key` names the thing within it."""
+    """One thing that happened: `owner` is an incident or a suspicion, `key` names the thing within
+    it.
+    """
 
     at: datetime
     owner: str
@@ -21,7 +23,8 @@ class Entry:
     @property
     def about(self) -> str:
         """The monitor that the entry is about, or "" when it is about the whole incident."""
-        return self.key.partition("#")[2] if self.key.count(".") >= 2 else ""
+        subject = self.key.partition("#")[2]
+        return subject if "." in subject else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Summary:
 
 
 def entries(owner: str | None = None) -> list[Entry]:
-    """Return what happened to one incident or suspicion, or to all of them, in the order of time."""
+    """Return what happened to one incident or suspicion, or to all, in the order of time."""
     found = [*_events(owner), *_mails(owner)]
     return sorted(found, key=lambda entry: (entry.at, entry.owner))
 
@@ -45,6 +48,8 @@ def _events(owner: str | None) -> Iterator[Entry]:
     found = EventItem.query(owner, starts) if owner else EventItem.scan(starts)
     for item in found:
         key = item.item.partition("#")[2]
+        if key.startswith("mail#"):
+            continue  # the mail itself tells more: to whom
         yield Entry(item.at, item.incident_id, key, item.event, item.detail)
 
 
@@ -52,7 +57,7 @@ def _mails(owner: str | None) -> Iterator[Entry]:
     starts = MailItem.item.startswith("mail#")
     found = MailItem.query(owner, starts) if owner else MailItem.scan(starts)
     for item in found:
-        if item.sent_at:
+        if item.attribute_values.get("sent_at"):
             event = f"mail {item.kind} to {item.recipient}"
             yield Entry(item.sent_at, item.incident_id, item.item.partition("#")[2], event)
 

@@ -1,4 +1,6 @@
-"""`toban incident`: the record of what happened, read through an AWS endpoint like any AWS client does."""
+"""`toban incident`: the record of what happened, read through an AWS endpoint like any AWS client
+does.
+"""
 
 import os
 from argparse import Namespace
@@ -57,7 +59,9 @@ def _line(summary: "Summary") -> str:
 
 @contextmanager
 def asking(endpoint: str | None) -> Iterator[None]:
-    """Let AWS clients talk to the endpoint; raises RefusalError when it does not answer as it should."""
+    """Let AWS clients talk to the endpoint; raises RefusalError when it does not answer as it
+    should.
+    """
     url = endpoint or os.environ.get("AWS_ENDPOINT_URL") or DEFAULT_ENDPOINT
     if url == "aws":
         os.environ.pop("AWS_ENDPOINT_URL", None)

@@ -2,4 +2,4 @@
 
 
 class RefusalError(Exception):
-    """The command was not carried out. The message names the place and the mend, a sentence a line."""
+    """The command was not carried out; the message names the place and the mend."""

@@ -7,7 +7,9 @@ from infra.local.commands import inputs
 
 
 def check(given: Namespace) -> int:
-    """Print what each sheet would have watched; raises RefusalError with all mistakes of all sheets."""
+    """Print what each sheet would have watched; raises RefusalError with all mistakes of all
+    sheets.
+    """
     files = list(dict.fromkeys(given.file))
     for path, sheet in zip(files, inputs.read(files).sheets, strict=True):
         print(f"{path}: no mistakes.")

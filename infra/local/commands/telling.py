@@ -1,4 +1,6 @@
-"""An entry of a record as one line for a person: rule time, what happened, to which monitor or incident."""
+"""An entry of a record as one line for a person: rule time, what happened, to which monitor or
+incident.
+"""
 
 from typing import Any
 
@@ -10,12 +12,12 @@ _WIDTH = 100
 
 def told(entry: Entry) -> str:
     """Return the line, e.g. `10:03:00Z  first strike  acme.web01.http  refused`."""
-    particulars = _particulars(entry.detail)
+    facts = particulars(entry.detail)
     words = [f"{entry.at:%H:%M:%S}Z", f"{entry.event:<34}", entry.about or entry.owner]
-    return "  ".join([*words, particulars] if particulars else words)
+    return "  ".join([*words, facts] if facts else words)
 
 
-def _particulars(detail: Any) -> str:
+def particulars(detail: Any) -> str:
     """Return the telling values of a detail, from wherever in it they stand."""
     if isinstance(detail, list):
         detail = detail[0] if detail else None

@@ -1,16 +1,17 @@
-"""Services of a demonstration server: started and stopped by init scripts in the server's own folder.
+"""Services of a demonstration server: started and stopped by init scripts in the server's folder.
 
-Nothing outside the folder is touched. The `service` command and its neighbours in bin/ stand first in the PATH of
-SSH sessions, so that what is carried out on the server never reaches the machine's own services.
+Nothing outside the folder is touched. The `service` command and its neighbours in bin/ stand first
+in the PATH of SSH sessions, so that what is carried out on the server never reaches the machine's
+own services.
 """
 
 import os
 import shlex
-import signal
 import subprocess
-import textwrap
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
+
+from infra.local.demo.servers.daemon import Daemon
 
 _SERVICE = """\
 #!/bin/sh
@@ -30,14 +31,13 @@ exit 1
 _INIT_SCRIPT = """\
 #!/bin/sh
 # Init script of {name}.
-pid_file={folder}/run/{name}.pid
-log={folder}/log/{name}.log
 
-# A killed process may stay behind as a zombie where nobody collects it: that is not running.
+# A killed process stays behind as a zombie where nobody collects it: that is not running.
 running() {{
-  pid=$(cat "$pid_file" 2>/dev/null) && [ -n "$pid" ] && [ -r "/proc/$pid/status" ] &&
-    ! grep -q '^State:[[:space:]]*Z' "/proc/$pid/status"
+  pid=$(cat {pid_file} 2>/dev/null) && [ -n "$pid" ] && [ -r "/proc/$pid/status" ] &&
+    ! grep -q '^State:[[:space:]]*[ZX]' "/proc/$pid/status"
 }}
+stopped() {{ ! running; }}
 wait_until() {{
   tries=0
   until "$@"; do
@@ -45,15 +45,12 @@ wait_until() {{
     sleep 0.1
   done
 }}
-stopped() {{ ! running; }}
 start() {{
   running && {{ echo "{name} is already running."; return 0; }}
-  if ! {test} >>"$log" 2>&1; then
-    echo "Starting {name}: failed" >&2
-    tail -n 5 "$log" >&2
+  if ! said=$({test} 2>&1 && {start} 2>&1); then
+    printf 'Starting {name}: failed\\n%s\\n' "$said" >&2
     return 1
   fi
-  {start}
   wait_until running && echo "Starting {name}: done"
 }}
 stop() {{
@@ -65,37 +62,16 @@ case "$1" in
   start) start ;;
   stop) stop ;;
   restart) stop; start ;;
-  status) if running; then echo "{name} is running (pid $pid)."; else echo "{name} is stopped."; exit 3; fi ;;
+  status)
+    running || {{ echo "{name} is stopped."; exit 3; }}
+    echo "{name} is running (pid $pid)." ;;
   *) echo "usage: service {name} start|stop|restart|status" >&2; exit 2 ;;
 esac
 """
 
-_IN_BACKGROUND = """setsid sh -c 'echo $$ >"$0"; exec {command}' "$pid_file" >>"$log" 2>&1 </dev/null &"""
-
 
 class ServiceError(RuntimeError):
-    """A service of the demonstration server did not do what was asked; the message has its own words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A program and how it is run: `test` must succeed before a start, `writes_pid` tells that it daemonises."""
-
-    name: str
-    command: tuple[str, ...]
-    test: tuple[str, ...] = ("true",)
-    writes_pid: bool = False
-
-    def init_script(self, folder: Path) -> str:
-        """Return the init script."""
-        command = shlex.join(self.command)
-        start = command if self.writes_pid else _IN_BACKGROUND.format(command=command)
-        return _INIT_SCRIPT.format(
-            name=self.name,
-            folder=shlex.quote(str(folder)),
-            test=shlex.join(self.test),
-            start=start,
-        )
+    """A service did not do what was asked; the message has its own words."""
 
 
 class Services:
@@ -103,7 +79,7 @@ class Services:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("bin", "init.d", "run", "log", "etc"):
+        for name in ("bin", "init.d"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         self.program("service", _SERVICE.format(folder=shlex.quote(str(folder))))
         self.program("systemctl", _NO_SYSTEMD)
@@ -115,12 +91,17 @@ class Services:
 
     def program(self, name: str, script: str) -> None:
         """Put a program in front of the machine's own."""
-        _write_executable(self.folder / "bin" / name, textwrap.dedent(script))
+        _write_executable(self.folder / "bin" / name, script)
 
-    def install(self, service: Service) -> None:
-        """Make the service known; it is not started."""
-        script = service.init_script(self.folder)
-        _write_executable(self.folder / "init.d" / service.name, script)
+    def install(self, daemon: Daemon, test: Sequence[str] = ("true",)) -> None:
+        """Make the program a service of its own name; `test` must succeed before each start."""
+        script = _INIT_SCRIPT.format(
+            name=daemon.program,
+            pid_file=shlex.quote(str(daemon.pid_file)),
+            start=shlex.join(daemon.start_command),
+            test=shlex.join(test),
+        )
+        _write_executable(self.folder / "init.d" / daemon.program, script)
 
     def run(self, name: str, action: str) -> str:
         """Do what the customer would do by hand: `service NAME ACTION`; raises ServiceError."""
@@ -134,38 +115,8 @@ class Services:
         )
         said = (done.stdout + done.stderr).strip()
         if done.returncode:
-            raise ServiceError(f"service {name} {action} failed: {said}")
+            raise ServiceError(f"service {name} {action}: {said}")
         return said
-
-    def pid(self, name: str) -> int | None:
-        """Return the process that the service's pid file names, None when there is none."""
-        try:
-            return int((self.folder / "run" / f"{name}.pid").read_text())
-        except (FileNotFoundError, ValueError):
-            return None
-
-    def kill(self, name: str) -> int:
-        """Kill the service's processes as a crash would; return the pid of the first."""
-        pid = self.pid(name)
-        if pid is None:
-            raise ServiceError(f"{name} has no pid file, so it cannot be killed.")
-        os.killpg(pid, signal.SIGKILL)
-        return pid
-
-    def stop_all(self) -> None:
-        """End every process that a service of this server still has."""
-        for script in (self.folder / "init.d").iterdir():
-            pid = self.pid(script.name)
-            if pid is not None and _is_ours(pid, self.folder):
-                os.killpg(pid, signal.SIGKILL)
-
-
-def _is_ours(pid: int, folder: Path) -> bool:
-    """A pid file may be old and its number another process's by now: ours name the folder."""
-    try:
-        return str(folder).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
 
 
 def _write_executable(path: Path, text: str) -> None:

@@ -1,1 +1,3 @@
-"""Servers for demonstration and tests: real daemons where they are installed, else embedded."""
+"""Demonstration servers: real daemons where the machine has them, else embedded ones with the
+same protocols.
+"""

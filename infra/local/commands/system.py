@@ -1,0 +1,59 @@
+"""Starts the local system for a command, and says in one sentence why it cannot."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.local.commands.refusal import RefusalError
+from infra.local.endpoint import PortInUseError
+from infra.local.journal import StateFolderInUseError
+from infra.local.patches import UnknownVersionError
+from infra.local.stack import TemplateError
+from infra.local.system import LocalSystem
+from toban.observability import logger
+
+PARAMETERS = {"SenderAddress": "toban@msp.example", "OperatorAddress": "operator@msp.example"}
+"""What the template has no default for: who mails come from, and who watches the watchers."""
+
+_PERSON_CAN_MEND = (PortInUseError, StateFolderInUseError, TemplateError, UnknownVersionError)
+
+
+@contextmanager
+def opened(
+    *,
+    speed: float,
+    aws_port: int = 0,
+    state: Path | None = None,
+    mail: Path | None = None,
+    smtp: tuple[str, int] | None = None,
+    parameters: Mapping[str, str] | None = None,
+) -> Iterator[LocalSystem]:
+    """Run the system for the time of the block; raises RefusalError when it cannot be started."""
+    system = LocalSystem(
+        speed=speed,
+        state=state,
+        mail=mail,
+        smtp=smtp,
+        aws_port=aws_port,
+        parameters={**PARAMETERS, **(parameters or {})},
+    )
+    try:
+        system.start()
+    except _PERSON_CAN_MEND as error:
+        raise RefusalError(str(error)) from error
+    try:
+        yield system
+    finally:
+        system.stop()
+
+
+def log_to(file: Path) -> None:
+    """Write what functions log into a file: on the terminal it would drown what happens."""
+    handler = logging.FileHandler(file, encoding="utf-8")
+    local = logging.getLogger("toban.local")
+    local.addHandler(handler)
+    local.propagate = False
+    for written in logger.handlers:
+        if isinstance(written, logging.StreamHandler):
+            written.setStream(handler.stream)

@@ -1,0 +1,95 @@
+"""`toban up`: the whole system in this process, until it is told to stop."""
+
+import signal
+import threading
+import time
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from infra.local.commands import inputs
+from infra.local.commands.apply import apply
+from infra.local.commands.arguments import require_writable
+from infra.local.commands.chronicle import News
+from infra.local.commands.inputs import Inputs
+from infra.local.commands.sheet import described
+from infra.local.commands.system import log_to, opened
+from infra.local.commands.telling import told
+from infra.local.system import LocalSystem
+
+MAILS = Path("out/mail")
+_PAUSE_S = 0.5
+_SHARE_OF_TIME = 20
+"""Reading all records takes longer the more there are; it may take one part in so many."""
+
+
+def run(given: Namespace) -> int:
+    """Watch until Ctrl-C or SIGTERM; raises RefusalError before anything is started."""
+    found = inputs.read(given.sheet, given.policy)
+    if given.state:
+        require_writable(given.state, "--state")
+    mails = None if given.smtp else require_writable(given.mail_dir or MAILS, "--mail-dir")
+    if given.state:
+        log_to(given.state / "toban.log")
+    with until_told_to_stop() as stop, opened(**_settings(given, mails)) as system:
+        apply(found.sheets, found.policy)
+        say("\n".join(_introduction(system, found, given, mails)))
+        tell_news(News(), stop)
+    say("Stopped.")
+    return 0
+
+
+def _settings(given: Namespace, mails: Path | None) -> dict[str, Any]:
+    settings = {name: getattr(given, name) for name in ("speed", "aws_port", "state", "smtp")}
+    return {**settings, "mail": mails}
+
+
+def say(text: str) -> None:
+    """Print at once, also into a pipe."""
+    print(text, flush=True)
+
+
+def tell_news(news: News, stop: threading.Event) -> None:
+    """Print a line for everything that happens, until `stop`."""
+    pause = _PAUSE_S
+    while not stop.wait(pause):
+        began = time.monotonic()
+        for entry in news.unheard():
+            say(told(entry))
+        pause = max(_PAUSE_S, (time.monotonic() - began) * _SHARE_OF_TIME)
+
+
+@contextmanager
+def until_told_to_stop() -> Iterator[threading.Event]:
+    """Give an event that Ctrl-C and SIGTERM set, instead of ending the process in the middle."""
+    stop = threading.Event()
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    handle: Callable[[int, Any], None] = lambda *_: stop.set()  # noqa: E731
+    before = {kind: signal.signal(kind, handle) for kind in kinds}
+    try:
+        yield stop
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+
+def _introduction(
+    system: LocalSystem, found: Inputs, given: Namespace, mails: Path | None
+) -> list[str]:
+    lines = [line for sheet in found.sheets for line in described(sheet)]
+    where = f"to {given.smtp[0]}:{given.smtp[1]}" if mails is None else f"in {mails}/*.eml"
+    state = f"kept in {given.state}" if given.state else "forgotten at the end (no --state)"
+    pace = "as fast as the wall clock" if given.speed == 1 else f"{given.speed:g} times as fast"
+    url, machine = system.endpoint.url, system.resource("IncidentMachine")
+    return [
+        "Watching:" if lines else "Nothing is watched: give --sheet FILE (see toban up --help).",
+        *lines,
+        f"Mails: {where}. State: {state}. Rule time passes {pace}; times below are rule time, UTC.",
+        f"AWS endpoint: {url} (any AWS client, any credentials). For example:",
+        f"  AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws --endpoint-url {url} \\",
+        f"    --region {system.region} stepfunctions list-executions --state-machine-arn {machine}",
+        f"  toban incident list --endpoint {url}",
+        "Ctrl-C ends it.",
+    ]
