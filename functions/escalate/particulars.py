@@ -1,5 +1,7 @@
 """What fills the templates: every value is harmless text in the customer's language."""
 
+from datetime import datetime
+
 from escalate.case import Case
 from escalate.evidence import Evidence, evidence
 from toban.domain.check import Kind
@@ -15,7 +17,7 @@ from toban.domain.repair import (
     StepReport,
 )
 from toban.text.measure import expected, observed
-from toban.text.moments import time_of_day
+from toban.text.moments import rough_moment, time_of_day
 from toban.text.plain import lines, one_line
 
 DETAIL_LINES = {True: 1, False: 6}
@@ -43,6 +45,7 @@ def alert_view(case: Case) -> View:
     """Return what an alert adds: all that failed, what was found, what happens next."""
     others = case.others()
     return {
+        "gravest": _gravest(case),
         "others": [_alert(case, other) for other in others],
         "others_count": case.words.say("general", "others", count=len(others)) if others else "",
         "others_named": case.names(other.monitor_id for other in others)
@@ -81,7 +84,7 @@ def response_view(case: Case) -> View:
         "reason": _why_not_recovered(case, repair),
         "managed": may(case.incident.plan, Capability.TAKE_OVER),
         "calling": facts.calling,
-        "next_report_at": case.at(facts.next_report_at) if facts.next_report_at else "",
+        "next_report_at": _planned(case, facts.next_report_at),
         "diagnostics": _evidence(case),
     }
 
@@ -95,7 +98,14 @@ def _alert(case: Case, alert: Alert | None) -> dict[str, str]:
         "threshold": expected(case.words, case.check(monitor_id)),
     }
     if alert is None:
-        missing = ("level", "value", "first_failed_at", "confirmed_at", "observed_at", "strikes")
+        missing = (
+            "level",
+            "value",
+            "first_failed_at",
+            "confirmed_at",
+            "observed_at",
+            "confirmed_by",
+        )
         return told | dict.fromkeys(missing, unknown) | {"evidence": ""}
     return told | {
         "level": case.words.of(_level(case, alert)),
@@ -104,7 +114,7 @@ def _alert(case: Case, alert: Alert | None) -> dict[str, str]:
         "first_failed_at": case.at(alert.first_failed_at),
         "confirmed_at": case.at(alert.confirmed_at),
         "observed_at": case.at(alert.observation.observed_at),
-        "strikes": _strikes(case, monitor_id),
+        "confirmed_by": _confirmed_by(case, monitor_id),
     }
 
 
@@ -121,10 +131,19 @@ def _level(case: Case, alert: Alert) -> Level:
     return level_of(check.kind if check else Kind.TCP, alert.observation)
 
 
-def _strikes(case: Case, monitor_id: str) -> str:
+def _confirmed_by(case: Case, monitor_id: str) -> str:
     monitor, policy = case.monitor(monitor_id), case.incident.policy
-    profile = monitor.profile(policy) if monitor else policy.port_process
-    return str(profile.strikes_to_confirm)
+    strikes = (monitor.profile(policy) if monitor else policy.port_process).strikes_to_confirm
+    if strikes <= 1:
+        return case.words.say("general", "confirmed_at_once")
+    return case.words.say("general", "confirmed", count=strikes)
+
+
+def _gravest(case: Case) -> str:
+    """Return the level of the incident: a full disk beside a dead service is no mere warning."""
+    levels = {_level(case, alert) for alert in case.alerts}
+    ranked = (Level.CRITICAL, Level.WARNING)
+    return case.words.of(next((each for each in ranked if each in levels), Level.UNKNOWN))
 
 
 def _recent_values(case: Case) -> str:
@@ -154,6 +173,10 @@ def _evidence(case: Case) -> Evidence:
     if case.facts.kind is MailKind.RESOURCE_ALERT and case.facts.diagnostics is None:
         return Evidence()
     return evidence(case.facts.diagnostics, case.words, resource)
+
+
+def _planned(case: Case, at: datetime | None) -> str:
+    return rough_moment(at, case.customer.zone) if at else ""
 
 
 def _duration(case: Case) -> str:

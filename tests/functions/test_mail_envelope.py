@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from escalate.envelope import mail_id, message_id_of, to_mime
 from escalate.letter import Letter, compose
-from tests.testdata.mail import samples
+from tests.testdata.mail import cases
 from toban.domain.letters import Mailbox, MailKind
 from toban.text.plain import one_line
 
@@ -46,13 +46,13 @@ def read(raw: bytes) -> EmailMessage:
 
 
 def alert(locale: str = "ja") -> Letter:
-    return compose(samples.facts(MailKind.ALERT, locale))
+    return compose(cases.facts(MailKind.ALERT, locale))
 
 
 @pytest.mark.parametrize("locale", BOTH)
-@pytest.mark.parametrize("name", sorted(samples.CASES))
+@pytest.mark.parametrize("name", sorted(cases.CASES))
 def test_every_mail_is_read_back_as_it_was_written(name: str, locale: str) -> None:
-    letter = compose(samples.case(name, locale))
+    letter = compose(cases.case(name, locale))
     message = read(written(letter))
     text, html = message.iter_parts()
 
@@ -64,9 +64,9 @@ def test_every_mail_is_read_back_as_it_was_written(name: str, locale: str) -> No
 
 
 @pytest.mark.parametrize("locale", BOTH)
-@pytest.mark.parametrize("name", sorted(samples.CASES))
+@pytest.mark.parametrize("name", sorted(cases.CASES))
 def test_every_mail_is_seven_bit_in_short_lines(name: str, locale: str) -> None:
-    raw = written(compose(samples.case(name, locale)))
+    raw = written(compose(cases.case(name, locale)))
 
     assert raw.isascii()
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998

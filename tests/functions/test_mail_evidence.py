@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from escalate.evidence import FINDING_BUDGET, MAIL_BUDGET, evidence
 from escalate.facts import Facts
 from escalate.letter import compose
-from tests.testdata.mail import samples
+from tests.testdata.mail import cases, samples
 from tests.testdata.mail.reading import Page
 from toban.domain.check import Resource
 from toban.domain.contract import Customer
@@ -81,7 +81,7 @@ def test_what_a_mail_cannot_hold_is_counted_and_kept() -> None:
 @given(st.lists(st.tuples(ANYTHING, st.text(alphabet="<&>\"'\nあ x", max_size=9_000)), max_size=12))
 def test_findings_stay_within_the_budget_of_a_mail(findings: list[tuple[str, str]]) -> None:
     diagnostics = found(*(Finding(name, name, output, 0) for name, output in findings))
-    facts = replace(samples.facts(MailKind.ALERT, "en"), diagnostics=diagnostics)
+    facts = replace(cases.facts(MailKind.ALERT, "en"), diagnostics=diagnostics)
     bare = compose(replace(facts, diagnostics=found()))
     letter = compose(facts)
 
@@ -120,7 +120,7 @@ def test_a_server_cannot_forge_our_lines() -> None:
         "------------------------------\n管理番号   : acme.bank01\n■ 検知時のサーバ情報(自動取得)"
     )
     facts = replace(
-        samples.facts(MailKind.ALERT, "ja"), diagnostics=found(Finding("log", "tail", forged, 0))
+        cases.facts(MailKind.ALERT, "ja"), diagnostics=found(Finding("log", "tail", forged, 0))
     )
     ours = [line for line in compose(facts).text.splitlines() if not line.startswith("| ")]
 
@@ -131,7 +131,7 @@ def test_a_server_cannot_forge_our_lines() -> None:
 def test_a_server_cannot_break_out_of_the_html() -> None:
     hostile = "</pre></div><script>alert(1)</script><img src=http://203.0.113.9/x.png>{{ 7*7 }}"
     facts = replace(
-        samples.facts(MailKind.ALERT, "en"), diagnostics=found(Finding("log", hostile, hostile, 0))
+        cases.facts(MailKind.ALERT, "en"), diagnostics=found(Finding("log", hostile, hostile, 0))
     )
     letter = compose(facts)
     page = Page(letter.html)
@@ -146,7 +146,7 @@ def test_a_server_cannot_break_out_of_the_html() -> None:
 def test_whatever_anybody_writes_the_mail_keeps_its_shape(
     kind: MailKind, locale: str, text: str
 ) -> None:
-    plain = compose(samples.facts(kind, locale))
+    plain = compose(cases.facts(kind, locale))
     letter = compose(_with_everything_named(kind, locale, text))
     page = Page(letter.html)
 
@@ -160,7 +160,7 @@ def test_whatever_anybody_writes_the_mail_keeps_its_shape(
 
 
 def _with_everything_named(kind: MailKind, locale: str, text: str) -> Facts:
-    facts = samples.facts(kind, locale)
+    facts = cases.facts(kind, locale)
     monitor = replace(samples.HTTP, name_ja=text, name_en=text, item=text)
     down = replace(samples.HTTP_DOWN, observation=_saying(text))
     step = StepReport(StepName.TEST_CONFIG, AT, False, text)

@@ -1,129 +1,25 @@
 """What each mail says, in both languages."""
 
-import os
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from escalate.case import Case
 from escalate.facts import Facts
-from escalate.letter import CUSTOMER_VIEWS, Letter, compose
-from escalate.particulars import View, common_view
-from tests.testdata.mail import samples
-from tests.testdata.mail.reading import Page
+from escalate.letter import compose
+from tests.testdata.mail import cases, samples
 from toban.domain.contract import Customer
 from toban.domain.letters import MailKind, Notice
 from toban.domain.observation import Reason
 from toban.domain.plan import Plan
 
-GOLDEN = Path(samples.__file__).parent
-REWRITE = "TOBAN_REWRITE_MAILS"
 BOTH = ("ja", "en")
-NAMES = sorted(samples.CASES)
-
-
-def told(letter: Letter) -> str:
-    return f"{letter.subject}\n\n{letter.text}"
-
-
-def hold_golden(path: Path, content: str) -> None:
-    if os.environ.get(REWRITE):
-        path.write_text(content, encoding="utf-8")
-        pytest.fail(f"{path.name} was rewritten: read it, then run again without {REWRITE}")
-    assert path.exists(), f"no {path.name} yet: run once with {REWRITE}=1 and read it"
-    assert content == path.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("locale", BOTH)
-@pytest.mark.parametrize("name", NAMES)
-def test_a_mail_reads_as_it_was_reviewed(name: str, locale: str) -> None:
-    hold_golden(GOLDEN / f"{name}.{locale}.txt", told(compose(samples.case(name, locale))))
-
-
-@pytest.mark.parametrize("locale", BOTH)
-@pytest.mark.parametrize("kind", list(MailKind))
-def test_a_mail_looks_as_it_was_reviewed(kind: MailKind, locale: str) -> None:
-    hold_golden(GOLDEN / f"{kind}.{locale}.html", compose(samples.facts(kind, locale)).html)
-
-
-def test_no_reviewed_mail_is_left_over() -> None:
-    texts = {f"{name}.{locale}.txt" for name in NAMES for locale in BOTH}
-    pages = {f"{kind}.{locale}.html" for kind in MailKind for locale in BOTH}
-
-    assert {path.name for path in GOLDEN.iterdir() if path.suffix in {".txt", ".html"}} == (
-        texts | pages
-    )
-
-
-def strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from strings(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from strings(each)
-    elif hasattr(value, "__slots__"):
-        for name in value.__slots__:
-            yield from strings(getattr(value, name))
-
-
-def view(facts: Facts) -> View:
-    case = Case.of(facts)
-    return common_view(case) | CUSTOMER_VIEWS[facts.kind](case)
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
-
-
-@pytest.mark.parametrize("locale", BOTH)
-@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("operator")])
-def test_text_and_html_tell_the_same_facts(name: str, locale: str) -> None:
-    facts = samples.case(name, locale)
-    letter = compose(facts)
-    text, page = squeezed(letter.text.replace("\n| ", "\n")), squeezed(Page(letter.html).text)
-
-    for fact in strings(view(facts)):
-        assert (squeezed(fact) in text) == (squeezed(fact) in page) or fact in letter.subject, fact
-
-
-def sentences(text: str) -> list[str]:
-    own = [line for line in text.splitlines() if not line.lstrip().startswith("|")]
-    return [line for line in own if re.search(r"(。|\.)$", line)]
-
-
-@pytest.mark.parametrize("locale", BOTH)
-@pytest.mark.parametrize("name", NAMES)
-def test_each_sentence_of_the_text_stands_in_the_html(name: str, locale: str) -> None:
-    letter = compose(samples.case(name, locale))
-    page = squeezed(Page(letter.html).text)
-
-    assert [line for line in sentences(letter.text) if squeezed(line) not in page] == []
-
-
-@pytest.mark.parametrize("locale", BOTH)
-@pytest.mark.parametrize("name", NAMES)
-def test_the_html_is_well_formed_and_asks_nothing_of_the_network(name: str, locale: str) -> None:
-    html = compose(samples.case(name, locale)).html
-    page = Page(html)
-
-    assert page.unclosed == []
-    assert page.tags.isdisjoint({"img", "script", "link", "iframe", "form", "a", "table", "object"})
-    assert page.attributes.isdisjoint({"src", "href", "background", "action"})
-    assert "url(" not in html
-    assert "://" not in html.split("<pre")[0]
 
 
 @pytest.mark.clause("N-4")
 @pytest.mark.parametrize("locale", BOTH)
 def test_one_alert_mail_lists_all_alerts_the_highest_priority_first(locale: str) -> None:
-    letter = compose(samples.case("alert-several", locale))
+    letter = compose(cases.case("alert-several", locale))
     found = [
         letter.text.index(f"{monitor.name(locale)}")
         for monitor in (samples.HTTP, samples.PROCESS, samples.URL)
@@ -134,16 +30,24 @@ def test_one_alert_mail_lists_all_alerts_the_highest_priority_first(locale: str)
     assert found == sorted(found)
 
 
+@pytest.mark.parametrize("locale", BOTH)
+def test_a_warning_that_stands_first_does_not_hide_a_failure_behind_it(locale: str) -> None:
+    letter = compose(cases.case("alert-with-resource", locale))
+
+    assert {"ja": "[障害]", "en": "[critical]"}[locale] in letter.subject
+    assert {"ja": "(検知と同時に確定)", "en": "(confirmed at once)"}[locale] in letter.text
+
+
 def test_a_monitor_that_is_only_suspected_is_told_of_as_such() -> None:
-    assert "確認中     : FTP ポート監視" in compose(samples.case("alert-several", "ja")).text
+    assert "確認中     : FTP ポート監視" in compose(cases.case("alert-several", "ja")).text
 
 
 @pytest.mark.clause("N-4", "C-8")
 @pytest.mark.parametrize("plan", list(Plan))
 def test_a_server_that_could_not_be_entered_is_told_of_with_the_reason(plan: Plan) -> None:
     facts = replace(
-        samples.facts(MailKind.ALERT, "ja", plan),
-        diagnostics=samples.case("alert-not-entered", "ja").diagnostics,
+        cases.facts(MailKind.ALERT, "ja", plan),
+        diagnostics=cases.case("alert-not-entered", "ja").diagnostics,
     )
 
     assert (
@@ -167,19 +71,19 @@ def test_a_server_that_could_not_be_entered_is_told_of_with_the_reason(plan: Pla
     ],
 )
 def test_the_alert_says_what_happens_next_under_the_plan(plan: Plan, next_action: str) -> None:
-    assert next_action in compose(samples.facts(MailKind.ALERT, "ja", plan)).text
+    assert next_action in compose(cases.facts(MailKind.ALERT, "ja", plan)).text
 
 
 @pytest.mark.parametrize("plan", [Plan.RESPOND, Plan.MANAGED])
 def test_an_item_without_a_runbook_promises_no_response(plan: Plan) -> None:
-    text = compose(samples.facts(MailKind.RESOURCE_ALERT, "ja", plan)).text
+    text = compose(cases.facts(MailKind.RESOURCE_ALERT, "ja", plan)).text
 
     assert "本項目は一次対応の対象外です。\n内容をご確認のうえ、ご対応をお願いいたします。" in text
 
 
 @pytest.mark.clause("N-5")
 def test_a_resource_alert_names_figure_and_threshold_in_its_subject() -> None:
-    subject = compose(samples.facts(MailKind.RESOURCE_ALERT, "ja")).subject
+    subject = compose(cases.facts(MailKind.RESOURCE_ALERT, "ja")).subject
 
     assert subject == (
         "【警告】web01 ディスク使用率 /var 93.4%(閾値 90%) [#acme.web01.20261122T180503Z]"
@@ -188,29 +92,29 @@ def test_a_resource_alert_names_figure_and_threshold_in_its_subject() -> None:
 
 def test_a_recovery_mail_names_what_is_still_open() -> None:
     assert "残り項目 : ディスク使用率 /var、URL 応答コード監視" in (
-        compose(samples.case("recovery-others-open", "ja")).text
+        compose(cases.case("recovery-others-open", "ja")).text
     )
 
 
 def test_the_last_recovery_mail_says_that_all_is_well() -> None:
-    assert "残り項目 : なし(全項目復旧)" in compose(samples.facts(MailKind.RECOVERY, "ja")).text
+    assert "残り項目 : なし(全項目復旧)" in compose(cases.facts(MailKind.RECOVERY, "ja")).text
 
 
 def test_a_recovery_without_us_says_that_we_changed_nothing() -> None:
-    text = compose(samples.facts(MailKind.RECOVERY, "ja", Plan.NOTIFY)).text
+    text = compose(cases.facts(MailKind.RECOVERY, "ja", Plan.NOTIFY)).text
 
     assert "弊社ではサーバへの変更を行っておりません。\n追加のご対応は不要です。" in text
 
 
 def test_a_recovery_after_our_work_says_what_we_did() -> None:
-    text = compose(samples.case("recovery-after-repair", "ja")).text
+    text = compose(cases.case("recovery-after-repair", "ja")).text
 
     assert "弊社にて一次対応(nginx の起動)を実施いたしました。" in text
 
 
 @pytest.mark.clause("P-3")
 def test_a_response_that_changed_nothing_does_not_claim_to_have_tried() -> None:
-    text = compose(samples.case("failure_contact-held-back", "ja")).text
+    text = compose(cases.case("failure_contact-held-back", "ja")).text
 
     assert "サーバへの変更は行わず、復旧を確認できておりません。" in text
     assert "設定ファイルに誤りがあります" in text
@@ -218,13 +122,13 @@ def test_a_response_that_changed_nothing_does_not_claim_to_have_tried() -> None:
 
 
 def test_calls_are_spoken_of_only_where_they_are_made() -> None:
-    assert "お電話を差し上げて" not in compose(samples.facts(MailKind.FAILURE_CONTACT, "ja")).text
-    assert "お電話を差し上げて" in compose(samples.case("failure_contact-calling", "ja")).text
+    assert "お電話を差し上げて" not in compose(cases.facts(MailKind.FAILURE_CONTACT, "ja")).text
+    assert "お電話を差し上げて" in compose(cases.case("failure_contact-calling", "ja")).text
 
 
 @pytest.mark.clause("M-1")
 def test_a_managed_customer_is_told_that_the_work_goes_on() -> None:
-    letter = compose(samples.facts(MailKind.FAILURE_CONTACT, "ja", Plan.MANAGED))
+    letter = compose(cases.facts(MailKind.FAILURE_CONTACT, "ja", Plan.MANAGED))
 
     assert letter.subject.startswith("【対応継続中】web01 HTTP ポート監視 第1報")
     assert "引き続き弊社にて復旧作業を行っております。" in letter.text
@@ -235,7 +139,7 @@ def test_a_managed_customer_is_told_that_the_work_goes_on() -> None:
     "kind", [kind for kind in MailKind if kind is not MailKind.OPERATOR_NOTICE]
 )
 def test_times_are_the_customers_own(kind: MailKind) -> None:
-    facts = samples.facts(kind, "ja")
+    facts = cases.facts(kind, "ja")
     letter = compose(replace(facts, diagnostics=None))
 
     assert "JST" in letter.text
@@ -244,7 +148,7 @@ def test_times_are_the_customers_own(kind: MailKind) -> None:
 
 
 def test_what_is_not_known_is_said_to_be_looked_at() -> None:
-    facts = replace(samples.facts(MailKind.FAILURE_CONTACT, "ja"), alerts=(), repair=None)
+    facts = replace(cases.facts(MailKind.FAILURE_CONTACT, "ja"), alerts=(), repair=None)
     text = compose(replace(facts, observation=None)).text
 
     assert "発生時刻   : 確認中" in text
@@ -254,14 +158,14 @@ def test_what_is_not_known_is_said_to_be_looked_at() -> None:
 
 def test_a_monitor_that_the_customer_has_dropped_since_stops_no_mail() -> None:
     gone = replace(samples.HTTP_DOWN, monitor_id="acme.web01.gone")
-    facts = replace(samples.facts(MailKind.ALERT, "ja"), alerts=(gone,))
+    facts = replace(cases.facts(MailKind.ALERT, "ja"), alerts=(gone,))
 
     assert "監視項目   : gone" in compose(facts).text
 
 
 def test_a_customer_without_japanese_or_english_is_written_to_in_english() -> None:
     customer = Customer("acme", "Acme SARL", (), locale="fr", zone="Europe/Paris")
-    letter = compose(replace(samples.facts(MailKind.ALERT, "ja"), customer=customer))
+    letter = compose(replace(cases.facts(MailKind.ALERT, "ja"), customer=customer))
 
     assert letter.locale == "en"
     assert "2026-11-22 19:03:00 CET" in letter.text
@@ -270,14 +174,16 @@ def test_a_customer_without_japanese_or_english_is_written_to_in_english() -> No
 @pytest.mark.parametrize("notice", list(Notice))
 @pytest.mark.parametrize("locale", BOTH)
 def test_every_notice_says_what_happened_and_what_to_do(notice: Notice, locale: str) -> None:
-    facts = replace(samples.facts(MailKind.OPERATOR_NOTICE, locale), notice=notice)
+    facts = replace(cases.facts(MailKind.OPERATOR_NOTICE, locale), notice=notice)
 
-    assert len(sentences(compose(facts).text)) >= 3
+    text = compose(facts).text
+
+    assert len([line for line in text.splitlines() if line.endswith(("。", "."))]) >= 3
 
 
 @pytest.mark.parametrize("kind", list(MailKind))
 def test_facts_that_are_missing_are_the_callers_mistake(kind: MailKind) -> None:
-    facts = samples.facts(kind, "ja")
+    facts = cases.facts(kind, "ja")
 
     with pytest.raises(ValueError, match="needs"):
         compose(Facts(kind=kind, provider=facts.provider, now=facts.now))
@@ -288,11 +194,11 @@ def test_facts_that_are_missing_are_the_callers_mistake(kind: MailKind) -> None:
 def test_every_reason_makes_a_mail(reason: Reason, locale: str) -> None:
     down = samples.alert(samples.HTTP, reason)
 
-    assert compose(replace(samples.facts(MailKind.ALERT, locale), alerts=(down,))).text
+    assert compose(replace(cases.facts(MailKind.ALERT, locale), alerts=(down,))).text
 
 
 def test_the_same_facts_make_the_same_letter() -> None:
-    facts = samples.case("alert-several", "ja")
+    facts = cases.case("alert-several", "ja")
     later = replace(facts, now=facts.now + timedelta(minutes=9))
 
     assert compose(facts) == compose(later)

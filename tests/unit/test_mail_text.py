@@ -1,5 +1,7 @@
 """Foreign text, times and figures as a mail shows them."""
 
+import subprocess
+import sys
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
@@ -171,3 +173,16 @@ def test_what_should_be_seen_is_a_threshold_or_a_good_answer(
 
 def test_a_disk_is_named_with_its_mount_point() -> None:
     assert item_name(DISK, "ja") == "ディスク使用率 /var"
+
+
+def test_zones_are_known_without_the_files_of_the_operating_system() -> None:
+    asked = "import zoneinfo; print(zoneinfo.ZoneInfo('Asia/Tokyo').key, zoneinfo.TZPATH)"
+    told = subprocess.run(
+        [sys.executable, "-c", asked],
+        env={"PYTHONTZPATH": ""},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+
+    assert told.stdout.strip() == "Asia/Tokyo ()"

@@ -10,6 +10,12 @@ def moment(at: datetime, zone: str) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S} {_zone_name(local)}"
 
 
+def rough_moment(at: datetime, zone: str) -> str:
+    """Return e.g. "2026-11-23 19:03 JST", for what is only planned."""
+    local = at.astimezone(_zone(zone))
+    return f"{local:%Y-%m-%d %H:%M} {_zone_name(local)}"
+
+
 def time_of_day(at: datetime, zone: str) -> str:
     """Return e.g. "19:03:00", for lists whose date stands elsewhere."""
     return f"{at.astimezone(_zone(zone)):%H:%M:%S}"

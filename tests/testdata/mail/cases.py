@@ -1,0 +1,197 @@
+"""The mails of an outage: every kind for every plan that gets it, and the turns it can take."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from escalate.facts import Facts
+from tests.testdata.mail.samples import (
+    CONFIRMED,
+    CUSTOMER,
+    DISK,
+    DISK_FULL,
+    FTP,
+    HTTP,
+    HTTP_DOWN,
+    PROCESS_GONE,
+    PROVIDER,
+    RECOVERED,
+    REPAIRED,
+    SENT,
+    URL,
+    URL_BROKEN,
+    alert,
+    collected,
+    held_back,
+    repaired,
+    server,
+)
+from toban.domain.incident import Incident
+from toban.domain.letters import PLANS, MailKind, Notice
+from toban.domain.observation import Observation, Reason
+from toban.domain.plan import Plan
+from toban.domain.policy import Policy
+from toban.domain.repair import Diagnostics
+
+
+def facts(kind: MailKind, locale: str, plan: Plan = Plan.RESPOND) -> Facts:
+    """Return the plainest facts of a kind of mail."""
+    opened = CONFIRMED.replace(microsecond=0)
+    base = Facts(
+        kind=kind,
+        provider=PROVIDER[locale],
+        now=SENT,
+        incident=Incident(
+            "acme.web01.20261122T180503Z", "acme", "acme.web01", plan, opened, 30, Policy()
+        ),
+        customer=CUSTOMER[locale],
+        server=server(plan),
+    )
+    return BY_KIND[kind](base)
+
+
+def _alert(base: Facts) -> Facts:
+    return replace(base, alerts=(HTTP_DOWN,), diagnostics=collected())
+
+
+def _resource_alert(base: Facts) -> Facts:
+    return replace(base, alerts=(DISK_FULL,))
+
+
+def _recovery(base: Facts) -> Facts:
+    seen = Observation(HTTP.monitor_id, Reason.OK, RECOVERED)
+    return replace(
+        base,
+        alerts=(HTTP_DOWN,),
+        monitor_id=HTTP.monitor_id,
+        recovered_at=RECOVERED,
+        observation=seen,
+    )
+
+
+def _response_done(base: Facts) -> Facts:
+    return replace(
+        base,
+        alerts=(HTTP_DOWN,),
+        monitor_id=HTTP.monitor_id,
+        repair=repaired(),
+        recovered_at=REPAIRED,
+    )
+
+
+def _failure_contact(base: Facts) -> Facts:
+    return replace(
+        base,
+        alerts=(HTTP_DOWN,),
+        monitor_id=HTTP.monitor_id,
+        repair=repaired(),
+        observation=Observation(HTTP.monitor_id, Reason.TIMEOUT, REPAIRED),
+        diagnostics=collected(),
+    )
+
+
+def _operator_notice(base: Facts) -> Facts:
+    return replace(
+        base, notice=Notice.HOST_KEY_CHANGED, detail="ssh-ed25519 SHA256:9f2c... offered"
+    )
+
+
+BY_KIND = {
+    MailKind.ALERT: _alert,
+    MailKind.RESOURCE_ALERT: _resource_alert,
+    MailKind.RECOVERY: _recovery,
+    MailKind.RESPONSE_DONE: _response_done,
+    MailKind.FAILURE_CONTACT: _failure_contact,
+    MailKind.OPERATOR_NOTICE: _operator_notice,
+}
+
+
+def _many(base: Facts) -> Facts:
+    alerts = (URL_BROKEN, HTTP_DOWN, PROCESS_GONE)
+    return replace(_alert(base), alerts=alerts, confirming_monitor_ids=(FTP.monitor_id,))
+
+
+def _mixed(base: Facts) -> Facts:
+    return replace(_alert(base), alerts=(HTTP_DOWN, DISK_FULL))
+
+
+def _not_entered(base: Facts) -> Facts:
+    closed = Diagnostics(CONFIRMED, SENT, failure="timeout: 203.0.113.10:22")
+    return replace(_alert(base), diagnostics=closed)
+
+
+def _key_changed(base: Facts) -> Facts:
+    changed = Diagnostics(CONFIRMED, SENT, failure="host_key_changed", host_key_changed=True)
+    return replace(_alert(base), diagnostics=changed)
+
+
+def _history(base: Facts) -> Facts:
+    values = (85.2, 88.9, 93.4)
+    seen = [alert(DISK, Reason.OVER_THRESHOLD, value).observation for value in values]
+    return replace(_resource_alert(base), recent_values=seen, diagnostics=collected())
+
+
+def _others_open(base: Facts) -> Facts:
+    return replace(
+        _recovery(base),
+        alerts=(HTTP_DOWN, DISK_FULL, URL_BROKEN),
+        open_monitor_ids=(DISK.monitor_id, URL.monitor_id),
+    )
+
+
+def _recovered_after_repair(base: Facts) -> Facts:
+    return replace(_recovery(base), repair=repaired())
+
+
+def _resource_recovered(base: Facts) -> Facts:
+    return replace(
+        _recovery(base),
+        alerts=(DISK_FULL,),
+        monitor_id=DISK.monitor_id,
+        observation=Observation(DISK.monitor_id, Reason.OK, RECOVERED, 71.0),
+    )
+
+
+def _held_back(base: Facts) -> Facts:
+    return replace(_failure_contact(base), repair=held_back())
+
+
+def _calling(base: Facts) -> Facts:
+    report_at = RECOVERED + timedelta(minutes=30)
+    return replace(_failure_contact(base), calling=True, next_report_at=report_at)
+
+
+def _blind(base: Facts) -> Facts:
+    nobody = replace(base, incident=None, customer=None, server=None)
+    return replace(nobody, notice=Notice.PROBER_BLIND, detail="every-3-min.phase-0")
+
+
+def _named(kind: MailKind, plan: Plan) -> str:
+    return f"{kind.value}-{plan.value}"
+
+
+_SPECIAL = {
+    "alert-several": (MailKind.ALERT, Plan.RESPOND, _many),
+    "alert-with-resource": (MailKind.ALERT, Plan.RESPOND, _mixed),
+    "alert-not-entered": (MailKind.ALERT, Plan.RESPOND, _not_entered),
+    "alert-key-changed": (MailKind.ALERT, Plan.MANAGED, _key_changed),
+    "resource_alert-history": (MailKind.RESOURCE_ALERT, Plan.NOTIFY, _history),
+    "recovery-others-open": (MailKind.RECOVERY, Plan.NOTIFY, _others_open),
+    "recovery-after-repair": (MailKind.RECOVERY, Plan.RESPOND, _recovered_after_repair),
+    "recovery-resource": (MailKind.RECOVERY, Plan.NOTIFY, _resource_recovered),
+    "failure_contact-held-back": (MailKind.FAILURE_CONTACT, Plan.RESPOND, _held_back),
+    "failure_contact-calling": (MailKind.FAILURE_CONTACT, Plan.RESPOND, _calling),
+    "failure_contact-next-report": (MailKind.FAILURE_CONTACT, Plan.MANAGED, _calling),
+    "operator_notice-blind": (MailKind.OPERATOR_NOTICE, Plan.NOTIFY, _blind),
+}
+PLAIN = [
+    *((kind, plan) for kind, plans in PLANS.items() for plan in Plan if plan in plans),
+    (MailKind.OPERATOR_NOTICE, Plan.RESPOND),
+]
+CASES = {_named(kind, plan): (kind, plan, BY_KIND[kind]) for kind, plan in PLAIN} | _SPECIAL
+"""Every kind of mail for every plan that gets it, and the turns that an outage can take."""
+
+
+def case(name: str, locale: str) -> Facts:
+    """Return the facts of one of CASES."""
+    kind, plan, turn = CASES[name]
+    return turn(facts(kind, locale, plan))
