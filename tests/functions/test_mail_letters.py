@@ -103,7 +103,7 @@ def test_the_last_recovery_mail_says_that_all_is_well() -> None:
 def test_a_recovery_without_us_says_that_we_changed_nothing() -> None:
     text = compose(cases.facts(MailKind.RECOVERY, "ja", Plan.NOTIFY)).text
 
-    assert "弊社ではサーバへの変更を行っておりません。\n追加のご対応は不要です。" in text
+    assert "弊社ではサーバへの変更を行っておりません。\n本項目への追加のご対応は不要です。" in text
 
 
 def test_a_recovery_after_our_work_says_what_we_did() -> None:
