@@ -1,6 +1,8 @@
-"""AWS inside this process: every boto3 and pynamodb client is answered by moto, none reaches the network.
+"""AWS inside this process: every boto3 and pynamodb client is answered by moto, none reaches the
+network.
 
-moto's own mock_aws would also put itself under the library `requests`, where probes have to reach real servers.
+moto's own mock_aws would also put itself under the library `requests`, where probes have to reach
+real servers.
 """
 
 import os
@@ -19,8 +21,15 @@ from toban.store.tables import forget_connections
 
 _CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 # What would lead a client elsewhere, or be taken for real credentials.
-_CLEARED = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ENDPOINT_URL",
-            "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")  # fmt: skip
+_CLEARED = (
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_ENDPOINT_URL",
+    "AWS_CONFIG_FILE",
+    "AWS_SHARED_CREDENTIALS_FILE",
+)
 
 _only_one = threading.Lock()
 
@@ -58,7 +67,9 @@ class InProcessAws:
         self._replace_environment(dict(variables))
 
     def stop(self) -> None:
-        """Put the environment back. Clients stay cut off from AWS: a handler that works on must not reach it."""
+        """Put the environment back. Clients stay cut off from AWS: a handler that works on must not
+        reach it.
+        """
         if not self._running:
             return
         self._running = False
@@ -84,7 +95,9 @@ def _set(name: str, value: str | None) -> None:
 
 
 def _forget() -> None:
-    """Production code keeps clients, connections and secrets for the life of its process; ours outlives AWS."""
+    """Production code keeps clients, connections and secrets for the life of its process; ours
+    outlives AWS.
+    """
     forget_clients()
     forget_connections()
     forget_secrets()

@@ -1,14 +1,17 @@
-"""Rule time: the time by which everything of one local system happens, `speed` times as fast as ours."""
+"""Rule time: the time by which everything of one local system happens, `speed` times as fast as
+ours.
+"""
 
 import threading
 import time
 from datetime import UTC, datetime, timedelta
 
-# Seconds are counted by the clock that goes on while the machine sleeps, so that rule time does not fall
-# behind; where there is none (macOS), the monotonic clock does.
+# Seconds are counted by the clock that goes on while the machine sleeps, so that rule time does not
+# fall behind; where there is none (macOS), the monotonic clock does.
 _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
-# A waiting thread looks at the clock at least this often (real seconds): a machine that slept wakes up late.
+# A waiting thread looks at the clock at least this often (real seconds): a machine that slept wakes
+# up late.
 LOOK_AGAIN_S = 1.0
 
 
@@ -32,7 +35,9 @@ class RuleClock:
         return rule_seconds / self.speed
 
     def wait_real(self, seconds: float, wake: threading.Event) -> bool:
-        """Wait for real seconds, also those that the machine sleeps, or for `wake`; true when they are over."""
+        """Wait for real seconds, also those that the machine sleeps, or for `wake`; true when they
+        are over.
+        """
         return self.wait_until(self.now() + timedelta(seconds=seconds * self.speed), wake)
 
     def wait_until(self, moment: datetime, wake: threading.Event) -> bool:

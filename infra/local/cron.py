@@ -1,7 +1,8 @@
 """Schedule expressions of EventBridge Scheduler: cron(...), rate(...) and at(...).
 
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
-An own parser because the libraries read Unix cron: other fields, other week days, no `?`, `L`, `W`, `#`.
+An own parser because the libraries read Unix cron: other fields, other week days, no `?`, `L`, `W`,
+`#`.
 """
 
 import calendar
@@ -32,7 +33,7 @@ class Expression(Protocol):
 
 
 def parse(text: str, zone: str = "UTC", started: datetime | None = None) -> Expression:
-    """Read an expression; `started` is the moment from which a rate counts. Raises ExpressionError."""
+    """Read an expression; a rate counts from `started`. Raises ExpressionError."""
     if text.startswith("cron(") and text.endswith(")"):
         return Cron.of(text[5:-1], ZoneInfo(zone))
     if match := _RATE.fullmatch(text):
@@ -54,7 +55,7 @@ class Once:
 
     def next_after(self, moment: datetime) -> datetime | None:
         """Return the slot while it is still to come."""
-        return self.slot if self.slot > moment else None
+        return self.slot.astimezone(moment.tzinfo) if self.slot > moment else None
 
 
 @dataclass(frozen=True)

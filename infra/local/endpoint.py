@@ -1,7 +1,7 @@
 """The AWS endpoint: any AWS client on this machine sees the tables, objects and executions.
 
-Handlers do not go through it: their clients are answered in process, which is several times as fast and needs no
-port (docs/decisions/0011).
+Handlers do not go through it: their clients are answered in process, which is several times as fast
+and needs no port (docs/decisions/0011).
 """
 
 import logging

@@ -1,7 +1,8 @@
 """Executions on record: started and ended ones survive the process.
 
-One that was running when the process ended is started again from the beginning with its name and input: every
-step of the machines may be repeated. Its history begins anew. Ended ones are listed with their history.
+One that was running when the process ended is started again from the beginning with its name and
+input: every step of the machines may be repeated. Its history begins anew. Ended ones are listed
+with their history.
 """
 
 import json
@@ -54,7 +55,7 @@ class ExecutionRecord:
 
     def restore(self) -> None:
         """List the ended executions again and start again those that were running."""
-        sql = "select arn, machine_arn, name, input, started, status, stopped, ended from executions order by started"
+        sql = "select * from executions order by started"
         machines = {machine.arn: machine for machine in self._backend.state_machines}
         for arn, machine_arn, name, given, started, status, stopped, ended in self._journal.rows(
             sql
@@ -144,7 +145,7 @@ def _ended(machine: Any, arn: str, name: str, given: str, *rest: str) -> Any:
 
 
 def _past_worker(history: list[dict[str, Any]]) -> Any:
-    """Stand in for the worker of an execution that has ended: all that is asked of it is the past."""
+    """Stand in for the worker of an execution that has ended: only the past is asked of it."""
     events = SimpleNamespace(get_event_history=lambda: history)
     map_runs = SimpleNamespace(get=lambda arn: None, get_all=list)
     tokens = SimpleNamespace(_pool={})

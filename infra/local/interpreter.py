@@ -1,6 +1,7 @@
 """Repairs of moto's Step Functions interpreter, so that a machine behaves here as it does on AWS.
 
-Each function below is one repair with its reason; `rule_time.py` beside it gives the interpreter its clock.
+Each function below is one repair with its reason; `rule_time.py` beside it gives the interpreter
+its clock.
 """
 
 import functools
@@ -13,6 +14,8 @@ import boto3
 from jsonata import Jsonata  # type: ignore[import-untyped]
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
+from moto.stepfunctions.parser.asl.component.common.catch.catch_outcome import CatchOutcome
+from moto.stepfunctions.parser.asl.component.common.retry.retry_outcome import RetryOutcome
 from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_callback import (  # noqa: E501
     StateTaskServiceCallback,
@@ -33,6 +36,7 @@ def install(patches: Patches) -> None:
     """Repair everything about the interpreter except its clock and its task tokens."""
     _evaluate_variables(patches)
     _new_token_per_attempt(patches)
+    _end_at_runtime_errors(patches)
     _keep_error_and_cause(patches)
     _stop_for_good(patches)
     _write_start_time_as_text(patches)
@@ -42,7 +46,7 @@ def install(patches: Patches) -> None:
 
 
 def _evaluate_variables(patches: Patches) -> None:
-    """JSONata and JSONPath variables: moto's evaluator slot is empty (it expects LocalStack's JVM)."""
+    """JSONata and variables: moto's evaluator slot is empty (it expects LocalStack's JVM)."""
     patches.replace(jsonata, "_eval_jsonata", lambda expression: Jsonata(expression).evaluate(None))
 
 
@@ -62,6 +66,35 @@ def _new_token_per_attempt(patches: Patches) -> None:
         original(self, env)
 
     patches.replace(ExecutionState, "_evaluate_with_timeout", evaluate)
+
+
+def _end_at_runtime_errors(patches: Patches) -> None:
+    """States.Runtime (a path that is not there) can be neither retried nor caught, not by
+    States.ALL either.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+    """
+    original_retry: Any = ExecutionState._handle_retry
+    original_catch: Any = ExecutionState._handle_catch
+
+    def handle_retry(self: Any, env: Any, failure_event: Any) -> Any:
+        if _is_runtime_error(failure_event):
+            return RetryOutcome.CannotRetry
+        return original_retry(self, env, failure_event)
+
+    def handle_catch(self: Any, env: Any, failure_event: Any) -> None:
+        if _is_runtime_error(failure_event):
+            env.stack.append(CatchOutcome.NotCaught)
+        else:
+            original_catch(self, env, failure_event)
+
+    patches.replace(ExecutionState, "_handle_retry", handle_retry)
+    patches.replace(ExecutionState, "_handle_catch", handle_catch)
+
+
+def _is_runtime_error(failure_event: Any) -> bool:
+    name = failure_event.error_name
+    return name is not None and name.error_name == "States.Runtime"
 
 
 def _keep_error_and_cause(patches: Patches) -> None:
@@ -89,7 +122,9 @@ def stop_execution(execution: Any, error: str | None = None, cause: str | None =
 
 
 def _stop_for_good(patches: Patches) -> None:
-    """StopExecution: moto drops error and cause, and an execution that waits for a token runs on for ever."""
+    """StopExecution: moto drops error and cause, and an execution that waits for a token runs on
+    for ever.
+    """
 
     def stop(self: Any) -> ActionResult:
         execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
@@ -110,7 +145,9 @@ def _stop_for_good(patches: Patches) -> None:
 
 
 def _write_start_time_as_text(patches: Patches) -> None:
-    """`$$.Execution.StartTime` is a datetime in moto, which DescribeExecution cannot write; AWS gives text."""
+    """`$$.Execution.StartTime` is a datetime in moto, which DescribeExecution cannot write; AWS
+    gives text.
+    """
     original: Any = Execution.get_start_execution_details
 
     def details(self: Any) -> Any:
@@ -122,7 +159,7 @@ def _write_start_time_as_text(patches: Patches) -> None:
 
 
 def _parse_once(patches: Patches) -> None:
-    """ANTLR in Python takes 200 ms for a 30-state machine at each start; components hold no state."""
+    """ANTLR in Python takes 200 ms for 30 states at each start; components hold no state."""
     parse: Any = AmazonStateLanguageParser.parse
     patches.replace(
         AmazonStateLanguageParser, "parse", staticmethod(functools.lru_cache(64)(parse))
@@ -145,7 +182,9 @@ def _one_client_per_service(patches: Patches) -> None:
 
 
 def _start_once(patches: Patches) -> None:
-    """StartExecution: two threads can start one name twice in moto; a name is not checked, none is "None"."""
+    """StartExecution: two threads can start one name twice in moto; a name is not checked, none is
+    "None".
+    """
     original: Any = StepFunctionsParserBackend.start_execution
     lock = threading.Lock()
 

@@ -1,7 +1,8 @@
-"""What survives the process: one SQLite file in the state folder, written through before an answer is given.
+"""What survives the process: one SQLite file in the state folder, written through before an answer
+is given.
 
-Without a folder it is kept in memory and ends with the process. SQLite's write-ahead log loses nothing when
-the process is killed; a loss of power may cost the last moments (synchronous=NORMAL).
+Without a folder it is kept in memory and ends with the process. SQLite's write-ahead log loses
+nothing when the process is killed; a loss of power may cost the last moments (synchronous=NORMAL).
 """
 
 import fcntl
@@ -15,15 +16,18 @@ from typing import Any, TextIO
 
 _SCHEMA = """
 create table if not exists facts (name text primary key, value text not null);
-create table if not exists items (table_name text, key text, item text not null, primary key (table_name, key));
-create table if not exists objects (bucket text, key text, document text not null, body blob, file text,
-    primary key (bucket, key));
+create table if not exists items (
+    table_name text, key text, item text not null, primary key (table_name, key));
+create table if not exists objects (
+    bucket text, key text, document text not null, body blob, file text, primary key (bucket, key));
 create table if not exists parameters (name text primary key, document text not null);
-create table if not exists executions (arn text primary key, machine_arn text not null, name text not null,
-    input text not null, started text not null, status text not null, stopped text, ended text);
-create table if not exists mails (mail_id text primary key, message_id text not null, file text, sent integer not null);
-create table if not exists invocations (id text primary key, function text not null, payload text not null,
-    accepted text not null);
+create table if not exists executions (
+    arn text primary key, machine_arn text not null, name text not null, input text not null,
+    started text not null, status text not null, stopped text, ended text);
+create table if not exists mails (
+    mail_id text primary key, message_id text not null, file text not null, sent integer not null);
+create table if not exists invocations (
+    id text primary key, function text not null, payload text not null, accepted text not null);
 """
 
 
@@ -111,13 +115,14 @@ class Journal:
 
 
 def _hold(folder: Path) -> TextIO:
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     held = (folder / "lock").open("w")
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         held.close()
         raise StateFolderInUseError(
-            f"The state folder {folder} is in use by another toban: stop it, or give --state another folder."
+            f"The state folder {folder} is in use by another toban: "
+            "stop it, or give --state another folder."
         ) from None
     return held

@@ -40,7 +40,9 @@ def restore(journal: Journal, account: str, region: str) -> None:
 
 
 def _install_objects(patches: Patches, journal: Journal) -> None:
-    """The backend's methods tell what changed; metadata follows them, hence the write at the call's end."""
+    """The backend's methods tell what changed; metadata follows them, hence the write at the call's
+    end.
+    """
     changed = threading.local()
 
     def noting(original: Any) -> Any:

@@ -1,8 +1,9 @@
 """SES on one machine: every mail becomes an `.eml` file, or goes to an SMTP server.
 
-A mail with the header `X-Toban-Mail` (its deterministic id) is taken once: a repeated call, also after the
-process was killed, is answered with the first call's MessageId and writes nothing again. In between, a file
-is finished by the repeated call; a relay is repeated with the same Message-ID, by which a mailbox knows it.
+A mail with the header `X-Toban-Mail` (its deterministic id) is taken once: a repeated call, also
+after the process was killed, is answered with the first call's MessageId and writes nothing again.
+In between, a file is finished by the repeated call; a relay is repeated with the same Message-ID,
+by which a mailbox knows it.
 """
 
 import email
@@ -14,6 +15,7 @@ import smtplib
 import threading
 from base64 import b64decode
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from json import dumps, loads
@@ -80,10 +82,11 @@ class SmtpRelay:
         self._host, self._port = host, port
 
     def carry(self, mail: Mail, file_name: str) -> None:
-        """Relay; a recipient whom the server refuses for good is a bounce, as with SES, and no error."""
+        """Relay; a recipient whom the server refuses for good is a bounce, as with SES, and no
+        error.
+        """
         try:
-            with smtplib.SMTP(self._host, self._port, timeout=_SMTP_TIMEOUT_S) as server:
-                refused = server.sendmail(mail.sender, list(mail.recipients), mail.data)
+            refused = self._hand_over(mail)
         except smtplib.SMTPRecipientsRefused as error:
             refused = error.recipients
         except (OSError, smtplib.SMTPException) as error:
@@ -96,6 +99,17 @@ class SmtpRelay:
                     f"{self._host}:{self._port} put {recipient} off: {reason!r}"
                 )
             _log.warning("%s bounced: %s %r", recipient, code, reason)
+
+    def _hand_over(self, mail: Mail) -> dict[str, tuple[int, bytes]]:
+        server = smtplib.SMTP(self._host, self._port, timeout=_SMTP_TIMEOUT_S)
+        try:
+            refused = server.sendmail(mail.sender, list(mail.recipients), mail.data)
+            # what goes wrong while saying goodbye must not send the mail again
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()
+            return refused
+        finally:
+            server.close()
 
 
 class Outbox:

@@ -3,7 +3,8 @@
 from importlib.metadata import version
 from typing import Any
 
-# The repairs reach into the inside of exactly this version; tests/integration/test_local_repairs.py holds each.
+# The repairs reach into the inside of exactly this version; tests/integration/test_local_repairs.py
+# holds each.
 MOTO_VERSION = "5.2.5"
 
 
@@ -16,7 +17,8 @@ def require_known_moto() -> None:
     if (installed := version("moto")) != MOTO_VERSION:
         raise UnknownVersionError(
             f"moto {installed} is installed, but infra/local repairs moto {MOTO_VERSION}: install "
-            "requirements/dev.txt, or review every repair and change MOTO_VERSION in infra/local/patches.py."
+            "requirements/dev.txt, or review every repair and change MOTO_VERSION in "
+            "infra/local/patches.py."
         )
 
 
@@ -30,7 +32,7 @@ class Patches:
         self._undo: list[tuple[Any, str, Any]] = []
 
     def replace(self, owner: Any, name: str, new: Any) -> None:
-        """Put `new` in the place of `owner.name`; AttributeError when the library no longer has it."""
+        """Put `new` in the place of `owner.name`; AttributeError when there is no such thing."""
         getattr(owner, name)
         self._undo.append((owner, name, vars(owner).get(name, _INHERITED)))
         setattr(owner, name, new)

@@ -4,7 +4,7 @@ moto skips a type that it does not know with a warning; `unknown_types` finds th
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import boto3
 from moto.cloudformation import parsing
@@ -19,59 +19,66 @@ Properties = dict[str, Any]
 Create = Callable[[str, Properties], str]
 
 
-def _model(
-    kind: str, create: Create, name_property: str = "Name", arn: str = ""
-) -> type[CloudFormationModel]:
-    """Make a resource type: `create(name, properties)` returns the physical id, `arn` is GetAtt Arn's pattern."""
+class _Resource:
+    """One resource of a type that is missing in moto; the class attributes make the type."""
 
-    class Model(CloudFormationModel):
-        """One resource of the type."""
+    kind: ClassVar[str]
+    create: ClassVar[Create]
+    name_property: ClassVar[str]
+    arn: ClassVar[str]
 
-        def __init__(self, physical_id: str, account: str, region: str) -> None:
-            self._physical_id, self._account, self._region = physical_id, account, region
+    def __init__(self, physical_id: str, account: str, region: str) -> None:
+        self.physical_resource_id = physical_id
+        self._account, self._region = account, region
 
-        @property
-        def physical_resource_id(self) -> str:
-            return self._physical_id
+    @classmethod
+    def cloudformation_name_type(cls) -> str:
+        return cls.name_property
 
-        @staticmethod
-        def cloudformation_name_type() -> str:
-            return name_property
+    @classmethod
+    def cloudformation_type(cls) -> str:
+        return cls.kind
 
-        @staticmethod
-        def cloudformation_type() -> str:
-            return kind
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        return True
 
-        @classmethod
-        def has_cfn_attr(cls, attr: str) -> bool:
-            return True
+    def get_cfn_attribute(self, attribute_name: str) -> str:
+        if attribute_name != "Arn" or not self.arn:
+            raise NotImplementedError(f"{self.kind} has no attribute {attribute_name} here")
+        known = {"region": self._region, "account": self._account, "id": self.physical_resource_id}
+        return self.arn.format(**known)
 
-        def get_cfn_attribute(self, attribute_name: str) -> str:
-            if attribute_name != "Arn" or not arn:
-                raise NotImplementedError(f"{kind} has no attribute {attribute_name} here")
-            return arn.format(region=self._region, account=self._account, id=self._physical_id)
+    @classmethod
+    def create_from_cloudformation_json(
+        cls, name: str, document: Any, account: str, region: str, **_: Any
+    ) -> Self:
+        return cls(cls.create(name, document.get("Properties", {})), account, region)
 
-        @classmethod
-        def create_from_cloudformation_json(
-            cls,
-            resource_name: str,
-            cloudformation_json: Any,
-            account_id: str,
-            region_name: str,
-            **_: Any,
-        ) -> Any:
-            properties = cloudformation_json.get("Properties", {})
-            return cls(create(resource_name, properties), account_id, region_name)
+    @classmethod
+    def delete_from_cloudformation_json(cls, *_: Any, **__: Any) -> None:
+        """Nothing is ever deleted: the stack ends with the process."""
 
-        @classmethod
-        def delete_from_cloudformation_json(cls, *_: Any, **__: Any) -> None:
-            """Nothing is ever deleted: the stack ends with the process."""
 
-    return Model
+def _model(kind: str, create: Create, name_property: str = "Name", arn: str = "") -> Any:
+    """Make a resource type: `create(name, properties)` returns the physical id, `arn` is the
+    pattern of GetAtt Arn.
+    """
+    # moto finds the direct subclasses of CloudFormationModel
+    attributes = {
+        "kind": kind,
+        "create": staticmethod(create),
+        "name_property": name_property,
+        "arn": arn,
+        "__module__": __name__,
+    }
+    return type(kind.replace("::", ""), (_Resource, CloudFormationModel), attributes)
 
 
 def _passive(name: str, properties: Properties) -> str:
-    """A resource that changes nothing on one machine: no permission is asked for, no alarm evaluated."""
+    """A resource that changes nothing on one machine: no permission is asked for, no alarm
+    evaluated.
+    """
     return name
 
 
@@ -87,11 +94,10 @@ def _schedule_group(name: str, properties: Properties) -> str:
 
 
 def _event_invoke_config(name: str, properties: Properties) -> str:
-    limits = {key: int(properties[key]) for key in _INVOKE_LIMITS if key in properties}
-    boto3.client("lambda").put_function_event_invoke_config(
-        FunctionName=properties["FunctionName"].rpartition(":")[2],
-        **limits,  # type: ignore[arg-type]
-    )
+    function_name = properties["FunctionName"].rpartition(":")[2]
+    wanted: Any = {key: properties[key] for key in ("DestinationConfig",) if key in properties}
+    wanted |= {key: int(properties[key]) for key in _INVOKE_LIMITS if key in properties}
+    boto3.client("lambda").put_function_event_invoke_config(FunctionName=function_name, **wanted)
     return name
 
 
@@ -114,31 +120,29 @@ def _alarm(name: str, properties: Properties) -> str:
     return name
 
 
-_HERE = "arn:aws:{service}:{{region}}:{{account}}:{kind}{{id}}"
+_ALARM = "arn:aws:cloudwatch:{region}:{account}:alarm:{id}"
+_SCHEDULE = "arn:aws:scheduler:{region}:{account}:schedule/default/{id}"
+_GROUP = "arn:aws:scheduler:{region}:{account}:schedule-group/{id}"
 
 MODELS = (
-    _model("AWS::Scheduler::Schedule", _schedule, arn=_HERE.format(service="scheduler", kind="schedule/default/")),
-    _model("AWS::Scheduler::ScheduleGroup", _schedule_group,
-           arn=_HERE.format(service="scheduler", kind="schedule-group/")),
+    _model("AWS::Scheduler::Schedule", _schedule, arn=_SCHEDULE),
+    _model("AWS::Scheduler::ScheduleGroup", _schedule_group, arn=_GROUP),
     _model("AWS::SES::EmailIdentity", _identity, "EmailIdentity"),
     _model("AWS::SES::ConfigurationSet", _configuration_set),
-    _model("AWS::CloudWatch::Alarm", _alarm, "AlarmName", _HERE.format(service="cloudwatch", kind="alarm:")),
+    _model("AWS::CloudWatch::Alarm", _alarm, "AlarmName", _ALARM),
+    _model("AWS::CloudWatch::CompositeAlarm", _passive, "AlarmName", _ALARM),
     _model("AWS::Lambda::EventInvokeConfig", _event_invoke_config, ""),
     _model("AWS::Lambda::Permission", _passive, ""),
+    _model("AWS::Logs::MetricFilter", _passive, "FilterName"),
     _model("AWS::S3::BucketPolicy", _passive, ""),
     _model("AWS::SNS::Subscription", _passive, ""),
     _model("AWS::SNS::TopicPolicy", _passive, ""),
     _model("AWS::SQS::QueuePolicy", _passive, ""),
-    _model("AWS::CloudWatch::CompositeAlarm", _passive, "AlarmName",
-           _HERE.format(service="cloudwatch", kind="alarm:")),
-    _model("AWS::Logs::MetricFilter", _passive, "FilterName"),
-    _model("AWS::Connect::ContactFlow", _passive),
-    _model("AWS::Connect::IntegrationAssociation", _passive, ""),
-)  # fmt: skip
+)
 
 
 def install(patches: Patches) -> None:
-    """Let moto's CloudFormation find the types above and create the others as CloudFormation does."""
+    """Let moto find the types above and create the others as CloudFormation does."""
     for cached in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         cached.cache_clear()
     patches.replace(parsing, "generate_resource_name", _stable_name)
@@ -153,13 +157,17 @@ def unknown_types(kinds: Iterable[str]) -> list[str]:
 
 
 def _stable_name(resource_type: str, stack_name: str, logical_id: str) -> str:
-    """moto's random suffix would give every start of the system other names than its journal has."""
+    """moto's random suffix would give every start other names than the journal has."""
     name = f"{stack_name}-{logical_id}"
     return name.lower() if resource_type == "AWS::S3::Bucket" else name[:64]
 
 
-def _state_machine(cls: Any, /, name: str, document: Any, account: str, region: str, **_: Any) -> Any:
-    """moto puts machines into the backend that executes nothing, and ignores DefinitionSubstitutions."""
+def _state_machine(
+    cls: Any, /, name: str, document: Any, account: str, region: str, **_: Any
+) -> Any:
+    """moto puts machines into the backend that executes nothing, and ignores
+    DefinitionSubstitutions.
+    """
     properties = document["Properties"]
     definition = properties["DefinitionString"]
     for key, value in (properties.get("DefinitionSubstitutions") or {}).items():

@@ -1,8 +1,8 @@
 """The interpreter's clock: every wait that a machine's definition asks for, in rule time.
 
-Divided by the speed: Wait states, timeouts and heartbeats of token tasks, the machine's own timeout and the
-back-off of a Retry. Not divided: the timeout of an ordinary task, for it bounds real work. The dates of
-executions and of their histories are rule time too.
+Divided by the speed: Wait states, timeouts and heartbeats of token tasks, the machine's own timeout
+and the back-off of a Retry. Not divided: the timeout of an ordinary task, for it bounds real work.
+The dates of executions and of their histories are rule time too.
 """
 
 import threading
@@ -31,7 +31,8 @@ from moto.stepfunctions.parser.utils import TMP_THREADS
 from infra.local.clock import LOOK_AGAIN_S, RuleClock, isoformat
 from infra.local.patches import Patches
 
-# The task of a token must end by its own wait, which closes the token; the frame around it only looks on.
+# The task of a token must end by its own wait, which closes the token; the frame around it only
+# looks on.
 _TOKEN_SLACK_S = 5.0
 
 
@@ -54,7 +55,9 @@ def _scale_waits(patches: Patches, clock: RuleClock) -> None:
 
 
 def _scale_timeouts(patches: Patches, clock: RuleClock) -> None:
-    """Tell a token task's timeout (rule time) from an ordinary task's (real time) when it is parsed."""
+    """Tell a token task's timeout (rule time) from an ordinary task's (real time) when it is
+    parsed.
+    """
     original_props: Any = StateTask.from_state_props
     original_pattern: Any = StateTaskServiceCallback._eval_integration_pattern
     inside = threading.local()
@@ -115,7 +118,7 @@ def _scale_back_off(patches: Patches, clock: RuleClock, stopping: threading.Even
 
 
 def _date_by_rule_time(patches: Patches, clock: RuleClock) -> None:
-    """The modules below ask `datetime.datetime.now(...)` and nothing else of the module `datetime`."""
+    """The modules below ask the module `datetime` for `datetime.now(...)` and nothing else."""
 
     def now(tz: Any = None) -> datetime:
         return clock.now()
@@ -125,7 +128,7 @@ def _date_by_rule_time(patches: Patches, clock: RuleClock) -> None:
     patches.replace(execution, "datetime", dates)
     patches.replace(EventManager, "_get_current_timestamp", staticmethod(clock.now))
 
-    def state_data(EnteredTime: str, Name: str) -> dict[str, str]:  # noqa: N803 - the context object's own keys
+    def state_data(EnteredTime: str, Name: str) -> dict[str, str]:
         return {"EnteredTime": isoformat(clock.now()), "Name": Name}
 
     patches.replace(state, "StateData", state_data)

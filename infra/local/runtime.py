@@ -1,7 +1,9 @@
-"""Lambda in this process: the template's Handler is imported and called, as the runtime for Python calls it.
+"""Lambda in this process: the template's Handler is imported and called, as the runtime for Python
+calls it.
 
-A handler that runs longer than its function's Timeout is answered for as the service does, but a thread
-cannot be killed: it goes on unseen, where the real sandbox would be frozen. Handlers share one environment.
+A handler that runs longer than its function's Timeout is answered for as the service does, but a
+thread cannot be killed: it goes on unseen, where the real sandbox would be frozen. Handlers share
+one environment.
 """
 
 import json
@@ -126,7 +128,9 @@ class Runtime:
 
 
 def install(patches: Patches, runtime: Runtime, queue: Queue) -> None:
-    """Put the runtime behind lambda:Invoke, Step Functions tasks and every other caller inside moto."""
+    """Put the runtime behind lambda:Invoke, Step Functions tasks and every other caller inside
+    moto.
+    """
 
     def invoke(self: Any, body: Any, request_headers: Any, response_headers: Any) -> bytes:
         payload = body.decode() if isinstance(body, bytes) else (body or "")
@@ -166,6 +170,7 @@ def _document(error: Exception, context: Context) -> dict[str, Any]:
 
 
 def _timed_out(context: Context) -> dict[str, Any]:
-    """https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html (Sandbox.Timedout)."""
-    message = f"RequestId: {context.aws_request_id} Error: Task timed out after {context.timeout:.2f} seconds"
+    """https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html."""
+    what = f"Task timed out after {context.timeout:.2f} seconds"
+    message = f"RequestId: {context.aws_request_id} Error: {what}"
     return {"errorType": "Sandbox.Timedout", "errorMessage": message}

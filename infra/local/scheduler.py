@@ -1,8 +1,8 @@
 """Fires the schedules that EventBridge Scheduler holds (moto only stores them), by rule time.
 
-A slot that is older than the target's MaximumEventAgeInSeconds is not run: not after the process was down,
-not after the machine slept. A schedule runs one invocation at a time; the slots that fall due meanwhile become
-one that waits, the latest.
+A slot that is older than the target's MaximumEventAgeInSeconds is not run: not after the process
+was down, not after the machine slept. A schedule runs one invocation at a time; the slots that fall
+due meanwhile become one that waits, the latest.
 """
 
 import json
@@ -21,8 +21,9 @@ from infra.local.cron import Expression, ExpressionError, parse
 
 _log = logging.getLogger("toban.local")
 
-# A new or changed schedule is noticed within this many real seconds; accelerated slots are met to a tenth of that.
+# A new or changed schedule is noticed within this many real seconds.
 _LOOK_S = 0.5
+_AT_ONCE_S = 0.01  # a slot waits for the invocation before it
 
 
 class Target(Protocol):
@@ -71,11 +72,17 @@ class Scheduler:
                 self._look()
             except Exception:
                 _log.exception("The scheduler could not look at the schedules.")
-            dues = [plan.due for plan in self._plans.values() if plan.due]
-            left = min((self._clock.real_seconds((due - self._clock.now()).total_seconds()) for due in dues),
-                       default=_LOOK_S)  # fmt: skip
-            waiting = any(plan.waiting for plan in self._plans.values())
-            self._halt.wait(0.01 if waiting else max(0.001, min(_LOOK_S, left)))
+            self._halt.wait(self._pause())
+
+    def _pause(self) -> float:
+        """Return the real seconds until there may be something to fire."""
+        if any(plan.waiting for plan in self._plans.values()):
+            return _AT_ONCE_S
+        dues = [plan.due for plan in self._plans.values() if plan.due]
+        if not dues:
+            return _LOOK_S
+        left = self._clock.real_seconds((min(dues) - self._clock.now()).total_seconds())
+        return max(0.001, min(_LOOK_S, left))
 
     def _look(self) -> None:
         now = self._clock.now()

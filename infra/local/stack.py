@@ -47,7 +47,7 @@ class _NoManagedPolicies:
 
 
 def read(path: Path) -> Source:
-    """Read and transform the template; raises TemplateError with what the translator finds wrong."""
+    """Read and transform the template; raises TemplateError with what is wrong in it."""
     if not path.is_file():
         raise TemplateError(
             f"There is no template at {path}: run the command in the repository's folder."
@@ -85,7 +85,7 @@ def resource_types(source: Source) -> Iterator[str]:
 
 
 def _spell_out(part: Any) -> Any:
-    """Write ${Stack.Outputs.Name} as a variable of its Sub: moto loses what follows the second dot."""
+    """Write ${Stack.Outputs.Name} as a variable of its Sub: moto loses the second dot."""
     if isinstance(part, list):
         return [_spell_out(each) for each in part]
     if not isinstance(part, dict):
@@ -130,7 +130,7 @@ def _localise(
 def deploy(
     source: Source, stack_name: str, region: str, parameters: dict[str, str]
 ) -> dict[str, str]:
-    """Create the stack; returns the physical id of every resource, nested ones as "Stack.Resource"."""
+    """Create the stack; returns all physical ids, those of nested stacks as "Stack.Resource"."""
     _check_parameters(source, parameters)
     _upload(source, region)
     client = boto3.client("cloudformation")
@@ -157,15 +157,17 @@ def use_code(source: Source) -> None:
 
 
 def environment(functions: list[Any]) -> dict[str, str]:
-    """Return the one environment of all functions; raises TemplateError when two of them differ about it."""
+    """Return the one environment of all functions; raises TemplateError when two of them differ
+    about it.
+    """
     merged: dict[str, tuple[str, str]] = {}
     for function in functions:
         for name, value in (function.environment_vars or {}).items():
             known = merged.setdefault(name, (str(value), function.function_name))
             if known[0] != str(value):
                 raise TemplateError(
-                    f"{known[1]} and {function.function_name} want different values of {name}: on one "
-                    "machine all functions share one environment, so set it in Globals."
+                    f"{known[1]} and {function.function_name} want different values of {name}: "
+                    "on one machine all functions share one environment, so set it in Globals."
                 )
     return {name: value for name, (value, _) in merged.items()}
 

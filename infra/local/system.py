@@ -1,10 +1,13 @@
-"""The local system: start it, look into it, stop it. `toban up`, `toban demo` and the scenario tests use this class."""
+"""The local system: start it, look into it, stop it. `toban up`, `toban demo` and the scenario
+tests use this class.
+"""
 
 import json
 import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +43,9 @@ REGION = "ap-northeast-1"
 
 _GRACE_S = 5.0  # how long a stop waits for handlers at work, real seconds
 _TICK_S = 1.0
+
+# moto writes a page about every failed task, which the history of the execution tells as well.
+_QUIET = {"moto": logging.CRITICAL, "samtranslator": logging.ERROR}
 
 _log = logging.getLogger("toban.local")
 
@@ -84,6 +90,7 @@ class LocalSystem:
         self._template, self._stack_name, self.region = template, stack_name, region
         self._patches, self._stopping = Patches(), threading.Event()
         self._resources: dict[str, str] = {}
+        self._levels: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         self.start()
@@ -97,19 +104,20 @@ class LocalSystem:
     def start(self) -> None:
         """Deploy the template, take up what an earlier process left, and begin to fire schedules.
 
-        Raises PortInUseError, StateFolderInUseError, TemplateError, UnknownVersionError: one sentence each.
+        Raises PortInUseError, StateFolderInUseError, TemplateError, UnknownVersionError: one
+        sentence each.
         """
         require_known_moto()
-        self.endpoint = Endpoint(self._aws_port)
-        try:
+        with ExitStack() as undo:
+            self.endpoint = Endpoint(self._aws_port)
+            undo.callback(self.endpoint.stop)
             self.journal = Journal(self._state)
-        except BaseException:
-            self.endpoint.stop()
-            raise
-        self._aws = InProcessAws(self.region)
+            undo.callback(self.journal.close)
+            self._aws = InProcessAws(self.region)
+            self._aws.start()
+            undo.pop_all()
         self._make_parts()
         try:
-            self._aws.start()
             self._install()
             self._deploy()
             self._take_up()
@@ -132,6 +140,8 @@ class LocalSystem:
         self.endpoint.stop()
         self._patches.undo()
         self.journal.close()
+        for name, level in self._levels.items():
+            logging.getLogger(name).setLevel(level)
         toban_clock.use(toban_clock.system_time)
         self._aws.stop()
 
@@ -147,6 +157,9 @@ class LocalSystem:
         self.scheduler = Scheduler(self.clock, self, DEFAULT_ACCOUNT_ID, self.region)
 
     def _install(self) -> None:
+        for name, level in _QUIET.items():
+            self._levels[name] = logging.getLogger(name).level
+            logging.getLogger(name).setLevel(level)
         toban_clock.use(self.clock.now)
         interpreter.install(self._patches)
         rule_time.install(self._patches, self.clock, self._stopping)
@@ -223,7 +236,9 @@ class LocalSystem:
         return list(json.loads(json.dumps(wanted.to_history_output()["events"], default=str)))
 
     def wait_idle(self, real_seconds: float = 30.0) -> bool:
-        """Wait until no handler works and no invocation is queued; executions that wait do not count."""
+        """Wait until no handler works and no invocation is queued; executions that wait do not
+        count.
+        """
         return self._wait(lambda: not (self.runtime.busy or self.queue.busy), real_seconds)
 
     def wait_until(self, condition: Callable[[], bool], rule_seconds: float) -> bool:

@@ -23,7 +23,9 @@ Document = dict[str, Any]
 
 
 def install(patches: Patches, journal: Journal, account: str, region: str) -> None:
-    """Let one call run at a time: moto checks a condition and writes without a lock, so two writers both win."""
+    """Let one call run at a time: moto checks a condition and writes without a lock, so two writers
+    both win.
+    """
     original: Any = DynamoHandler.call_action
     lock = threading.RLock()
 

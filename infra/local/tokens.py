@@ -43,7 +43,9 @@ class TokenDesk:
             self._open(token).notify_heartbeat()
 
     def wait(self, endpoint: Any, real_seconds: float | None) -> Any:
-        """Wait for the outcome; when it does not come, the token is closed before anything else happens."""
+        """Wait for the outcome; when it does not come, the token is closed before anything else
+        happens.
+        """
         event: threading.Event = endpoint._notify_event
         if real_seconds is None:
             event.wait()
@@ -77,9 +79,11 @@ def _well_formed(token: str) -> bool:
 
 
 def install(patches: Patches, desk: TokenDesk) -> None:
-    """Let the desk answer: moto accepts late and repeated answers, and loses one at the moment of timing out.
+    """Let the desk answer: moto accepts late and repeated answers, and loses one at the moment of
+    timing out.
 
-    moto's own search also fails while another execution is just starting (its environment is still None).
+    moto's own search also fails while another execution is just starting (its environment is still
+    None).
     """
     original_add: Any = CallbackPoolManager.add
 

@@ -1,0 +1,119 @@
+"""What was answered survives the process: tables, objects, parameters."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.integration.local_sample.sample import notes, sample
+
+
+def _key(note: str, item: str) -> dict[str, Any]:
+    return {"note": {"S": note}, "item": {"S": item}}
+
+
+def test_every_kind_of_write_is_there_after_a_restart(tmp_path: Path) -> None:
+    nested = {"M": {"list": {"L": [{"N": "1.5"}, {"BOOL": True}, {"NULL": True}]}}}
+    with sample(state=tmp_path) as first:
+        client, table = first.client("dynamodb"), first.resource("Storage.Notes")
+        client.put_item(
+            TableName=table, Item={**_key("a", "put"), "raw": {"B": b"\0\xff"}, "map": nested}
+        )
+        client.put_item(TableName=table, Item={**_key("a", "sets"), "names": {"SS": ["x", "y"]}})
+        client.put_item(TableName=table, Item=_key("a", "deleted"))
+        client.put_item(TableName=table, Item=_key("a", "batch-deleted"))
+        client.delete_item(TableName=table, Key=_key("a", "deleted"))
+        client.update_item(TableName=table, Key=_key("a", "update"), UpdateExpression="SET v = :v",
+                           ExpressionAttributeValues={":v": {"S": "new"}})  # fmt: skip
+        client.batch_write_item(RequestItems={table: [
+            {"PutRequest": {"Item": _key("a", "batch")}},
+            {"DeleteRequest": {"Key": _key("a", "batch-deleted")}},
+        ]})  # fmt: skip
+        client.transact_write_items(
+            TransactItems=[
+                {"Put": {"TableName": table, "Item": _key("a", "transact")}},
+                {
+                    "Update": {
+                        "TableName": table,
+                        "Key": _key("a", "put"),
+                        "UpdateExpression": "SET w = :w",
+                        "ExpressionAttributeValues": {":w": {"N": "7"}},
+                    }
+                },
+            ]
+        )
+        client.execute_statement(
+            Statement=f"INSERT INTO \"{table}\" VALUE {{'note': 'a', 'item': 'partiql'}}"
+        )
+        before = notes(first, "a")
+
+    with sample(state=tmp_path) as second:
+        after = notes(second, "a")
+
+    assert after == before
+    assert [row["item"]["S"] for row in after] == [
+        "batch", "partiql", "put", "sets", "transact", "update",
+    ]  # fmt: skip
+    assert after[2]["raw"]["B"] == b"\0\xff"
+    assert after[2]["map"] == nested
+    assert after[2]["w"] == {"N": "7"}
+
+
+def test_a_refused_write_leaves_the_record_as_it_was(tmp_path: Path) -> None:
+    with sample(state=tmp_path) as first:
+        client, table = first.client("dynamodb"), first.resource("Storage.Notes")
+        client.put_item(TableName=table, Item={**_key("kept", "x"), "v": {"S": "first"}})
+        with pytest.raises(ClientError):
+            client.put_item(TableName=table, Item={**_key("kept", "x"), "v": {"S": "second"}},
+                            ConditionExpression="attribute_not_exists(note)")  # fmt: skip
+
+    with sample(state=tmp_path) as second:
+        assert notes(second, "kept")[0]["v"] == {"S": "first"}
+
+
+def test_objects_and_parameters_are_there_after_a_restart(tmp_path: Path) -> None:
+    large = b"x" * 300_000
+    with sample(state=tmp_path) as first:
+        s3, bucket = first.client("s3"), first.resource("Storage.Things")
+        s3.put_object(
+            Bucket=bucket,
+            Key="small",
+            Body=b"one",
+            ContentType="text/plain",
+            Metadata={"who": "me"},
+        )
+        s3.put_object(Bucket=bucket, Key="large", Body=large)
+        s3.put_object(Bucket=bucket, Key="gone", Body=b"gone")
+        s3.put_object(Bucket=bucket, Key="gone too", Body=b"gone")
+        s3.delete_object(Bucket=bucket, Key="gone")
+        s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "gone too"}]})
+        first.put_secret("/sample/secret", "old")
+        first.put_secret("/sample/secret", "s3cret")
+        first.put_secret("/sample/gone", "x")
+        first.client("ssm").delete_parameter(Name="/sample/gone")
+
+    with sample(state=tmp_path) as second:
+        s3, bucket = second.client("s3"), second.resource("Storage.Things")
+        small = s3.get_object(Bucket=bucket, Key="small")
+        assert [each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]] == [
+            "large",
+            "small",
+        ]
+        assert small["Body"].read() == b"one"
+        assert (small["ContentType"], small["Metadata"]) == ("text/plain", {"who": "me"})
+        assert s3.get_object(Bucket=bucket, Key="large")["Body"].read() == large
+        ssm = second.client("ssm")
+        (kept,) = ssm.describe_parameters()["Parameters"]
+        assert (kept["Name"], kept["Type"]) == ("/sample/secret", "SecureString")
+        value = ssm.get_parameter(Name="/sample/secret", WithDecryption=True)["Parameter"]["Value"]
+        assert value == "s3cret"
+
+
+def test_the_state_folder_is_for_its_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+
+    with sample(state=folder) as system:
+        system.put_secret("/sample/secret", "s3cret")
+
+        assert folder.stat().st_mode & 0o077 == 0
