@@ -100,13 +100,13 @@ def _rank(order: Sequence[str], finding: Finding) -> int:
 def _section(finding: Finding, words: Words, budget: int) -> Section:
     shown, cut = _fitting(lines(finding.output), budget, finding.name in TOLD_BY_THE_END)
     notes = []
-    if finding.exit_status is None:
+    if finding.exit_status is None and finding.command:
         notes.append(words.say("diagnostics", "cut_off"))
-    if cut or finding.truncated:
+    if cut or (finding.truncated and finding.command):
         notes.append(words.say("diagnostics", "shortened"))
-    command = f"$ {one_line(finding.command, COMMAND_LIMIT)}"
+    command = [f"$ {one_line(finding.command, COMMAND_LIMIT)}"] if finding.command else []
     printed = shown or [words.say("diagnostics", "nothing_printed")]
-    return Section(_title(finding, words), " ".join(notes), (command, *printed))
+    return Section(_title(finding, words), " ".join(notes), (*command, *printed))
 
 
 def _title(finding: Finding, words: Words) -> str:

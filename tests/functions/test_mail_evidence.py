@@ -52,6 +52,15 @@ def test_a_command_that_was_cut_off_is_named_even_if_it_printed_nothing() -> Non
     assert section.lines == ("$ du -xk", "(no output)")
 
 
+def test_what_there_was_no_time_for_is_told_without_a_command() -> None:
+    skipped = Finding("skipped", "", "no time was left for: disk, mem", None, truncated=True)
+    [section] = evidence(found(skipped), words("ja")).sections
+
+    assert section.title == "取得できなかった情報"
+    assert section.lines == ("no time was left for: disk, mem",)
+    assert section.note == ""
+
+
 def test_a_long_log_keeps_its_newest_lines() -> None:
     log = "\n".join(f"line {number}" for number in range(2_000))
     [section] = evidence(found(Finding("log", "tail", log, 0)), words("en")).sections
