@@ -24,6 +24,7 @@ LOGIN_SECONDS = 20.0
 _WINDOW = 64 * 1024
 _POLL_SECONDS = 0.5
 _OPEN_SECONDS = 10.0
+_OPEN_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +112,13 @@ class Shell:
             raise ShellError(EntryFailure.DROPPED, "in the middle of a command")
 
     def _open(self, command: str, stdin: str | None, timeout_seconds: float) -> paramiko.Channel:
-        channel = None
         # paramiko waits for the answer to "exec" without limit; closing is the only way to stop it
         watchdog = threading.Timer(timeout_seconds + 1, self._transport.close)
         watchdog.daemon = True
         watchdog.start()
+        channel = None
         try:
-            channel = self._transport.open_session(
-                window_size=_WINDOW, timeout=min(timeout_seconds, _OPEN_SECONDS)
-            )
+            channel = self._session(min(timeout_seconds, _OPEN_SECONDS))
             channel.set_combine_stderr(True)
             channel.settimeout(timeout_seconds)
             channel.exec_command(command)
@@ -136,6 +135,15 @@ class Shell:
         finally:
             watchdog.cancel()
         return channel
+
+    def _session(self, timeout_seconds: float) -> paramiko.Channel:
+        """Open a channel. A server that allows few at a time may not have put the last one away:
+        its refusal takes the time that it needs for that.
+        """
+        for _ in range(_OPEN_TRIES - 1):
+            with suppress(ChannelException):
+                return self._transport.open_session(_WINDOW, timeout=timeout_seconds)
+        return self._transport.open_session(_WINDOW, timeout=timeout_seconds)
 
 
 def _read(channel: paramiko.Channel, deadline: float, limit: int) -> tuple[bytes, bool, bool]:

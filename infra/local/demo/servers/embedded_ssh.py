@@ -34,7 +34,7 @@ class EmbeddedSshServer(SshServer):
         environment: Mapping[str, str] | None = None,
         port: int = 0,
     ) -> None:
-        """`commands` collects what was executed; port 0 takes a free one."""
+        """`logins` and `commands` collect what came; port 0 takes a free one."""
         key = generate_key()
         self._listener = socket.create_server((address, port), backlog=50)
         super().__init__(address, self._listener.getsockname()[1], (key.public,))
@@ -43,6 +43,7 @@ class EmbeddedSshServer(SshServer):
         self._environment = {**os.environ, **(environment or {})}
         self._transports: list[paramiko.Transport] = []
         self._running: set[subprocess.Popen[bytes]] = set()
+        self.logins: list[str] = []
         self.commands: list[str] = []
         threading.Thread(target=self._serve, name="embedded-sshd", daemon=True).start()
 
@@ -67,7 +68,7 @@ class EmbeddedSshServer(SshServer):
             self._transports.append(transport)
             transport.add_server_key(self._host_key)
             with suppress(paramiko.SSHException):
-                session = _Session(self._authorized, transport, self._execute)
+                session = _Session(self._authorized, transport, self._execute, self.logins)
                 transport.start_server(event=threading.Event(), server=session)
 
     def _execute(self, channel: paramiko.Channel, command: str) -> None:
@@ -113,8 +114,10 @@ class _Session(paramiko.ServerInterface):
         authorized: frozenset[str],
         transport: _ServerTransport,
         execute: Callable[[paramiko.Channel, str], None],
+        logins: list[str],
     ) -> None:
         self._authorized = authorized
+        self._logins = logins
         self._transport = transport
         self._execute = execute
 
@@ -122,6 +125,7 @@ class _Session(paramiko.ServerInterface):
         return "publickey"
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
+        self._logins.append(username)
         known = key.get_base64() in self._authorized
         return AUTH_SUCCESSFUL if known else AUTH_FAILED
 
