@@ -2,7 +2,7 @@
 allow.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -57,13 +57,18 @@ class _Interview:
     verdicts: dict[int, Verdict] = field(default_factory=dict)
 
     async def hold(self, agent: Agent, secret: str, seconds: float) -> None:
-        """Ask round by round until every measure has its verdict."""
+        """Ask round by round until every measure has its verdict.
+
+        What needs no table is judged first: a table that fails must not hide that the agent lives.
+        """
         session = await open_session(agent, secret, seconds)
         measures = {i: _measure(c, self.facts, self.samples) for i, c in enumerate(self.checks)}
-        needs = {i: need for i in measures if (need := self._advance(i, measures[i]))}
+        needs = self._advanced(measures, measures)
         while needs:
-            await self._fetch(session, list(needs.values()))
-            needs = {i: need for i in needs if (need := self._advance(i, measures[i]))}
+            await self._fetch_objects(session, needs)
+            onward = self._advanced(measures, [i for i in needs if not needs[i].columns])
+            await self._fetch_columns(session, needs)
+            needs = onward | self._advanced(measures, [i for i in needs if needs[i].columns])
 
     def break_off(self, verdict: Verdict) -> None:
         """Give every measure without a verdict the one that ended the conversation."""
@@ -77,20 +82,26 @@ class _Interview:
             for index, check in enumerate(self.checks)
         ]
 
-    def _advance(self, index: int, measure: Measure) -> Need | None:
-        try:
-            return next(measure)
-        except StopIteration as ended:
-            self.verdicts[index] = ended.value
-        except Exception as error:  # one measure's fault must not hurt the others
-            self.verdicts[index] = verdict_of(error)
-        return None
+    def _advanced(self, measures: Mapping[int, Measure], which: Iterable[int]) -> dict[int, Need]:
+        """Advance these measures; return what those without a verdict need next."""
+        needs: dict[int, Need] = {}
+        for index in which:
+            try:
+                needs[index] = next(measures[index])
+            except StopIteration as ended:
+                self.verdicts[index] = ended.value
+            except Exception as error:
+                self.verdicts[index] = verdict_of(error)
+        return needs
 
-    async def _fetch(self, session: AgentSession, needs: list[Need]) -> None:
-        oids = dict.fromkeys(oid for need in needs for oid in need.oids)
-        missing = [oid for oid in oids if oid not in self.facts.values]
+    async def _fetch_objects(self, session: AgentSession, needs: Mapping[int, Need]) -> None:
+        wanted = dict.fromkeys(oid for need in needs.values() for oid in need.oids)
+        missing = [oid for oid in wanted if oid not in self.facts.values]
         self.facts.values |= await session.get(missing)
-        for column in dict.fromkeys(column for need in needs for column in need.columns):
+
+    async def _fetch_columns(self, session: AgentSession, needs: Mapping[int, Need]) -> None:
+        wanted = dict.fromkeys(column for need in needs.values() for column in need.columns)
+        for column in wanted:
             if column not in self.facts.columns:
                 self.facts.columns[column] = dict(await session.column(column))
 

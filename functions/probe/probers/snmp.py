@@ -66,6 +66,7 @@ async def open_session(agent: Agent, secret: str, timeout_seconds: float) -> "Ag
     Raises ProbeError: NO_REPLY, AGENT_REFUSED, BAD_ANSWER, or PROBER_FAULT for a secret that is no
     secret.
     """
+    deadline = asyncio.get_running_loop().time() + timeout_seconds
     (_, (address, _)), *_ = await resolve(agent.address, agent.port, timeout_seconds)
     if agent.version == "3":
         raw = SnmpSession(
@@ -75,18 +76,19 @@ async def open_session(agent: Agent, secret: str, timeout_seconds: float) -> "Ag
         raw = SnmpSession(
             address, agent.port, secret, version=SnmpVersion.v2c, timeout=REPLY_SECONDS
         )
-    session = AgentSession(raw)
+    session = AgentSession(raw, deadline)
     await session.refresh()
     return session
 
 
 class AgentSession:
-    """Asks the agent; errors are ProbeErrors: NO_REPLY, AGENT_REFUSED (wrong v3 keys),
-    BAD_ANSWER.
+    """Asks the agent until `deadline` (loop time); errors are ProbeErrors: NO_REPLY, BAD_ANSWER,
+    AGENT_REFUSED (wrong v3 keys).
     """
 
-    def __init__(self, raw: SnmpSession) -> None:
+    def __init__(self, raw: SnmpSession, deadline: float) -> None:
         self._raw = raw
+        self._deadline = deadline
 
     async def refresh(self) -> None:
         """Discover the v3 engine and its clock; nothing for v2c."""
@@ -100,9 +102,7 @@ class AgentSession:
         return found
 
     async def column(self, oid: str) -> dict[str, ValueType]:
-        """Return a table column by index ("" plus the OID's rest), empty when the agent has no such
-        table.
-        """
+        """Return a table column by index, empty when the agent has no such table."""
         return await _tried(lambda: self._column(oid))
 
     async def _get(self, oids: list[str]) -> dict[str, ValueType]:
@@ -110,10 +110,14 @@ class AgentSession:
 
     async def _column(self, oid: str) -> dict[str, ValueType]:
         rows: dict[str, ValueType] = {}
+        clock = asyncio.get_running_loop()
         async for found, value in self._raw.getbulk(oid):
-            rows[found[len(oid) + 1 :]] = value
-            if len(rows) > ROW_LIMIT:
-                raise ProbeError(Reason.BAD_ANSWER, f"table {oid} does not end")
+            index = found[len(oid) + 1 :]
+            if index in rows or len(rows) == ROW_LIMIT:
+                raise ProbeError(Reason.BAD_ANSWER, f"the agent's table {oid} does not end")
+            if clock.time() > self._deadline:  # Python 3.11's wait_for can swallow a cancellation
+                raise ProbeError(Reason.NO_REPLY, f"the agent's table {oid} takes too long")
+            rows[index] = value
         return rows
 
 
@@ -122,20 +126,31 @@ async def _tried(ask: Callable[[], Awaitable[T]]) -> T:
     for left in reversed(range(TRIES)):
         try:
             return await ask()
-        except SnmpAuthError as error:
-            words = f"the agent does not accept the SNMPv3 user or its keys: {error}"
-            raise ProbeError(Reason.AGENT_REFUSED, words) from None
-        except NoSuchInstance:
-            raise ProbeError(Reason.NOT_MEASURED, "the agent has no such object") from None
-        except TimeoutError:
-            if not left:
-                words = f"no reply to {TRIES} requests, {REPLY_SECONDS:g} s each"
-                raise ProbeError(Reason.NO_REPLY, words) from None
-        except (SnmpError, ValueError) as error:
-            if not left:
-                words = f"not an SNMP answer: {error}"
-                raise ProbeError(Reason.BAD_ANSWER, words) from None
+        except BaseException as error:
+            failure = _failure(error)
+            if failure is None:
+                raise
+            final = failure.verdict.reason not in {Reason.NO_REPLY, Reason.BAD_ANSWER}
+            if final or not left:
+                raise failure from None
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _failure(error: BaseException) -> ProbeError | None:
+    """Return what an error of the SNMP library says about the agent, None when it says nothing.
+
+    The library panics on some truncated answers; a panic derives from BaseException.
+    """
+    if isinstance(error, SnmpAuthError):
+        words = f"the agent does not accept the SNMPv3 user or its keys: {error}"
+        return ProbeError(Reason.AGENT_REFUSED, words)
+    if isinstance(error, TimeoutError):
+        return ProbeError(Reason.NO_REPLY, f"no reply to {TRIES} requests")
+    if isinstance(error, NoSuchInstance):
+        return ProbeError(Reason.NOT_MEASURED, "the agent has no such object")
+    if isinstance(error, SnmpError | ValueError) or type(error).__name__ == "PanicException":
+        return ProbeError(Reason.BAD_ANSWER, f"not an SNMP answer: {error}")
+    return None
 
 
 @lru_cache(maxsize=512)

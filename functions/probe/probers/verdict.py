@@ -80,9 +80,7 @@ async def observed(
 def observation(check: Check, observed_at: datetime, verdict: Verdict) -> Observation:
     """Return the check's observation with its evidence made safe to store."""
     value = None if verdict.value is None else round(verdict.value, 3)
-    return Observation(
-        check.monitor_id, verdict.reason, observed_at, value, tidy(verdict.evidence)
-    )
+    return Observation(check.monitor_id, verdict.reason, observed_at, value, tidy(verdict.evidence))
 
 
 _PLAIN = re.compile(r"[\x20-\x7e]*")

@@ -1,0 +1,204 @@
+"""Agents that answer wrongly, by accident or on purpose: no exception, no wrong verdict."""
+
+import contextlib
+import os
+import random
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from pyasn1.codec.ber import decoder, encoder  # type: ignore[import-untyped]
+from pysnmp.proto.api import v2c  # type: ignore[import-untyped]
+
+from probe.probers import snmp
+from probe.shard import observe_all
+from toban import clock
+from toban.domain.check import Agent, Check, Kind, ProcessQuestion, Resource, ResourceQuestion
+from toban.domain.observation import Observation, Reason, Status
+
+HERE = "127.0.0.1"
+COMMUNITY = "public"
+Reply = Callable[[bytes], list[bytes]]
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snmp, "REPLY_SECONDS", 0.2)
+
+
+@contextlib.contextmanager
+def agent_that(reply: Reply) -> Iterator[int]:
+    """Send the datagrams that `reply` makes of each request; yields the port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind((HERE, 0))
+        server.settimeout(20)
+        threading.Thread(target=_serve, args=(server, reply), daemon=True).start()
+        yield server.getsockname()[1]
+
+
+def _serve(server: socket.socket, reply: Reply) -> None:
+    with contextlib.suppress(OSError):
+        while True:
+            request, asker = server.recvfrom(65_536)
+            for datagram in reply(request):
+                server.sendto(datagram, asker)
+
+
+def observed(port: int, version: str = "2c", secret: str = COMMUNITY) -> list[Observation]:
+    """Ask an agent, a process and a resource monitor in one go."""
+    agent = Agent(HERE, port, version, "agent-secret")
+    checks = [
+        Check("acme.web01.agent", Kind.AGENT, HERE, 0, 2, 2, agent=agent),
+        Check(
+            "acme.web01.proc", Kind.PROCESS, HERE, 0, 2, 2, agent=agent,
+            process=ProcessQuestion("nginx"),
+        ),
+        Check(
+            "acme.web01.load", Kind.RESOURCE, HERE, 0, 2, 2, agent=agent,
+            resource=ResourceQuestion(Resource.LOAD, 3.0),
+        ),
+    ]  # fmt: skip
+    return list(observe_all(checks, {}, lambda _: secret, clock.now).observations)
+
+
+def answered(
+    request: bytes,
+    change: Callable[[Any], None] = lambda _: None,
+    value: Callable[[tuple[int, ...]], object] = lambda _: v2c.Integer32(7),
+) -> bytes:
+    """Make a well-formed answer to a request and let `change` spoil it; tables are empty."""
+    message, _ = decoder.decode(request, asn1Spec=v2c.Message())
+    asked = v2c.apiMessage.get_pdu(message)
+    response = v2c.apiPDU.get_response(asked)
+    if asked.tagSet == v2c.GetBulkRequestPDU.tagSet:
+        response = v2c.apiPDU.get_response(v2c.GetRequestPDU())
+        v2c.apiPDU.set_request_id(response, v2c.apiPDU.get_request_id(asked))
+        value = lambda _: v2c.EndOfMibView("")  # noqa: E731
+    pairs = [(oid, value(tuple(oid))) for oid, _ in v2c.apiPDU.get_varbinds(asked)]
+    v2c.apiPDU.set_varbinds(response, pairs)
+    change(response)
+    v2c.apiMessage.set_pdu(message, response)
+    encoded: bytes = encoder.encode(message)
+    return encoded
+
+
+def nothing_is_known(observations: list[Observation], agent: Reason) -> None:
+    """The agent's own monitor tells what is wrong with it; all others are unknown."""
+    assert observations[0].reason is agent
+    assert {one.status for one in observations[1:]} == {Status.UNKNOWN}
+
+
+def test_a_well_formed_answer_of_this_peer_is_accepted() -> None:
+    with agent_that(lambda request: [answered(request)]) as port:
+        assert observed(port)[0].reason is Reason.OK
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"", b"\x30", b"\x30\x82\xff\xff", b"HTTP/1.1 400 Bad Request", b"\x00" * 1400]
+)
+def test_wrong_ber_is_a_bad_answer(garbage: bytes) -> None:
+    with agent_that(lambda _: [garbage]) as port:
+        nothing_is_known(observed(port), Reason.BAD_ANSWER)
+
+
+def test_answers_damaged_anywhere_never_get_through_as_an_exception() -> None:
+    chance = random.Random(20150420)  # noqa: S311 - damage, not a secret
+
+    def damaged(request: bytes) -> list[bytes]:
+        answer = bytearray(answered(request))
+        for _ in range(chance.randint(1, 4)):
+            answer[chance.randrange(len(answer))] = chance.randrange(256)
+        return [bytes(answer[: chance.randint(1, len(answer))])]
+
+    with agent_that(damaged) as port:
+        for _ in range(40):
+            for observation in observed(port):
+                assert observation.reason is not Reason.PROBER_FAULT, observation.evidence
+
+
+def test_an_answer_to_another_request_is_not_taken() -> None:
+    def other(request: bytes) -> list[bytes]:
+        return [answered(request, lambda pdu: v2c.apiPDU.set_request_id(pdu, 1))]
+
+    with agent_that(other) as port:
+        for observation in observed(port):
+            assert observation.status is not Status.UP
+
+
+def test_an_answer_from_another_address_is_not_taken() -> None:
+    asked: list[bytes] = []
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as agent,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger,
+    ):
+        agent.bind((HERE, 0))
+        agent.settimeout(20)
+        stranger.bind(("127.0.0.2", 0))
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    request, asker = agent.recvfrom(65_536)
+                    asked.append(request)
+                    stranger.sendto(answered(request), asker)
+
+        threading.Thread(target=serve, daemon=True).start()
+        nothing_is_known(observed(agent.getsockname()[1]), Reason.NO_REPLY)
+    assert asked
+
+
+def test_the_first_answer_lost_is_asked_for_again() -> None:
+    lost: list[bytes] = []
+
+    def forgetful(request: bytes) -> list[bytes]:
+        if not lost:
+            lost.append(request)
+            return []
+        return [answered(request)]
+
+    with agent_that(forgetful) as port:
+        assert observed(port)[0].reason is Reason.OK
+
+
+def test_an_error_status_of_the_agent_proves_that_it_lives_but_measures_nothing() -> None:
+    def refused(request: bytes) -> list[bytes]:
+        return [answered(request, lambda pdu: v2c.apiPDU.set_error_status(pdu, 16))]
+
+    with agent_that(refused) as port:
+        assert {one.status for one in observed(port)[1:]} == {Status.UNKNOWN}
+
+
+def test_a_table_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snmp, "ROW_LIMIT", 200)
+    row = iter(range(1, 1_000_000))
+
+    def endless(request: bytes) -> list[bytes]:
+        if request.find(b"\xa5") < 0:
+            return [answered(request, value=lambda _: v2c.NoSuchInstance(""))]
+        message, _ = decoder.decode(request, asn1Spec=v2c.Message())
+        [(column, _)] = v2c.apiBulkPDU.get_varbinds(v2c.apiMessage.get_pdu(message))
+        table = tuple(column)[:11]
+        rows = [((*table, next(row)), v2c.OctetString(os.urandom(4).hex())) for _ in range(20)]
+
+        def fill(pdu: Any) -> None:
+            v2c.apiPDU.set_varbinds(pdu, rows)
+
+        return [answered(request, fill)]
+
+    with agent_that(endless) as port:
+        agent, process, _ = observed(port)
+    assert agent.reason is Reason.OK
+    assert process.reason is Reason.AGENT_SILENT
+    assert "does not end" in process.evidence
+
+
+@pytest.mark.parametrize("garbage", [b"\x30\x03\x02\x01\x03", b"\xff" * 100])
+def test_garbage_in_answer_to_a_v3_discovery_is_no_exception(garbage: bytes) -> None:
+    secret = (
+        '{"user": "u", "auth_protocol": "SHA", "auth_key": "a" , '
+        '"priv_protocol": "AES", "priv_key": "p"}'
+    )
+    with agent_that(lambda _: [garbage]) as port:
+        nothing_is_known(observed(port, "3", secret), Reason.BAD_ANSWER)
