@@ -6,6 +6,7 @@ from enum import StrEnum
 from toban.domain.check import Agent, Check
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy, Profile
+from toban.domain.rails import Rails
 
 
 class Family(StrEnum):
@@ -39,6 +40,7 @@ class Customer:
     contacts: tuple[Contact, ...]
     locale: str = "ja"
     zone: str = "Asia/Tokyo"
+    rails: Rails | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ class Monitor:
 
     `runbook` is the catalogue's primary response or "" for notify only; `unit` is the service it
     works on, a key of the catalogue's units, and `service` is the unit's name on this server where
-    the customer named it.
+    the customer named it. `phone` says whether people are called when it does not recover, for a
+    resource only from the value `phone_from` on; `roll_back` whether a repair that did not help is
+    undone.
     """
 
     monitor_id: str
@@ -73,6 +77,9 @@ class Monitor:
     runbook: str = ""
     unit: str = ""
     service: str = ""
+    phone: bool = False
+    phone_from: float | None = None
+    roll_back: bool = False
 
     def name(self, locale: str) -> str:
         """Return the item's name in the customer's language."""

@@ -6,6 +6,7 @@ Durations are whole seconds of rule time: Step Functions waits take integers onl
 from dataclasses import dataclass, field
 
 from toban.domain.check import Kind
+from toban.domain.rails import Rails
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ RESOURCE = Profile(
 class Policy:
     """The provider's rules. The defaults are the specification's figures or, where it is silent,
     the catalogue's.
+
+    A call may ring for `ring_seconds` (10 rings of 3 s, P-5) after the `answer_grace_seconds` that
+    the network needs to set it up, and last `talk_seconds`; it is looked at every
+    `call_look_seconds`. The telephone starts at the latest `call_cap_seconds` after the repair has
+    begun.
     """
 
     port_process: Profile = field(default=PORT_PROCESS)
@@ -48,6 +54,15 @@ class Policy:
     recovery_wait_seconds: int = 86_400
     late_probe_seconds: int = 60
     restart_cooldown_seconds: int = 3_600
+    ring_seconds: int = 30
+    answer_grace_seconds: int = 5
+    talk_seconds: int = 120
+    call_look_seconds: int = 5
+    call_cap_seconds: int = 600
+    concurrent_calls: int = 8
+    chain_seconds: int = 7_200
+    progress_seconds: int = 3_600
+    rails: Rails = field(default=Rails())
 
     def profile(self, kind: Kind) -> Profile:
         """Return the timing that monitors of this kind follow."""

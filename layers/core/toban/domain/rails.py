@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from toban.domain.repair import HoldReason
+
 
 class Rail(StrEnum):
     """The rule that a decision rests on."""
@@ -26,6 +28,21 @@ class Rail(StrEnum):
     NOT_APPROVED = "not_approved"
     DRY_RUN = "dry_run"
 
+
+HOLDS: dict[Rail, HoldReason] = {
+    Rail.PLAN: HoldReason.NO_RUNBOOK,
+    Rail.KILL_SWITCH: HoldReason.KILL_SWITCH,
+    Rail.MAINTENANCE: HoldReason.IN_MAINTENANCE,
+    Rail.STORM: HoldReason.STORM,
+    Rail.DISARMED: HoldReason.DISARMED,
+    Rail.UNIT_PER_HOUR: HoldReason.RESTARTED_RECENTLY,
+    Rail.UNIT_PER_DAY: HoldReason.LIMIT_REACHED,
+    Rail.SERVER_PER_DAY: HoldReason.LIMIT_REACHED,
+    Rail.COUNTERS_UNREACHABLE: HoldReason.COUNTERS_UNREACHABLE,
+    Rail.NOT_APPROVED: HoldReason.NOT_APPROVED,
+    Rail.DRY_RUN: HoldReason.DRY_RUN,
+}
+"""What a customer is told when a rail holds a repair back."""
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -16,7 +16,7 @@ class RepairOutcome(StrEnum):
 
 
 class HoldReason(StrEnum):
-    """Why nothing was changed on the server (catalogue 5.0 and 5.1: guards)."""
+    """Why nothing was changed on the server: guards of the runbook, or rails before it."""
 
     NONE = "none"
     NO_RUNBOOK = "no_runbook"
@@ -35,6 +35,14 @@ class HoldReason(StrEnum):
     RESTARTED_RECENTLY = "restarted_recently"
     NO_PRIVILEGE = "no_privilege"
     INTERRUPTED = "interrupted"
+    KILL_SWITCH = "kill_switch"
+    IN_MAINTENANCE = "in_maintenance"
+    STORM = "storm"
+    DISARMED = "disarmed"
+    LIMIT_REACHED = "limit_reached"
+    COUNTERS_UNREACHABLE = "counters_unreachable"
+    NOT_APPROVED = "not_approved"
+    DRY_RUN = "dry_run"
     TURN_LOST = "turn_lost"
 
 

@@ -18,6 +18,8 @@ class Condition(StrEnum):
     CONFIRMING = "confirming"
     ALERTED = "alerted"
     UNKNOWN = "unknown"
+    PAUSED = "paused"
+    WITHHELD = "withheld"
 
 
 class Move(StrEnum):
@@ -31,6 +33,8 @@ class Move(StrEnum):
     RELAPSE = "relapse"
     MARK_UNKNOWN = "mark_unknown"
     CLEAR = "clear"
+    RESUME = "resume"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,18 @@ def decide(state: MonitorState | None, observation: Observation, strikes_to_conf
     condition = state.condition if state else Condition.OK
     if condition is Condition.ALERTED:
         return _while_alerted(state, observation.status)
-    if condition is Condition.CONFIRMING:
-        return Move.RESUME_CONFIRMING if observation.status is Status.DOWN else Move.NOTHING
+    if condition in _WAITING:
+        up, down = _WAITING[condition]
+        return {Status.UP: up, Status.DOWN: down}.get(observation.status, Move.NOTHING)
     return _while_quiet(condition, observation.status, strikes_to_confirm)
+
+
+_WAITING = {
+    Condition.CONFIRMING: (Move.NOTHING, Move.RESUME_CONFIRMING),
+    Condition.PAUSED: (Move.RESUME, Move.NOTHING),
+    Condition.WITHHELD: (Move.CLEAR, Move.REVIEW),
+}
+"""What a good and a bad check mean while another process has the monitor in hand."""
 
 
 def _while_quiet(condition: Condition, status: Status, strikes_to_confirm: int) -> Move:

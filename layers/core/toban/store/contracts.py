@@ -1,8 +1,10 @@
 """Customers and their servers, as agreed."""
 
+from collections.abc import Sequence
+
 from pynamodb.exceptions import DoesNotExist
 
-from toban.domain.contract import Customer, Server
+from toban.domain.contract import Contact, Customer, Server
 from toban.domain.identifier import customer_of
 from toban.domain.policy import Policy
 from toban.store.documents import from_document, to_document
@@ -38,6 +40,29 @@ def servers(customer_id: str) -> list[Server]:
     return [from_document(item.document, Server) for item in found]
 
 
+def stop_repairs(whose: str, by: str) -> None:
+    """Throw the kill switch: no repair for this customer, or for all with "provider"."""
+    ContractItem(whose, "repairs-stopped", document={"by": by}).save()
+
+
+def allow_repairs(whose: str) -> None:
+    """Take the kill switch back."""
+    ContractItem(whose, "repairs-stopped").delete()
+
+
+def repairs_stopped(customer_id: str) -> bool:
+    """Tell whether the kill switch of the customer, or of all, is thrown; read before every run."""
+    return any(_exists(whose, "repairs-stopped") for whose in (customer_id, "provider"))
+
+
+def _exists(customer_id: str, item: str) -> bool:
+    try:
+        ContractItem.get(customer_id, item, consistent_read=True)
+    except DoesNotExist:
+        return False
+    return True
+
+
 def save_policy(policy: Policy) -> None:
     """Store the provider's policy; incidents that run keep the one that they started with."""
     ContractItem("provider", "policy", document=to_document(policy)).save()
@@ -49,3 +74,19 @@ def policy() -> Policy:
         return from_document(ContractItem.get("provider", "policy").document, Policy)
     except DoesNotExist:
         return Policy()
+
+
+def save_engineers(engineers: Sequence[Contact]) -> None:
+    """Store the provider's own rota in the order in which its engineers are called (clause M-1)."""
+    ContractItem("provider", "engineers", document=to_document(list(engineers))).save()
+
+
+def engineers() -> list[Contact]:
+    """Return the provider's engineers in the order in which they are called; none when none are
+    stored.
+    """
+    try:
+        document = ContractItem.get("provider", "engineers").document
+    except DoesNotExist:
+        return []
+    return from_document(document, list[Contact])

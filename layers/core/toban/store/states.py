@@ -66,7 +66,8 @@ def as_item(state: MonitorState) -> MonitorStateItem:
 def not_alerted() -> Claim:
     """Return the claim of a new alert: at most one alert stands for a monitor (N-7)."""
     condition = MonitorStateItem.condition
-    claim: Claim = condition.does_not_exist() | (condition != Condition.ALERTED)
+    stands = condition.is_in(Condition.ALERTED, Condition.PAUSED)
+    claim: Claim = condition.does_not_exist() | ~stands
     return claim
 
 
@@ -87,7 +88,8 @@ def _lost(error: PutError | UpdateError) -> bool:
 
 def _quiet() -> Claim:
     condition = MonitorStateItem.condition
-    claim: Claim = condition.does_not_exist() | condition.is_in(Condition.OK, Condition.UNKNOWN)
+    quiet = condition.is_in(Condition.OK, Condition.UNKNOWN, Condition.WITHHELD)
+    claim: Claim = condition.does_not_exist() | quiet
     return claim
 
 
@@ -142,6 +144,40 @@ def await_recovery(monitor_id: str, incident_id: str, token: str) -> Observation
     item = MonitorStateItem(*_key(monitor_id))
     item.update([MonitorStateItem.recovery_token.set(token)], condition=_alerted_in(incident_id))
     return from_document_or_none(item.recovery, Observation)
+
+
+def pause(monitor_id: str, incident_id: str, at: datetime) -> str | None:
+    """Claim the pause of an alerted monitor that nobody could be reached for (P-6).
+
+    Returns the token that waits for its recovery, "" when none does, None when it has recovered.
+    """
+    item = MonitorStateItem(*_key(monitor_id))
+    actions: list[Action] = [
+        MonitorStateItem.condition.set(Condition.PAUSED),
+        MonitorStateItem.since.set(at),
+    ]
+    down = _alerted_in(incident_id) & MonitorStateItem.recovery.does_not_exist()
+    try:
+        item.update(actions, condition=down)
+    except UpdateError as error:
+        _lost(error)
+        return None
+    return item.recovery_token or ""
+
+
+def resume(monitor_id: str, incident_id: str, at: datetime) -> bool:
+    """Claim the end of a pause (P-7): from here on the normal rule holds."""
+    item = MonitorStateItem
+    paused = (item.condition == Condition.PAUSED) & (item.incident_id == incident_id)
+    return _put(MonitorState(monitor_id, Condition.OK, at), paused)
+
+
+def withhold(monitor_id: str, shard: str, incident_id: str, at: datetime, reason: str) -> bool:
+    """Claim that a confirmed failure is told of by its parent's alert in `incident_id` alone."""
+    state = MonitorState(
+        monitor_id, Condition.WITHHELD, at, shard, incident_id=incident_id, reason=reason
+    )
+    return _put(state, not_alerted())
 
 
 def close(monitor_id: str, incident_id: str, at: datetime) -> bool:

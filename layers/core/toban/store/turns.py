@@ -33,6 +33,20 @@ def take(server_id: str, incident_id: str, at: datetime, seconds: int) -> int | 
     return int(item.fence)
 
 
+def preempt(server_id: str, incident_id: str, at: datetime, seconds: int) -> int:
+    """Take the turn from whoever has it: the server itself is gone, other work on it is void."""
+    item = TurnItem(server_id, "turn")
+    expires_at = at + timedelta(seconds=seconds)
+    item.update(
+        [
+            TurnItem.incident_id.set(incident_id),
+            TurnItem.expires_at.set(expires_at),
+            TurnItem.fence.add(1),
+        ]
+    )
+    return int(item.fence)
+
+
 def renew(server_id: str, incident_id: str, fence: int, until: datetime) -> bool:
     """Keep the turn until a later time; False when it has passed to another."""
     held = (TurnItem.incident_id == incident_id) & (TurnItem.fence == fence)

@@ -1,0 +1,114 @@
+"""What the rails count: runs, restarts, verified repairs, failing servers, runbooks out of
+service.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.update import Action
+
+from toban.domain.identifier import stamp
+from toban.domain.rails import Rails, disarms
+from toban.store.tables import (
+    ArmingItem,
+    FailingServerItem,
+    RepairedItem,
+    RestartItem,
+    RunItem,
+)
+
+PROVIDER = "provider"
+_KEPT_VERIFICATIONS = 10
+
+
+def note_run(server_id: str, unit: str, incident_id: str, at: datetime) -> None:
+    """Note that a run was allowed; repeated for the same incident and unit it counts once."""
+    item = RunItem(server_id, f"run#{incident_id}#{unit}", incident_id=incident_id, unit=unit)
+    item.at = at
+    item.save()
+
+
+def runs(server_id: str, incident_id: str, unit: str) -> list[datetime]:
+    """Return the server's earlier runs, this very one left out."""
+    mine = f"run#{incident_id}#{unit}"
+    found = RunItem.query(server_id, RunItem.item.startswith("run#"), consistent_read=True)
+    return [item.at for item in found if item.item != mine]
+
+
+def note_restart(server_id: str, unit: str, incident_id: str, at: datetime) -> None:
+    """Note a restart of the unit."""
+    item = RestartItem(server_id, f"restart#{unit}#{incident_id}", incident_id=incident_id, at=at)
+    item.save()
+
+
+def restarts(server_id: str, incident_id: str, unit: str) -> list[datetime]:
+    """Return the unit's restarts in other incidents."""
+    starts = RestartItem.item.startswith(f"restart#{unit}#")
+    found = RestartItem.query(server_id, starts, consistent_read=True)
+    return [item.at for item in found if item.incident_id != incident_id]
+
+
+def note_verification(
+    server_id: str, monitor_id: str, incident_id: str, at: datetime, *, helped: bool
+) -> None:
+    """Note a repair that the monitor has verified; one that did not help leaves no trace here."""
+    if helped:
+        RepairedItem(server_id, f"repaired#{monitor_id}#{incident_id}", at=at).save()
+
+
+def repaired(server_id: str, monitor_id: str) -> list[datetime]:
+    """Return when repairs of the monitor have helped."""
+    starts = RepairedItem.item.startswith(f"repaired#{monitor_id}#")
+    return [item.at for item in RepairedItem.query(server_id, starts, consistent_read=True)]
+
+
+def note_failing(server_id: str, at: datetime) -> None:
+    """Note that an incident of the server was opened."""
+    FailingServerItem(PROVIDER, f"failing#{stamp(at)}#{server_id}", at=at).save()
+
+
+def failing_servers(at: datetime, seconds: int) -> int:
+    """Return how many servers have begun to fail within so many seconds before `at`."""
+    first = f"failing#{stamp(at - timedelta(seconds=seconds))}"
+    between = FailingServerItem.item.between(first, f"failing#{stamp(at)}#~")
+    found = FailingServerItem.query(PROVIDER, between, consistent_read=True)
+    return len({item.item.rpartition("#")[2] for item in found})
+
+
+def is_disarmed(runbook: str) -> bool:
+    """Tell whether the runbook is out of service until an operator re-arms it."""
+    try:
+        item = ArmingItem.get(PROVIDER, f"runbook#{runbook}", consistent_read=True)
+    except DoesNotExist:
+        return False
+    return item.attribute_values.get("disarmed_at") is not None
+
+
+def judge_runbook(
+    runbook: str, incident_id: str, at: datetime, rails: Rails, *, helped: bool
+) -> bool:
+    """Note a verification of the runbook and tell whether it has just been taken out of service."""
+    history = [each for each in _verifications(runbook) if each[0] != incident_id]
+    history = [*history, [incident_id, helped]][-_KEPT_VERIFICATIONS:]
+    item = ArmingItem(PROVIDER, f"runbook#{runbook}")
+    actions: list[Action] = [ArmingItem.verifications.set(history)]
+    out = disarms(rails, [bool(each[1]) for each in history]) and not is_disarmed(runbook)
+    if out:
+        actions.append(ArmingItem.disarmed_at.set(at))
+    item.update(actions)
+    return out
+
+
+def arm(runbook: str) -> None:
+    """Put the runbook back into service; its history begins anew."""
+    actions: list[Action] = [ArmingItem.disarmed_at.remove(), ArmingItem.verifications.set([])]
+    ArmingItem(PROVIDER, f"runbook#{runbook}").update(actions)
+
+
+def _verifications(runbook: str) -> Sequence[list[object]]:
+    try:
+        item = ArmingItem.get(PROVIDER, f"runbook#{runbook}", consistent_read=True)
+    except DoesNotExist:
+        return []
+    return list(item.verifications)

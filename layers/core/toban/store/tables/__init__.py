@@ -1,0 +1,102 @@
+"""The tables as pynamodb models; infra/storage.yaml creates them, a test holds both together.
+
+Names are chosen for the person who opens a table in the console: the keys say what an item is.
+"""
+
+from pynamodb.connection import Connection
+from pynamodb.models import Model
+
+from toban.settings import region
+from toban.store.tables.contracts import (
+    ContractItem,
+)
+from toban.store.tables.incidents import (
+    AlertItem,
+    CallItem,
+    ChainItem,
+    EventItem,
+    IncidentItem,
+    MailItem,
+)
+from toban.store.tables.shards import (
+    ChecksItem,
+    HeartbeatItem,
+    ShardListItem,
+)
+from toban.store.tables.states import (
+    ArmingItem,
+    FailingServerItem,
+    MonitorStateItem,
+    RepairedItem,
+    RepairItem,
+    RestartItem,
+    RunItem,
+    SlotItem,
+    TurnItem,
+    WaiterItem,
+    WindowItem,
+)
+
+__all__ = [
+    "MODELS",
+    "AlertItem",
+    "ArmingItem",
+    "CallItem",
+    "ChainItem",
+    "ChecksItem",
+    "ContractItem",
+    "EventItem",
+    "FailingServerItem",
+    "HeartbeatItem",
+    "IncidentItem",
+    "MailItem",
+    "MonitorStateItem",
+    "RepairItem",
+    "RepairedItem",
+    "RestartItem",
+    "RunItem",
+    "ShardListItem",
+    "SlotItem",
+    "TurnItem",
+    "WaiterItem",
+    "WindowItem",
+    "connection",
+    "forget_connections",
+]
+
+MODELS: tuple[type[Model], ...] = (
+    ContractItem,
+    ShardListItem,
+    ChecksItem,
+    HeartbeatItem,
+    MonitorStateItem,
+    WindowItem,
+    TurnItem,
+    WaiterItem,
+    RepairItem,
+    RunItem,
+    RestartItem,
+    RepairedItem,
+    FailingServerItem,
+    ArmingItem,
+    SlotItem,
+    IncidentItem,
+    AlertItem,
+    ChainItem,
+    CallItem,
+    MailItem,
+    EventItem,
+)
+
+
+def connection() -> Connection:
+    """Return a connection for transactions over several tables."""
+    return Connection(region=region())
+
+
+def forget_connections() -> None:
+    """Drop pynamodb's cached connections, for a process that outlives its endpoint (the local
+    system).
+    """
+    for model in MODELS:
+        model._connection = None

@@ -1,0 +1,26 @@
+"""What has been agreed: customers, servers, the provider's policy and switches."""
+
+from pynamodb.attributes import (
+    JSONAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.constants import PAY_PER_REQUEST_BILLING_MODE
+from pynamodb.models import Model
+
+from toban.settings import region, stack
+
+
+class _Contracts(Model):
+    class Meta:
+        table_name = f"{stack()}-contracts"
+        region = region()
+        billing_mode = PAY_PER_REQUEST_BILLING_MODE
+
+    customer_id = UnicodeAttribute(hash_key=True)
+    item = UnicodeAttribute(range_key=True)
+
+
+class ContractItem(_Contracts):
+    """`item` is "customer" or "server#<server_id>"; `document` is the domain object."""
+
+    document = JSONAttribute()

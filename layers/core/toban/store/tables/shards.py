@@ -1,0 +1,51 @@
+"""What each schedule asks, and the heartbeat of each shard."""
+
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.constants import PAY_PER_REQUEST_BILLING_MODE
+from pynamodb.models import Model
+
+from toban.settings import region, stack
+
+
+class _Shards(Model):
+    class Meta:
+        table_name = f"{stack()}-shards"
+        region = region()
+        billing_mode = PAY_PER_REQUEST_BILLING_MODE
+
+    shard_group = UnicodeAttribute(hash_key=True)
+    item = UnicodeAttribute(range_key=True)
+
+
+class ShardListItem(_Shards):
+    """`item` is "shards": the names of the shards that a schedule's phase runs."""
+
+    names = JSONAttribute()
+
+
+class ChecksItem(_Shards):
+    """`item` is "checks#<shard>": the compiled questions, zlib-compressed JSON."""
+
+    checks = BinaryAttribute(legacy_encoding=False)
+    monitors = NumberAttribute()
+
+
+class HeartbeatItem(_Shards):
+    """`item` is "heartbeat#<shard>": the one write of a healthy cycle, with the raw counters rates
+    need.
+    """
+
+    scheduled_at = UTCDateTimeAttribute()
+    finished_at = UTCDateTimeAttribute()
+    observed = NumberAttribute()
+    down = NumberAttribute()
+    unknown = NumberAttribute()
+    blind = BooleanAttribute()
+    counters = BinaryAttribute(legacy_encoding=False, null=True)
