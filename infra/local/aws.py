@@ -19,16 +19,21 @@ from toban.clients import forget_clients
 from toban.secrets import forget_secrets
 from toban.store.tables import forget_connections
 
-_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+_SETTINGS = {
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+}
 # What would lead a client elsewhere, or be taken for real credentials.
 _CLEARED = (
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_SESSION_TOKEN",
     "AWS_SECURITY_TOKEN",
-    "AWS_ENDPOINT_URL",
-    "AWS_CONFIG_FILE",
-    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_USE_DUALSTACK_ENDPOINT",
 )
 
 _only_one = threading.Lock()
@@ -53,9 +58,8 @@ class InProcessAws:
             raise AlreadyRunningError("A local system runs in this process already: stop it first.")
         self._running = True
         self._replace_environment(dict.fromkeys(_CLEARED))
-        self.set_environment(
-            {**_CREDENTIALS, "AWS_REGION": self._region, "AWS_DEFAULT_REGION": self._region}
-        )
+        places = {"AWS_REGION": self._region, "AWS_DEFAULT_REGION": self._region}
+        self.set_environment({**_SETTINGS, **places})
         self._patches.replace(boto3, "DEFAULT_SESSION", None)
         BackendDict.reset()
         default_user_config.setdefault("stepfunctions", {})["execute_state_machine"] = True

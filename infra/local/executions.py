@@ -8,6 +8,7 @@ with their history.
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -25,6 +26,38 @@ KEPT = timedelta(days=90)
 
 _START = "insert or replace into executions values (?, ?, ?, ?, ?, 'RUNNING', null, null)"
 _END = "update executions set status = ?, stopped = ?, ended = ? where arn = ?"
+
+
+@dataclass(frozen=True)
+class ExecutionSummary:
+    """One execution as DescribeExecution tells it; dates are rule time."""
+
+    machine: str
+    name: str
+    arn: str
+    status: str
+    started_at: datetime
+    stopped_at: datetime | None
+    input: Any
+    output: Any
+    error: str | None
+    cause: str | None
+
+
+def summary_of(execution: Any) -> ExecutionSummary:
+    """Tell what is known of one of moto's executions."""
+    return ExecutionSummary(
+        machine=execution.state_machine.name,
+        name=execution.name,
+        arn=execution.exec_arn,
+        status=execution.status,
+        started_at=execution.start_date,
+        stopped_at=execution.stop_date,
+        input=execution.input_data,
+        output=execution.output,
+        error=execution.error,
+        cause=execution.cause,
+    )
 
 
 class ExecutionRecord:

@@ -6,6 +6,7 @@ its clock.
 
 import functools
 import threading
+import time
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ import boto3
 from jsonata import Jsonata  # type: ignore[import-untyped]
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
+from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.asl.component.common.catch.catch_outcome import CatchOutcome
 from moto.stepfunctions.parser.asl.component.common.retry.retry_outcome import RetryOutcome
 from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
@@ -31,6 +33,8 @@ from moto.stepfunctions.responses import StepFunctionResponse
 
 from infra.local.patches import Patches
 
+_STARTS_WITHIN_S, _LOOK_S = 5.0, 0.005
+
 
 def install(patches: Patches) -> None:
     """Repair everything about the interpreter except its clock and its task tokens."""
@@ -43,6 +47,7 @@ def install(patches: Patches) -> None:
     _parse_once(patches)
     _one_client_per_service(patches)
     _start_once(patches)
+    _running_from_the_start(patches)
 
 
 def _evaluate_variables(patches: Patches) -> None:
@@ -112,13 +117,27 @@ def _keep_error_and_cause(patches: Patches) -> None:
 
 def stop_execution(execution: Any, error: str | None = None, cause: str | None = None) -> None:
     """End a running execution as StopExecution does, with everything that it waits for."""
-    execution.error, execution.cause = error, cause
-    env = execution.exec_worker.env
+    env = _environment(execution)
     if env is None:
         return
+    execution.error, execution.cause = error, cause
     env.set_stop(stop_date=utcnow(), error=error, cause=cause)
     for endpoint in list(env.callback_pool_manager._pool.values()):
         endpoint.interrupt_all()
+
+
+def _environment(execution: Any) -> Any:
+    """Return the environment of a running execution, None when it has ended meanwhile.
+
+    One that is just starting has none yet, and could not be stopped.
+    """
+    deadline = time.monotonic() + _STARTS_WITHIN_S
+    while execution.status == "RUNNING" and time.monotonic() < deadline:
+        env = execution.exec_worker.env if execution.exec_worker else None
+        if getattr(env, "_program_state", None) is not None:
+            return env
+        time.sleep(_LOOK_S)
+    return None
 
 
 def _stop_for_good(patches: Patches) -> None:
@@ -195,3 +214,14 @@ def _start_once(patches: Patches) -> None:
             return original(self, arn, chosen, *rest, **named)
 
     patches.replace(StepFunctionsParserBackend, "start_execution", start)
+
+
+def _running_from_the_start(patches: Patches) -> None:
+    """Listing executions fails in moto while one of them is just starting: it has no status yet."""
+    original: Any = Execution.__init__
+
+    def init(self: Any, *given: Any, **named: Any) -> None:
+        original(self, *given, **named)
+        self.exec_status = ExecutionStatus.RUNNING
+
+    patches.replace(Execution, "__init__", init)

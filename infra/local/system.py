@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -31,7 +30,7 @@ from infra.local import (
 from infra.local.aws import InProcessAws
 from infra.local.clock import RuleClock
 from infra.local.endpoint import Endpoint
-from infra.local.executions import ExecutionRecord
+from infra.local.executions import ExecutionRecord, ExecutionSummary, summary_of
 from infra.local.invocations import InvocationQueue
 from infra.local.journal import Journal
 from infra.local.patches import Patches, require_known_moto
@@ -50,20 +49,7 @@ _QUIET = {"moto": logging.CRITICAL, "samtranslator": logging.ERROR}
 _log = logging.getLogger("toban.local")
 
 
-@dataclass(frozen=True)
-class ExecutionSummary:
-    """One execution as DescribeExecution tells it; dates are rule time."""
-
-    machine: str
-    name: str
-    arn: str
-    status: str
-    started_at: datetime
-    stopped_at: datetime | None
-    input: Any
-    output: Any
-    error: str | None
-    cause: str | None
+__all__ = ["ExecutionSummary", "LocalSystem"]
 
 
 class LocalSystem:
@@ -227,7 +213,7 @@ class LocalSystem:
 
     def executions(self) -> list[ExecutionSummary]:
         """Return all executions, the earliest first."""
-        found = [_summary(execution) for execution in self.record.all()]
+        found = [summary_of(execution) for execution in self.record.all()]
         return sorted(found, key=lambda summary: (summary.started_at, summary.arn))
 
     def history(self, arn: str) -> list[dict[str, Any]]:
@@ -252,18 +238,3 @@ class LocalSystem:
                 return False
             self._stopping.wait(0.02)
         return True
-
-
-def _summary(execution: Any) -> ExecutionSummary:
-    return ExecutionSummary(
-        machine=execution.state_machine.name,
-        name=execution.name,
-        arn=execution.exec_arn,
-        status=execution.status,
-        started_at=execution.start_date,
-        stopped_at=execution.stop_date,
-        input=execution.input_data,
-        output=execution.output,
-        error=execution.error,
-        cause=execution.cause,
-    )

@@ -36,6 +36,7 @@ def test_a_stop_leaves_moto_clock_and_environment_as_they_were(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "mine")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.delenv("SAMPLE_GREETING", raising=False)
     owners = (LambdaFunction.invoke, DynamoHandler.call_action, WaitFunction._wait_interval)
     variables = dict(os.environ)
@@ -163,3 +164,13 @@ def test_an_aws_client_outside_sees_machines_tables_and_objects() -> None:
 def _outside(system: LocalSystem, service: str) -> Any:
     session = boto3.session.Session(aws_access_key_id="any", aws_secret_access_key="any")
     return session.client(service, region_name=system.region, endpoint_url=system.endpoint.url)  # type: ignore[call-overload]
+
+
+def test_an_execution_that_is_just_starting_is_stopped_with_the_system(tmp_path: Path) -> None:
+    for _ in range(5):
+        with sample(state=tmp_path) as system:
+            given = {"before": 900, "after": 0, "mail": "m"}
+            start(system, system.resource("Flow"), "at-once", given)
+            stopping = list(system.record.all())
+
+        assert all(not execution.exec_worker.env.is_running() for execution in stopping)

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
+from moto.stepfunctions.parser.backend.execution import Execution
 
 from infra.local.system import LocalSystem
 from tests.integration.local_sample.sample import (
@@ -276,6 +277,24 @@ def test_an_execution_without_a_name_gets_one(system: LocalSystem) -> None:
     second = client.start_execution(stateMachineArn=arn)["executionArn"]
 
     assert first != second
+
+
+def test_executions_can_be_listed_while_they_start(
+    system: LocalSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arn = machine(system, "starting", {"Pass": PASS})
+    seen: list[str] = []
+    begin: Any = Execution.start
+
+    def watched(self: Any) -> None:
+        listed = system.client("stepfunctions").list_executions(stateMachineArn=arn)["executions"]
+        seen.extend(each["status"] for each in listed)
+        begin(self)
+
+    monkeypatch.setattr(Execution, "start", watched)
+    start(system, arn, "starting")
+
+    assert seen == ["RUNNING"]
 
 
 def test_a_definition_is_parsed_once(system: LocalSystem) -> None:

@@ -39,7 +39,9 @@ def test_every_function_of_the_template_can_be_called(system: LocalSystem) -> No
 
 
 def test_every_function_gets_the_environment_of_the_globals(system: LocalSystem) -> None:
-    declared = set(yaml_parse(TEMPLATE.read_text())["Globals"]["Function"]["Environment"]["Variables"])
+    declared = set(
+        yaml_parse(TEMPLATE.read_text())["Globals"]["Function"]["Environment"]["Variables"]
+    )
 
     for function in system.client("lambda").list_functions()["Functions"]:
         variables = function["Environment"]["Variables"]
@@ -53,7 +55,9 @@ def test_every_substitution_of_the_machines_is_made(system: LocalSystem) -> None
 
     assert machines
     for machine in machines:
-        definition = client.describe_state_machine(stateMachineArn=machine["stateMachineArn"])["definition"]
+        definition = client.describe_state_machine(stateMachineArn=machine["stateMachineArn"])[
+            "definition"
+        ]
         assert re.findall(r"\$\{\w+\}", definition) == []
 
 
