@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from infra.local.commands.refusal import RefusalError
 from infra.local.endpoint import PortInUseError
@@ -48,12 +49,19 @@ def opened(
         system.stop()
 
 
-def log_to(file: Path) -> None:
-    """Write what functions log into a file: on the terminal it would drown what happens."""
-    handler = logging.FileHandler(file, encoding="utf-8")
-    local = logging.getLogger("toban.local")
-    local.addHandler(handler)
-    local.propagate = False
+def log_to(file: Path | None) -> None:
+    """Write what functions log into a file; without one, only what is wrong, to stderr.
+
+    Among the lines that a command prints it would drown what happens.
+    """
+    handler: logging.StreamHandler[TextIO] = logging.StreamHandler()
+    if file:
+        handler = logging.FileHandler(file, encoding="utf-8")
+    else:
+        logger.setLevel(logging.WARNING)
+    for name in ("toban.local", "paramiko"):
+        logging.getLogger(name).addHandler(handler)
+        logging.getLogger(name).propagate = False
     for written in logger.handlers:
         if isinstance(written, logging.StreamHandler):
             written.setStream(handler.stream)

@@ -31,8 +31,7 @@ def run(given: Namespace) -> int:
     if given.state:
         require_writable(given.state, "--state")
     mails = None if given.smtp else require_writable(given.mail_dir or MAILS, "--mail-dir")
-    if given.state:
-        log_to(given.state / "toban.log")
+    log_to(given.state / "toban.log" if given.state else None)
     with until_told_to_stop() as stop, opened(**_settings(given, mails)) as system:
         apply(found.sheets, found.policy)
         say("\n".join(_introduction(system, found, given, mails)))

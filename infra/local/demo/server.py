@@ -41,8 +41,10 @@ def missing_for_real() -> list[str]:
 class DemonstrationServer:
     """Stands ready once made; `stop()` ends every process of it. A context manager."""
 
-    def __init__(self, folder: Path, *, real: bool, host: str = "web01") -> None:
-        self.folder, self.real, self.host = folder, real, host
+    def __init__(
+        self, folder: Path, *, real: bool, host: str = "web01", disks: tuple[str, ...] = ("/",)
+    ) -> None:
+        self.folder, self.real, self.host, self._disks = folder, real, host, disks
         self.address = ADDRESS
         self._closing = ExitStack()
         try:
@@ -158,7 +160,7 @@ class DemonstrationServer:
     def _open_agent(self) -> AgentServer:
         kind = SnmpdServer if self.real else EmbeddedAgent
         folder, port = self.folder / "snmpd", free_udp_port(self.address)
-        agent = kind(self.address, port, folder, processes=(SHOP, ORDERS))
+        agent = kind(self.address, port, folder, (SHOP, ORDERS), self._disks)
         self._run(agent)
         self.services.install(agent)
         return agent
