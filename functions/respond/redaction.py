@@ -17,8 +17,7 @@ _NAME = rf"{_WORD}[\w.-]{{0,40}}"
 _KEY = r"[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 
 _FORMS = (
-    # private keys, also without their last line, and runs of lines from the middle of one
-    rf"-----BEGIN {_KEY}(?:(?!-----END )[\s\S])*(?:-----END [A-Z0-9 ]{{0,40}}-----)?",
+    # lines from the middle of a private key
     r"(?m:^)[a-z0-9+/]{60,80}(?:\n[a-z0-9+/]{60,80}={0,2})+(?m:$)",
     # headers that carry a right to enter: the rest of the line, or up to the quote that closes it
     r"(\b(?:(?:proxy-)?authorization|(?:set-)?cookie|x-[a-z-]{0,30}(?:key|token|secret|auth))"
@@ -28,7 +27,7 @@ _FORMS = (
     r"""(://[^\s:/@'"]{0,200}:)[^\s'"]{1,400}(?=@)""",
     r"""(\bhttps?://)[^\s:/@'"]{1,400}(?=@)""",
     # name=value, name: value, "name": "value", <name>value</name>, --name value
-    rf"""({_NAME}["']?[ \t]*(?:[:=]|=>)[ \t]*){_VALUE}""",
+    rf"""({_NAME}["']?[ \t]*(?:=>|[:=])[ \t]*){_VALUE}""",
     rf"(<[\w:.-]{{0,40}}?{_NAME}>)[^<\n]+",
     rf"((?<!\S)--?[\w-]{{0,40}}?{_NAME}[ \t]+)(?!-){_VALUE}",
     # words of configuration files and SQL that a secret follows
@@ -55,15 +54,19 @@ _FORMS = (
 """Each form of secret; what its one group matched stays, the rest is masked."""
 
 _PATTERNS = tuple(re.compile(form, re.IGNORECASE) for form in _FORMS)
+_WHOLE_KEY = re.compile(
+    rf"-----BEGIN {_KEY}(?:(?!-----END )[\s\S])*(?:-----END [A-Z0-9 ]{{0,40}}-----)?"
+)
 _KEY_END = re.compile(rf"-----END {_KEY}")
 _KEY_LINE = re.compile(r"[A-Za-z0-9+/=]{1,80}")
 
 
 def redact(text: str) -> str:
     """Return the text with every known form of secret replaced by MASK; the rest is unchanged."""
+    text = _without_beheaded_keys(_WHOLE_KEY.sub(MASK, text))
     for pattern in _PATTERNS:
         text = pattern.sub(_mask, text)
-    return _without_beheaded_keys(text) if _KEY_END.search(text) else text
+    return text
 
 
 def _mask(match: re.Match[str]) -> str:
@@ -72,6 +75,8 @@ def _mask(match: re.Match[str]) -> str:
 
 def _without_beheaded_keys(text: str) -> str:
     """Mask private keys whose first line was cut off: the base64 lines before a key's last line."""
+    if not _KEY_END.search(text):
+        return text
     kept: list[str] = []
     for line in text.split("\n"):
         if not _KEY_END.search(line):
