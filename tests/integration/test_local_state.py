@@ -13,51 +13,56 @@ def _key(note: str, item: str) -> dict[str, Any]:
     return {"note": {"S": note}, "item": {"S": item}}
 
 
+NESTED = {"M": {"list": {"L": [{"N": "1.5"}, {"BOOL": True}, {"NULL": True}]}}}
+
+
+def _write_single_items(client: Any, table: str) -> None:
+    item = {**_key("a", "put"), "raw": {"B": b"\0\xff"}, "map": NESTED}
+    client.put_item(TableName=table, Item=item)
+    client.put_item(TableName=table, Item={**_key("a", "sets"), "names": {"SS": ["x", "y"]}})
+    client.put_item(TableName=table, Item=_key("a", "deleted"))
+    client.delete_item(TableName=table, Key=_key("a", "deleted"))
+    client.update_item(
+        TableName=table,
+        Key=_key("a", "update"),
+        UpdateExpression="SET v = :v",
+        ExpressionAttributeValues={":v": {"S": "new"}},
+    )
+
+
+def _write_many_items(client: Any, table: str) -> None:
+    client.put_item(TableName=table, Item=_key("a", "batch-deleted"))
+    writes = [
+        {"PutRequest": {"Item": _key("a", "batch")}},
+        {"DeleteRequest": {"Key": _key("a", "batch-deleted")}},
+    ]
+    client.batch_write_item(RequestItems={table: writes})
+    update = {
+        "TableName": table,
+        "Key": _key("a", "put"),
+        "UpdateExpression": "SET w = :w",
+        "ExpressionAttributeValues": {":w": {"N": "7"}},
+    }
+    put = {"TableName": table, "Item": _key("a", "transact")}
+    client.transact_write_items(TransactItems=[{"Put": put}, {"Update": update}])
+    statement = f"INSERT INTO \"{table}\" VALUE {{'note': 'a', 'item': 'partiql'}}"
+    client.execute_statement(Statement=statement)
+
+
 def test_every_kind_of_write_is_there_after_a_restart(tmp_path: Path) -> None:
-    nested = {"M": {"list": {"L": [{"N": "1.5"}, {"BOOL": True}, {"NULL": True}]}}}
     with sample(state=tmp_path) as first:
-        client, table = first.client("dynamodb"), first.resource("Storage.Notes")
-        client.put_item(
-            TableName=table, Item={**_key("a", "put"), "raw": {"B": b"\0\xff"}, "map": nested}
-        )
-        client.put_item(TableName=table, Item={**_key("a", "sets"), "names": {"SS": ["x", "y"]}})
-        client.put_item(TableName=table, Item=_key("a", "deleted"))
-        client.put_item(TableName=table, Item=_key("a", "batch-deleted"))
-        client.delete_item(TableName=table, Key=_key("a", "deleted"))
-        client.update_item(TableName=table, Key=_key("a", "update"), UpdateExpression="SET v = :v",
-                           ExpressionAttributeValues={":v": {"S": "new"}})  # fmt: skip
-        client.batch_write_item(RequestItems={table: [
-            {"PutRequest": {"Item": _key("a", "batch")}},
-            {"DeleteRequest": {"Key": _key("a", "batch-deleted")}},
-        ]})  # fmt: skip
-        client.transact_write_items(
-            TransactItems=[
-                {"Put": {"TableName": table, "Item": _key("a", "transact")}},
-                {
-                    "Update": {
-                        "TableName": table,
-                        "Key": _key("a", "put"),
-                        "UpdateExpression": "SET w = :w",
-                        "ExpressionAttributeValues": {":w": {"N": "7"}},
-                    }
-                },
-            ]
-        )
-        client.execute_statement(
-            Statement=f"INSERT INTO \"{table}\" VALUE {{'note': 'a', 'item': 'partiql'}}"
-        )
+        _write_single_items(first.client("dynamodb"), first.resource("Storage.Notes"))
+        _write_many_items(first.client("dynamodb"), first.resource("Storage.Notes"))
         before = notes(first, "a")
 
     with sample(state=tmp_path) as second:
-        after = notes(second, "a")
+        after = {row["item"]["S"]: row for row in notes(second, "a")}
 
-    assert after == before
-    assert [row["item"]["S"] for row in after] == [
-        "batch", "partiql", "put", "sets", "transact", "update",
-    ]  # fmt: skip
-    assert after[2]["raw"]["B"] == b"\0\xff"
-    assert after[2]["map"] == nested
-    assert after[2]["w"] == {"N": "7"}
+    assert list(after.values()) == before
+    assert sorted(after) == ["batch", "partiql", "put", "sets", "transact", "update"]
+    assert after["put"]["raw"]["B"] == b"\0\xff"
+    assert after["put"]["map"] == NESTED
+    assert after["put"]["w"] == {"N": "7"}
 
 
 def test_a_refused_write_leaves_the_record_as_it_was(tmp_path: Path) -> None:
