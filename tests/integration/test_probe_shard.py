@@ -1,11 +1,11 @@
 """A whole shard: order, isolation, our own limits."""
 
 import asyncio
-import socket
 import subprocess
 import sys
 import textwrap
 import threading
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -26,7 +26,7 @@ from tests.integration.peers import (
 )
 from toban import clock
 from toban.domain.check import Agent, Check, HttpQuestion, Kind, Resource, ResourceQuestion
-from toban.domain.observation import Reason
+from toban.domain.observation import Observation, Reason
 
 
 def no_secret(name: str) -> str:
@@ -67,20 +67,20 @@ def test_all_checks_are_made_even_one_at_a_time() -> None:
         assert reasons([tcp_check(port)] * 10, limit=1) == [Reason.OK] * 10
 
 
-def test_no_more_probes_than_the_limit_are_open_at_once() -> None:
-    gate, most, now = threading.Lock(), [0], [0]
+def test_no_more_probes_than_the_limit_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    running: list[str] = []
+    most: list[int] = []
 
-    def counting(connection: socket.socket) -> None:
-        with gate:
-            now[0] += 1
-            most[0] = max(most[0], now[0])
-        silent(connection)
-        with gate:
-            now[0] -= 1
+    async def counting(check: Check, at: Callable[[], datetime]) -> Observation:
+        running.append(check.monitor_id)
+        most.append(len(running))
+        await asyncio.sleep(0.01)
+        running.remove(check.monitor_id)
+        return Observation(check.monitor_id, Reason.OK, at())
 
-    with listening(counting) as port:
-        reasons([tcp_check(port, banner="never", seconds=0.2)] * 12, limit=3)
-    assert 1 <= most[0] <= 3
+    monkeypatch.setattr(tcp, "probe", counting)
+    assert reasons([tcp_check(1)] * 12, limit=3) == [Reason.OK] * 12
+    assert max(most) == 3
 
 
 def test_a_prober_that_raises_hurts_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,6 +102,6 @@ def tls_failure(error: ssl.SSLError) -> ProbeError:
     """Return the failure in openssl's words."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return ProbeError(Reason.TLS_ERROR, f"certificate: {error.verify_message}")
-    if isinstance(error, ssl.SSLEOFError):
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return ProbeError(Reason.TLS_ERROR, "connection closed during the TLS handshake")
     return ProbeError(Reason.TLS_ERROR, (error.reason or str(error)).lower().replace("_", " "))

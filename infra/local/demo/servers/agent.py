@@ -15,7 +15,6 @@ from probe.probers.verdict import ProbeError
 from toban.domain.check import Agent
 
 _SNMPD = ("snmpd", "/usr/sbin/snmpd")
-ROOT = Path(__file__).parents[4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ class EmbeddedAgent(AgentServer):
     def start_command(self) -> list[str]:
         """Start the embedded agent as a daemon."""
         module = "infra.local.demo.servers.embedded_agent"
-        path = f"PYTHONPATH={ROOT}{os.pathsep}{ROOT / 'layers/core'}"
+        path = f"PYTHONPATH={os.pathsep.join(sys.path)}"
         return ["env", path, sys.executable, "-m", module, str(self.config_file)]
 
     def _configuration(self) -> str:
