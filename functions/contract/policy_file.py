@@ -1,19 +1,12 @@
 """Reads the provider's policy: the whole file, or every mistake in it and nothing else."""
 
-from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
+from contract.figures import read_figures
 from toban.catalogue.document import Node, read_document, read_file
-from toban.catalogue.format import Format, whole_number
-from toban.catalogue.mistake import MistakesError, Notes, Refusal
+from toban.catalogue.mistake import MistakesError, Notes
 from toban.catalogue.section import Section, section_of
-from toban.domain.policy import Policy, Profile
-
-DAY = 86_400
-SCHEDULED_SECONDS = (180, 300)
-"""Intervals that template.yaml has schedules for: every 3 and every 5 minutes."""
+from toban.domain.policy import Policy
 
 
 class PolicyError(MistakesError):
@@ -39,60 +32,10 @@ def _read(root: Node | None, notes: Notes) -> Policy:
     part = section_of(root, notes, "the policy") if root else None
     if part is None:
         raise PolicyError(notes.mistakes)
-    default = Policy()
-    policy = Policy(
-        port_process=_profile(part, "port_process", default.port_process),
-        resource=_profile(part, "resource", default.resource),
-        **_figures(part, default, ("port_process", "resource")),
-    )
-    part.close()
+    policy = read_figures(part, Policy())
     _note_contradictions(policy, part)
     notes.raise_as(PolicyError)
     return policy
-
-
-def _profile(policy: Section, key: str, default: Profile) -> Profile:
-    part = policy.section(key)
-    if part is None:
-        return default
-    profile = Profile(
-        interval_seconds=part.optional("interval_seconds", _INTERVAL, default.interval_seconds),
-        **_figures(part, default, ("interval_seconds",)),
-    )
-    part.close()
-    return profile
-
-
-def _figures(part: Section, default: Policy | Profile, others: tuple[str, ...]) -> dict[str, Any]:
-    """Return every other field of the domain's class, all of them whole numbers."""
-    names = [field.name for field in fields(default) if field.name not in others]
-    return {name: _figure(part, name, getattr(default, name)) for name in names}
-
-
-def _figure(part: Section, name: str, default: int) -> int:
-    lowest, highest = _RANGES.get(name, (0, 30 * DAY))
-    return part.optional(name, whole_number("the value", lowest, highest, default), default)
-
-
-def _interval(text: str) -> int:
-    seconds = whole_number("an interval", 0, DAY, 180).parse(text)
-    if seconds not in SCHEDULED_SECONDS:
-        raise Refusal(f"No schedule runs every {seconds} seconds.", "Write 180 or 300.")
-    return seconds
-
-
-_INTERVAL = Format(_interval, "180", 180)
-_RANGES: Mapping[str, tuple[int, int]] = {
-    "recheck_interval_seconds": (1, 3_600),
-    "strikes_to_confirm": (1, 10),
-    "duplicate_wait_seconds": (0, 600),
-    "collect_cap_seconds": (5, 300),
-    "verify_interval_seconds": (1, 600),
-    "verify_successes": (1, 20),
-    "verify_tries": (1, 20),
-    "turn_seconds": (60, DAY),
-    "late_probe_seconds": (1, 300),
-}
 
 
 def _note_contradictions(policy: Policy, part: Section) -> None:

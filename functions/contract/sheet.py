@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from contract.contact import JAPAN, read_contacts
+from contract.figures import read_figures
 from contract.naming import CUSTOMER_ID
 from contract.server import read_servers
 from toban.catalogue.document import Node, read_document, read_file
@@ -13,10 +14,15 @@ from toban.catalogue.format import Format, half_width, line_of_text, one_of
 from toban.catalogue.mistake import MistakesError, Notes, Refusal, nearest, quoted
 from toban.catalogue.section import Section, section_of
 from toban.domain.contract import Customer, Server
+from toban.domain.rails import Rails
 
 
 class SheetError(MistakesError):
     """The hearing sheet cannot be used; nothing of it was taken."""
+
+
+SPECIFIED = Rails()
+"""The rails as the specification has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,42 +33,48 @@ class Sheet:
     servers: tuple[Server, ...]
 
 
-def read_sheet(path: Path, *, allow_loopback: bool = False) -> Sheet:
+def read_sheet(path: Path, *, allow_loopback: bool = False, rails: Rails = SPECIFIED) -> Sheet:
     """Return the sheet in the file; raises SheetError, also when it cannot be opened.
 
     A server's address may be the prober's own machine only with `allow_loopback`, for the local
-    system: on AWS that would be the runtime of the function itself.
+    system: on AWS that would be the runtime of the function itself. `rails` are the provider's: a
+    customer's own rails take from them what the sheet does not write.
     """
     notes = Notes(str(path))
-    return _read(read_file(path, notes), notes, allow_loopback=allow_loopback)
+    return _read(read_file(path, notes), notes, rails, allow_loopback=allow_loopback)
 
 
-def parse_sheet(data: bytes, file: str, *, allow_loopback: bool = False) -> Sheet:
+def parse_sheet(
+    data: bytes, file: str, *, allow_loopback: bool = False, rails: Rails = SPECIFIED
+) -> Sheet:
     """Return the sheet as read_sheet does; `file` is its name in the mistakes."""
     notes = Notes(file)
-    return _read(read_document(data, notes), notes, allow_loopback=allow_loopback)
+    return _read(read_document(data, notes), notes, rails, allow_loopback=allow_loopback)
 
 
-def _read(root: Node | None, notes: Notes, *, allow_loopback: bool) -> Sheet:
+def _read(root: Node | None, notes: Notes, rails: Rails, *, allow_loopback: bool) -> Sheet:
     part = section_of(root, notes, "the sheet") if root else None
     if part is None:
         raise SheetError(notes.mistakes)
-    customer = _customer(part)
+    customer = _customer(part, rails)
     servers = read_servers(part, customer.customer_id, allow_loopback=allow_loopback)
     part.close()
     notes.raise_as(SheetError)
     return Sheet(customer, servers)
 
 
-def _customer(sheet: Section) -> Customer:
+def _customer(sheet: Section, rails: Rails) -> Customer:
     part = _customer_section(sheet)
     customer_id = part.required("id", CUSTOMER_ID) if part else ""
     name = part.required("name", _NAME) if part else ""
     locale = part.optional("locale", _LOCALE, "ja") if part else "ja"
     zone = part.optional("zone", _ZONE, JAPAN) if part else JAPAN
+    own = part.section("rails") if part else None
     if part:
         part.close()
-    return Customer(customer_id, name, read_contacts(sheet, zone), locale, zone)
+    contacts = read_contacts(sheet, zone)
+    own_rails = read_figures(own, rails) if own else None
+    return Customer(customer_id, name, contacts, locale, zone, own_rails)
 
 
 def _customer_section(sheet: Section) -> Section | None:

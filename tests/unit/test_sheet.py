@@ -9,6 +9,7 @@ from contract.sheet import Sheet, parse_sheet, read_sheet
 from toban.domain.check import Agent, HttpQuestion, Kind, ProcessQuestion, ResourceQuestion
 from toban.domain.contract import Monitor
 from toban.domain.plan import Plan
+from toban.domain.rails import Rails
 
 ROOT = Path(__file__).parents[2]
 ACME = (ROOT / "tests/testdata/sheets/acme.yaml").read_text(encoding="utf-8")
@@ -227,3 +228,15 @@ def test_the_probers_own_machine_is_watched_only_where_that_is_allowed() -> None
     sheet = parse_sheet(text.encode(), "acme.yaml", allow_loopback=True)
 
     assert sheet.servers[0].addresses == ("127.0.0.1",)
+
+
+def test_a_customer_without_rails_follows_the_providers() -> None:
+    assert read(ACME).customer.rails is None
+
+
+def test_a_customers_own_rails_keep_the_providers_figures_where_they_say_nothing() -> None:
+    text = ACME.replace("  zone: Asia/Tokyo\n", "  zone: Asia/Tokyo\n  rails: {dry_run: はい}\n")
+
+    sheet = parse_sheet(text.encode(), "acme.yaml", rails=Rails(storm_servers=20))
+
+    assert sheet.customer.rails == Rails(storm_servers=20, dry_run=True)

@@ -42,8 +42,12 @@ servers = record(
     agent=record(secret=maybe, version=maybe),
     monitors=st.lists(monitors, max_size=4) | maybe,
 )
+rails = record(storm_servers=maybe, dry_run=maybe, approval=st.lists(maybe, max_size=3) | maybe)
+policies = record(
+    port_process=record(interval_seconds=maybe), verify_tries=maybe, turn_seconds=maybe, rails=rails
+)
 sheets = record(
-    customer=record(id=maybe, name=maybe, locale=maybe, zone=maybe),
+    customer=record(id=maybe, name=maybe, locale=maybe, zone=maybe, rails=rails),
     contacts=st.lists(record(name=maybe, mail=maybe, phone=maybe), max_size=3) | maybe,
     servers=st.lists(servers, max_size=3) | maybe,
 )
@@ -93,7 +97,7 @@ SIGNS = [
 
 
 @settings(max_examples=100, deadline=None)
-@given(record(port_process=record(interval_seconds=maybe), verify_tries=maybe, turn_seconds=maybe))
+@given(policies)
 def test_any_values_in_the_form_of_a_policy_are_read_or_refused(policy: Any) -> None:
     with contextlib.suppress(PolicyError):
         parse_policy(yaml.safe_dump(policy, allow_unicode=True).encode(), "policy.yaml")
