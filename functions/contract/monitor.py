@@ -3,7 +3,7 @@
 from contract.naming import MONITOR_ID
 from contract.question import Watched, read_question
 from toban.catalogue.document import Mapping, Node, Scalar
-from toban.catalogue.format import Format, half_width, matching
+from toban.catalogue.format import Format, half_width, matching, yes_or_no
 from toban.catalogue.menu import PRIORITY, UNIT, MenuItem, menu
 from toban.catalogue.mistake import Place, Refusal, did_you_mean, quoted
 from toban.catalogue.section import Section, section_of
@@ -12,6 +12,7 @@ from toban.domain.contract import Monitor
 
 MOST_MONITORS = 100
 _NEED_AGENT = frozenset({Kind.AGENT, Kind.PROCESS, Kind.RESOURCE})
+_YES_OR_NO = yes_or_no("yes")
 _SERVICE = matching(
     r"[A-Za-z0-9][A-Za-z0-9@_.:\\-]{0,63}",
     "the name of a service",
@@ -60,7 +61,8 @@ def _monitor(part: Section, watched: Watched) -> Monitor | None:
     part.name = f"the monitor {item.item}"
     own = part.optional("id", MONITOR_ID, item.item.replace("_", "-"))
     question = read_question(item, part, watched, f"{watched.server_id}.{own}")
-    unit, service = _repaired(item, part)
+    unit, service, roll_back = _repaired(item, part)
+    phone, phone_from = _called(item, part)
     monitor = Monitor(
         monitor_id=question.check.monitor_id,
         item=item.item,
@@ -72,18 +74,39 @@ def _monitor(part: Section, watched: Watched) -> Monitor | None:
         runbook=item.runbook if unit else "",
         unit=unit,
         service=service,
+        phone=phone,
+        phone_from=phone_from,
+        roll_back=roll_back,
     )
     part.close()
     return monitor
 
 
-def _repaired(item: MenuItem, part: Section) -> tuple[str, str]:
-    """Return the unit and the service to repair; an own port or process needs one of them named."""
+def _called(item: MenuItem, part: Section) -> tuple[bool, float | None]:
+    """Return whether people are called, and from which value on: from the first where it is
+    written.
+    """
+    if not part.has("phone"):
+        return item.phone, item.phone_from
+    return part.required("phone", _YES_OR_NO), None
+
+
+def _repaired(item: MenuItem, part: Section) -> tuple[str, str, bool]:
+    """Return the unit and the service to repair, and whether a repair that did not help is undone.
+
+    An own port or process is repaired only where its service is named.
+    """
     if not item.runbook:
-        return "", ""
+        return "", "", False
     unit = part.optional("unit", UNIT, item.unit)
     service = part.optional("service", _SERVICE, "").removesuffix(".service")
-    return ("" if unit == "custom" and not service else unit), service
+    roll_back = part.optional("roll_back", _YES_OR_NO, default=False)
+    if unit == "custom" and not service:
+        if roll_back:
+            mend = 'Name the service in "service:", or remove the line.'
+            part.note("roll_back", "Nothing is repaired here that could be undone.", mend)
+        return "", "", False
+    return unit, service, roll_back
 
 
 def _note_same_ids(found: list[tuple[Monitor, Place]], server: Section) -> None:

@@ -77,6 +77,21 @@ def test_what_is_only_watched_has_no_runbook() -> None:
     assert watched == {"ssh", "proc_sshd", "url_status", "url_keyword"} | resources
 
 
+@pytest.mark.clause("P-4")
+def test_nobody_is_called_for_agents_caches_base_daemons_and_capacity() -> None:
+    quiet = {name for name, item in menu().items() if not item.phone}
+
+    daemons = {"proc_crond", "proc_rsyslogd", "proc_ntpd", "proc_chronyd", "proc_snmpd"}
+    assert quiet == {"agent", "proc_memcached", "cpu", "load", "mem", "traffic"} | daemons
+
+
+@pytest.mark.clause("P-4")
+def test_a_disk_calls_people_from_its_second_stage_on() -> None:
+    stages = {name: item.phone_from for name, item in menu().items() if item.phone_from}
+
+    assert stages == {"disk": 95}
+
+
 def test_a_sound_menu_is_read() -> None:
     assert read_menu(HTTP.encode(), "monitors.yaml")["http"].port == 80
 
@@ -132,6 +147,17 @@ def test_a_sound_menu_is_read() -> None:
         ),
         (
             "  port: 80",
+            "  phone_from: 95",
+            "6:15: Nobody is called from a value on here."
+            ' Give it to resource items with "phone: yes" only.',
+        ),
+        (
+            "  port: 80",
+            "  phone: maybe",
+            '6:10: phone: "maybe" is neither yes nor no. Write "yes" or "no".',
+        ),
+        (
+            "  port: 80",
             "  arguments: '['",
             '6:14: arguments: "[" is not a regular expression:'
             " unterminated character set at position 0. Mend it.",
@@ -157,3 +183,16 @@ def test_every_item_is_explained_in_the_documentation() -> None:
     page = (Path(__file__).parents[2] / "docs/hearing-sheet.md").read_text(encoding="utf-8")
 
     assert [name for name in menu() if f"| `{name}` | {menu()[name].name_ja} /" not in page] == []
+
+
+@pytest.mark.parametrize("name", sorted(menu()))
+def test_the_documentation_says_for_what_people_are_called(name: str) -> None:
+    page = (Path(__file__).parents[2] / "docs/hearing-sheet.md").read_text(encoding="utf-8")
+
+    item = menu()[name]
+    start = f"| `{name}` | {item.name_ja} /"
+
+    (row,) = [line.split(" |") for line in page.splitlines() if line.startswith(start)]
+
+    called = f"from {item.phone_from:g} %" if item.phone_from else "yes" if item.phone else "no"
+    assert row[5].strip() == called

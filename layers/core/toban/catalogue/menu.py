@@ -67,6 +67,8 @@ class MenuItem:
     resource: Resource | None = None
     threshold: float = 0.0
     floor: float = 0.0
+    phone: bool = False
+    phone_from: float | None = None
 
 
 Menu = MappingType[str, MenuItem]
@@ -83,7 +85,8 @@ PROCESSES = whole_number("a number of processes", 1, 10_000, 1)
 _RESOURCE = one_of((str(resource) for resource in Resource), "cpu")
 _THRESHOLD = decimal_number("a threshold", 0.1, 100, 90)
 _FLOOR = decimal_number("a floor", 0, 1_000, 4)
-_TLS = yes_or_no("yes")
+_PHONE_FROM: Format[float | None] = Format(_THRESHOLD.parse, "95", None)
+_YES_OR_NO = yes_or_no("yes")
 
 
 def _process_names(text: str) -> str:
@@ -148,7 +151,7 @@ def _item(item: str, part: Section) -> MenuItem:
         runbook=part.optional("runbook", _RUNBOOK, ""),
         unit=part.optional("unit", UNIT, ""),
         port=part.optional("port", PORT, 0),
-        tls=part.optional("tls", _TLS, default=False),
+        tls=part.optional("tls", _YES_OR_NO, default=False),
         greeting=part.optional("greeting", _GREETING, ""),
         process=part.optional("process", PROCESS, ""),
         arguments=part.optional("arguments", _ARGUMENTS, ""),
@@ -156,6 +159,8 @@ def _item(item: str, part: Section) -> MenuItem:
         resource=Resource(resource) if resource else None,
         threshold=part.optional("threshold", _THRESHOLD, 0.0),
         floor=part.optional("floor", _FLOOR, 0.0),
+        phone=part.optional("phone", _YES_OR_NO, default=False),
+        phone_from=part.optional("phone_from", _PHONE_FROM, None),
     )
     part.close()
     _note_contradictions(read, part)
@@ -170,6 +175,9 @@ def _note_contradictions(item: MenuItem, part: Section) -> None:
     if not all(measured) if item.kind is Kind.RESOURCE else any(measured):
         mend = 'Give "resource" and "threshold" to resource items only.'
         part.note("resource", "A resource item and its threshold go together.", mend)
+    if item.phone_from is not None and not (item.phone and item.kind is Kind.RESOURCE):
+        mend = 'Give it to resource items with "phone: yes" only.'
+        part.note("phone_from", "Nobody is called from a value on here.", mend)
     if item.process and item.kind is not Kind.PROCESS:
         part.note("process", "Only a process item has a process name.", "Remove it.")
     if item.port and item.kind not in (Kind.TCP, Kind.HTTP):
