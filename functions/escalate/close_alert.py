@@ -6,6 +6,7 @@ from typing import Any
 
 from toban.domain.incident import Incident
 from toban.domain.observation import Observation
+from toban.executions import complete
 from toban.store import incidents, record, states
 from toban.store.documents import from_document
 
@@ -21,4 +22,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     states.close(monitor_id, incident.incident_id, recovery.observed_at)
     key = f"recovered#{monitor_id}"
     record.append(incident.incident_id, key, recovery.observed_at, "recovered", recovery)
+    if token := incidents.recovered_token(incident.incident_id):
+        complete(token, {"recovered": True})
     return {"monitor_id": monitor_id}

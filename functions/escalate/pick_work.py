@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from toban import clock
-from toban.domain.contract import Monitor
+from toban.domain.contract import Monitor, Server
 from toban.domain.incident import Incident
 from toban.domain.observation import Observation
 from toban.domain.verification import Proof
@@ -23,7 +23,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     incident = from_document(event["incident"], Incident)
     _keep_turn(incident, event["fence"])
     observations = from_document(event["observations"], list[Observation])
-    work = _next(incident, still_down(observations))
+    server = contracts.server(incident.server_id)
+    work = _next(incident, server, still_down(observations))
     if work:
         incidents.count_attempt(incident.incident_id, work.monitor_ids)
     return {
@@ -31,6 +32,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "work": to_document(work),
         "monitor_ids": to_document(work.monitor_ids) if work else [],
         "proof": to_document(Proof()),
+        "roll_back": work is not None and server.monitor(work.monitor_id).roll_back,
     }
 
 
@@ -40,8 +42,7 @@ def _keep_turn(incident: Incident, fence: int) -> None:
         raise TurnLostError(incident.incident_id)
 
 
-def _next(incident: Incident, down: Set[str]) -> Work | None:
-    server = contracts.server(incident.server_id)
+def _next(incident: Incident, server: Server, down: Set[str]) -> Work | None:
     alerts = incidents.alerts(incident.incident_id)
     progress = incidents.progress(incident.incident_id)
     waiting = {

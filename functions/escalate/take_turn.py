@@ -3,7 +3,7 @@
 from typing import Any
 
 from toban import clock
-from toban.domain.incident import Incident
+from toban.domain.incident import HOST_REACHABILITY, Incident
 from toban.executions import complete
 from toban.store import record, turns
 from toban.store.documents import from_document
@@ -14,7 +14,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     turn.
     """
     incident = from_document(event["incident"], Incident)
-    fence = _take(incident)
+    fence = _take(incident, event["priority"])
     if fence is None:
         turns.queue(
             incident.server_id,
@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             incident.opened_at,
             event["token"],
         )
-        fence = _take(incident)
+        fence = _take(incident, event["priority"])
     if fence is None:
         record.append(incident.incident_id, "queued", clock.now(), "waiting for the turn")
         return {"waiting": True}
@@ -32,7 +32,12 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return {"waiting": False}
 
 
-def _take(incident: Incident) -> int | None:
-    """Ask twice, before and after queueing: a turn given back in between must not be missed."""
+def _take(incident: Incident, priority: int) -> int | None:
+    """Ask twice, before and after queueing: a turn given back in between must not be missed.
+
+    When the host itself is gone, work on its services is void: its turn is taken (catalogue 3).
+    """
     seconds = incident.policy.turn_seconds
+    if priority <= HOST_REACHABILITY:
+        return turns.preempt(incident.server_id, incident.incident_id, clock.now(), seconds)
     return turns.take(incident.server_id, incident.incident_id, clock.now(), seconds)

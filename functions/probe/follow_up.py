@@ -3,19 +3,25 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from probe.announced import AnnouncedMaintenance
+from toban.domain.identifier import confirmation_name
 from toban.domain.observation import Observation
 from toban.domain.policy import Policy, Profile
 from toban.domain.suspicion import Suspicion
-from toban.domain.transition import MonitorState, Move
+from toban.domain.transition import MonitorState, Move, decide
 from toban.executions import complete, invoke_later, start
 from toban.observability import logger
 from toban.settings import required
-from toban.store import record, shards, states
+from toban.store import incidents, record, shards, states
 
 _STALE = timedelta(minutes=10)
 """A confirmation takes two to three minutes; one that still stands after ten was lost on our
 side.
 """
+
+
+_FAILURES = frozenset({Move.SUSPECT, Move.ALERT, Move.RESUME_CONFIRMING})
+"""Moves that nothing may follow from in maintenance; a recovery is never held back (C-5)."""
 
 
 @dataclass
@@ -28,6 +34,7 @@ class FollowUp:
     scheduled_at: datetime
     policy: Policy
     over_threshold: dict[str, list[Suspicion]] = field(default_factory=dict)
+    maintenance: AnnouncedMaintenance = field(default_factory=AnnouncedMaintenance)
 
     def do(
         self, move: Move, seen: Observation, state: MonitorState | None, profile: Profile
@@ -41,6 +48,8 @@ class FollowUp:
     def _do(
         self, move: Move, seen: Observation, state: MonitorState | None, profile: Profile
     ) -> None:
+        if move in _FAILURES and self.maintenance.withholds(seen):
+            return
         match move:
             case Move.SUSPECT:
                 self._suspect(self._suspicion(seen, profile))
@@ -64,6 +73,10 @@ class FollowUp:
                 self._recover(seen, state)
             case Move.RELAPSE:
                 states.relapse(state)
+            case Move.RESUME:
+                self._resume_paused(seen, state)
+            case Move.REVIEW:
+                self._review(seen, state, profile)
 
     def _suspicion(
         self, seen: Observation, profile: Profile, first_failed_at: datetime | None = None
@@ -99,6 +112,19 @@ class FollowUp:
         token, recovery = states.recover(state, seen)
         if token:
             complete(token, {"observation": recovery})
+
+    def _resume_paused(self, seen: Observation, state: MonitorState) -> None:
+        """P-7: the service is back; the execution's name makes one resumption of one pause."""
+        name = confirmation_name(seen.monitor_id, state.since)
+        ids = {"monitor_id": seen.monitor_id, "incident_id": state.incident_id}
+        start(required("RESUME_MACHINE"), name, {**ids, "observation": seen})
+
+    def _review(self, seen: Observation, state: MonitorState, profile: Profile) -> None:
+        """A failure that was left to its parent's alert counts again once that alert is over."""
+        if incidents.is_open(state.incident_id):
+            return
+        move = decide(None, seen, profile.strikes_to_confirm)
+        self._do(move, seen, None, profile)
 
     def finish(self) -> None:
         """Hand over the resources over their threshold: one incident per server, at once (N-5)."""

@@ -175,7 +175,7 @@ def needs_of_execution(call: ast.Call) -> Iterator[str]:
     """Yield what toban.executions asks of AWS for its caller."""
     match ast.unparse(call.func):
         case "complete":
-            yield "states:SendTaskSuccess INCIDENT_MACHINE"
+            yield "states:SendTaskSuccess tasks"
         case "start":
             yield f"states:StartExecution {setting(call)}"
         case "invoke_later":

@@ -134,7 +134,16 @@ def test_every_wait_comes_from_the_execution_s_input(machine: str) -> None:
         state for _, state in states(definition(machines()[machine])) if state["Type"] == "Wait"
     ]
     assert all(state.keys() & {"Seconds", "Timestamp", "TimestampPath"} == set() for state in waits)
-    assert waits
+
+
+def test_the_rules_of_timing_are_waits_that_an_operator_sees() -> None:
+    waits = {
+        name
+        for machine in machines()
+        for name, state in states(definition(machines()[machine]))
+        if state["Type"] == "Wait"
+    }
+    assert {"WaitToRecheck", "WaitForDuplicates", "WaitToVerify"} <= waits
 
 
 @EVERY_MACHINE

@@ -10,6 +10,9 @@ from toban.domain.observation import Observation
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy
 
+HOST_REACHABILITY = 19
+"""The highest priority number that speaks of the host itself, not of a service on it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:

@@ -30,6 +30,11 @@ def unit_of(monitor: Monitor) -> str:
     return monitor.service or monitor.unit
 
 
+def runbook_name(monitor: Monitor) -> str:
+    """Return the runbook's full name, by which it is approved, disarmed and armed again."""
+    return f"{monitor.runbook}({monitor.unit})"
+
+
 def repairable(server: Server, alerts: Iterable[Alert]) -> bool:
     """Tell whether the plan, the way in and at least one alert's runbook allow a repair."""
     if not may(server.plan, Capability.REPAIR) or server.access is None:

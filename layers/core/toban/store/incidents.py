@@ -188,6 +188,27 @@ def recoveries(incident_id: str) -> dict[str, Observation | None]:
     }
 
 
+def await_recovered(incident_id: str, token: str) -> bool:
+    """Leave the token that the last recovery completes; False when all alerts are well already."""
+    item = IncidentItem(incident_id, "incident")
+    item.update([IncidentItem.progress_token.set(token)])
+    return not all(recoveries(incident_id).values())
+
+
+def recovered_token(incident_id: str) -> str:
+    """Return the token to complete when every alert has recovered, or "" before or without one."""
+    if not all(recoveries(incident_id).values()):
+        return ""
+    item = IncidentItem.get(incident_id, "incident", consistent_read=True)
+    return item.progress_token or ""
+
+
+def is_open(incident_id: str) -> bool:
+    """Tell whether the incident is still going on."""
+    item = IncidentItem.get(incident_id, "incident", consistent_read=True)
+    return item.attribute_values.get("closed_at") is None
+
+
 def close(incident_id: str, at: datetime) -> None:
     """Note that the incident is over; the first note stands."""
     item = IncidentItem(incident_id, "incident")

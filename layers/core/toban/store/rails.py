@@ -49,18 +49,24 @@ def restarts(server_id: str, incident_id: str, unit: str) -> list[datetime]:
     return [item.at for item in found if item.incident_id != incident_id]
 
 
-def note_verification(
-    server_id: str, monitor_id: str, incident_id: str, at: datetime, *, helped: bool
-) -> None:
-    """Note a repair that the monitor has verified; one that did not help leaves no trace here."""
-    if helped:
-        RepairedItem(server_id, f"repaired#{monitor_id}#{incident_id}", at=at).save()
+def note_repaired(server_id: str, monitor_id: str, incident_id: str, at: datetime) -> None:
+    """Note a repair that the monitor has verified."""
+    RepairedItem(server_id, f"repaired#{monitor_id}#{incident_id}", at=at).save()
 
 
 def repaired(server_id: str, monitor_id: str) -> list[datetime]:
     """Return when repairs of the monitor have helped."""
     starts = RepairedItem.item.startswith(f"repaired#{monitor_id}#")
     return [item.at for item in RepairedItem.query(server_id, starts, consistent_read=True)]
+
+
+def repaired_in(server_id: str, monitor_id: str, incident_id: str) -> bool:
+    """Tell whether a repair of this incident has helped the monitor."""
+    try:
+        RepairedItem.get(server_id, f"repaired#{monitor_id}#{incident_id}", consistent_read=True)
+    except DoesNotExist:
+        return False
+    return True
 
 
 def note_failing(server_id: str, at: datetime) -> None:

@@ -1,13 +1,12 @@
-"""The claim on a restart: at most one of a unit within the cooldown, and never twice for one
-decision.
-"""
+"""Repairs: the claim on a restart, at most one of a unit within the cooldown, and their end."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pynamodb.exceptions import DoesNotExist, PutError
 
-from toban.store.tables import RepairItem
+from toban.store import rails
+from toban.store.tables import RepairItem, RepairWorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +40,19 @@ def claim(
             raise
         last = last_restart(server_id, unit)
         return Claim(False, restarted_recently=bool(last and last.incident_id != incident_id))
+    rails.note_restart(server_id, unit, incident_id, at)
     return Claim(True)
+
+
+def await_end(incident_id: str, token: str) -> bool:
+    """Leave the token that the end of the incident's repair completes; False when it has ended."""
+    item = RepairWorkItem(incident_id, "repair")
+    item.update([RepairWorkItem.token.set(token)])
+    return item.attribute_values.get("ended_at") is None
+
+
+def end(incident_id: str, at: datetime) -> str:
+    """Note that the repair is over; the first note stands. Return the token that waits, or ""."""
+    item = RepairWorkItem(incident_id, "repair")
+    item.update([RepairWorkItem.ended_at.set(RepairWorkItem.ended_at | at)])
+    return item.token or ""

@@ -17,6 +17,11 @@ from toban.store.tables.incidents import (
     EventItem,
     IncidentItem,
     MailItem,
+    RepairWorkItem,
+)
+from toban.store.tables.maintenance import (
+    MaintenanceItem,
+    MaintenanceRuleItem,
 )
 from toban.store.tables.shards import (
     ChecksItem,
@@ -50,8 +55,11 @@ __all__ = [
     "HeartbeatItem",
     "IncidentItem",
     "MailItem",
+    "MaintenanceItem",
+    "MaintenanceRuleItem",
     "MonitorStateItem",
     "RepairItem",
+    "RepairWorkItem",
     "RepairedItem",
     "RestartItem",
     "RunItem",
@@ -80,7 +88,10 @@ MODELS: tuple[type[Model], ...] = (
     FailingServerItem,
     ArmingItem,
     SlotItem,
+    MaintenanceItem,
+    MaintenanceRuleItem,
     IncidentItem,
+    RepairWorkItem,
     AlertItem,
     ChainItem,
     CallItem,

@@ -33,6 +33,14 @@ class IncidentItem(_Incidents):
     gathering = BooleanAttribute()
     closed_at = UTCDateTimeAttribute(null=True)
     document = JSONAttribute()
+    progress_token = UnicodeAttribute(null=True)
+
+
+class RepairWorkItem(_Incidents):
+    """`item` is "repair": who waits for the end of the incident's repair, and when it ended."""
+
+    token = UnicodeAttribute(null=True)
+    ended_at = UTCDateTimeAttribute(null=True)
 
 
 class AlertItem(_Incidents):

@@ -1,0 +1,33 @@
+"""Judge the runbook by the monitor's verdict: three failures in a row take it out of service."""
+
+from typing import Any
+
+from toban import clock
+from toban.domain.incident import Incident
+from toban.domain.verification import Verification
+from toban.domain.work import Work, runbook_name
+from toban.store import contracts, rails, record
+from toban.store.documents import from_document
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Take {"incident", "work", "verification"}; return whether the runbook was just disarmed."""
+    incident = from_document(event["incident"], Incident)
+    work = from_document(event["work"], Work)
+    helped = event["verification"] == Verification.VERIFIED
+    if helped:
+        for monitor_id in work.monitor_ids:
+            rails.note_repaired(incident.server_id, monitor_id, incident.incident_id, clock.now())
+    disarmed = _judge(incident, work, helped=helped)
+    return {"disarmed": disarmed}
+
+
+def _judge(incident: Incident, work: Work, *, helped: bool) -> bool:
+    limits = contracts.customer(incident.customer_id).rails or incident.policy.rails
+    name = runbook_name(contracts.server(incident.server_id).monitor(work.monitor_id))
+    at = clock.now()
+    disarmed = rails.judge_runbook(name, incident.incident_id, at, limits, helped=helped)
+    if disarmed:
+        key = f"disarmed#{name}"
+        record.append(incident.incident_id, key, at, f"runbook {name} disarmed until re-armed")
+    return disarmed

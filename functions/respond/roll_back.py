@@ -1,0 +1,55 @@
+"""Put a service back into the state it was found in, where a repair did not help and the contract
+says so.
+"""
+
+from typing import Any
+
+from respond.login import ShellError
+from respond.shell import enter, wrap
+from respond.target import locate
+from toban import clock
+from toban.domain.contract import Monitor, Server
+from toban.domain.incident import Incident
+from toban.domain.repair import RepairReport, StepName
+from toban.domain.work import Work
+from toban.secrets import secret
+from toban.store import contracts, evidence, record, turns
+from toban.store.documents import from_document
+
+_SECONDS = 60
+_LIMIT = 64 * 1024
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Take {"incident", "work", "fence"}; a service that we had started is stopped again, once."""
+    incident = from_document(event["incident"], Incident)
+    work = from_document(event["work"], Work)
+    report = evidence.load(incident.incident_id, f"repair-{work.monitor_id}", RepairReport)
+    if report is None or not _started(report) or not _mine(incident, int(event["fence"])):
+        return {"rolled_back": False}
+    server = contracts.server(incident.server_id)
+    words = _stop(server, server.monitor(work.monitor_id))
+    key = f"rolled-back#{work.monitor_id}"
+    record.append(incident.incident_id, key, clock.now(), "rolled back: stopped again", words)
+    return {"rolled_back": True}
+
+
+def _started(report: RepairReport) -> bool:
+    return any(step.name is StepName.START for step in report.steps)
+
+
+def _mine(incident: Incident, fence: int) -> bool:
+    return turns.holds(incident.server_id, incident.incident_id, fence)
+
+
+def _stop(server: Server, monitor: Monitor) -> str:
+    """Stop the unit; stopping what is stopped already changes nothing."""
+    try:
+        with enter(server, secret) as shell:
+            target = locate(shell, monitor)
+            if target is None:
+                return "the unit was not found again"
+            script = wrap(target.command("stop", shell.sudo), {}, _SECONDS)
+            return shell.run(script, _SECONDS + 2, _LIMIT).output[:500]
+    except ShellError as error:
+        return str(error)
