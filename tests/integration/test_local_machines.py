@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
+from time import sleep
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
 from moto.stepfunctions.parser.backend.execution import Execution
@@ -140,14 +142,23 @@ def test_a_path_that_is_not_there_ends_the_execution_whatever_retries_and_catche
     assert len(_moments(system, summary.arn, "TaskFailed")) <= 1
 
 
-def test_a_name_started_by_many_at_once_is_one_execution(system: LocalSystem) -> None:
+def test_a_name_started_by_many_at_once_is_one_execution(
+    system: LocalSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
     arn = machine(system, "one-name", {"Wait": {"Type": "Wait", "Seconds": 200, "End": True}})
     together = Barrier(8)
+    known: Any = StateMachine._handle_name_input_idempotency
+
+    def hesitant(self: Any, name: str, given: str) -> Any:
+        found = known(self, name, given)
+        sleep(0.02)  # whoever came in meanwhile has found nothing either
+        return found
 
     def begin(_: int) -> str:
         together.wait()
         return start(system, arn, "the-same")
 
+    monkeypatch.setattr(StateMachine, "_handle_name_input_idempotency", hesitant)
     with ThreadPoolExecutor(8) as crowd:
         arns = set(crowd.map(begin, range(8)))
 
