@@ -1,6 +1,7 @@
 """Agents that answer wrongly, by accident or on purpose: no exception, no wrong verdict."""
 
 import contextlib
+import errno
 import os
 import random
 import socket
@@ -202,3 +203,17 @@ def test_garbage_in_answer_to_a_v3_discovery_is_no_exception(garbage: bytes) -> 
     )
     with agent_that(lambda _: [garbage]) as port:
         nothing_is_known(observed(port, "3", secret), Reason.BAD_ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [(errno.EMFILE, Reason.NO_DESCRIPTORS), (errno.ENETUNREACH, Reason.NO_ROUTE)],
+)
+def test_what_our_own_side_lacks_is_no_fault_of_the_agent(
+    number: int, reason: Reason, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_session(*_: object, **__: object) -> None:
+        raise OSError(f"{os.strerror(number)} (os error {number})")
+
+    monkeypatch.setattr(snmp, "SnmpSession", no_session)
+    assert {one.reason for one in observed(1)} == {reason}

@@ -168,3 +168,12 @@ def test_a_head_response_with_a_length_has_no_body_to_wait_for() -> None:
     with listening(answers(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n")) as port:
         question = HttpQuestion(method="HEAD")
         assert observe(http_check(port, question)).reason is Reason.OK
+
+
+@pytest.mark.parametrize("to_head", [b"", b"gibberish\r\n\r\n"])
+def test_a_server_that_cannot_answer_head_is_asked_with_get(to_head: bytes) -> None:
+    def respond(request: str) -> bytes:
+        return to_head if request.startswith("HEAD") else page(b"here")
+
+    with listening(answers_each(respond)) as port:
+        assert observe(http_check(port, PORT_MONITOR)).reason is Reason.OK

@@ -36,6 +36,7 @@ class AgentProber(Protocol):
 
 PROBERS: dict[Kind, str] = {
     Kind.TCP: "probe.probers.tcp",
+    Kind.ALIVE: "probe.probers.alive",
     Kind.HTTP: "probe.probers.http",
     Kind.AGENT: "probe.probers.agent",
     Kind.PROCESS: "probe.probers.agent",

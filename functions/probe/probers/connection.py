@@ -5,6 +5,7 @@ server's.
 import asyncio
 import ipaddress
 import socket
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -63,7 +64,11 @@ async def connect(address: str, port: int, timeout_seconds: float) -> socket.soc
     What a server did is more telling than what we could not do (no IPv6 route beside a refusing
     IPv4 address).
     """
-    targets = await resolve(address, port, timeout_seconds)
+    return await connect_any(await resolve(address, port, timeout_seconds), timeout_seconds)
+
+
+async def connect_any(targets: Sequence[Target], timeout_seconds: float) -> socket.socket:
+    """Connect to the first of the resolved targets that accepts, as `connect` does."""
     failures: list[ProbeError] = []
     for target in targets:
         try:

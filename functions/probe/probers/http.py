@@ -4,6 +4,7 @@ url_*).
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from probe.probers.connection import connect
@@ -11,10 +12,11 @@ from probe.probers.content import contains, first_words
 from probe.probers.response import Response, Wanted
 from probe.probers.target import RequestTarget, first_target, redirected
 from probe.probers.tls import PlainStream, TlsStream
-from probe.probers.verdict import ProbeError, Verdict, observed
+from probe.probers.verdict import ProbeError, Verdict, observed, verdict_of
 from toban.domain.check import Check, HttpQuestion
 from toban.domain.observation import Observation, Reason
 
+_NO_ANSWER = frozenset({Reason.BAD_ANSWER, Reason.RESET})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -30,7 +32,7 @@ async def _ask(check: Check) -> Verdict:
     stage = _Stage()
     try:
         async with asyncio.timeout(check.total_timeout_seconds):
-            return _judged(question, await _final_response(check, question, stage))
+            return _judged(question, await _response(check, question, stage))
     except TimeoutError as error:
         if error.errno is not None:
             raise
@@ -42,6 +44,16 @@ class _Stage:
     """How far a probe has come, for the evidence of a timeout."""
 
     words = "no connection"
+
+
+async def _response(check: Check, question: HttpQuestion, stage: _Stage) -> Response:
+    """Return the last response; a server that cannot answer HEAD is asked again with GET."""
+    try:
+        return await _final_response(check, question, stage)
+    except (ProbeError, ConnectionResetError) as error:
+        if question.method != "HEAD" or verdict_of(error).reason not in _NO_ANSWER:
+            raise
+    return await _final_response(check, replace(question, method="GET"), stage)
 
 
 async def _final_response(check: Check, question: HttpQuestion, stage: _Stage) -> Response:

@@ -4,6 +4,7 @@ limits.
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from functools import lru_cache
 from typing import TypeVar
@@ -29,7 +30,7 @@ from gufo.snmp.user import (
 )
 
 from probe.probers.connection import resolve
-from probe.probers.verdict import ProbeError
+from probe.probers.verdict import ProbeError, verdict_of
 from toban.domain.check import Agent
 from toban.domain.observation import Reason
 
@@ -57,6 +58,8 @@ _PRIV: dict[str, type[BasePrivKey]] = {
     "AES256": Aes256Key,
 }
 
+_SYSTEM_ERROR = re.compile(r"os error (\d+)")
+
 T = TypeVar("T")
 
 
@@ -67,18 +70,20 @@ async def open_session(agent: Agent, secret: str, timeout_seconds: float) -> "Ag
     secret.
     """
     deadline = asyncio.get_running_loop().time() + timeout_seconds
-    (_, (address, _)), *_ = await resolve(agent.address, agent.port, timeout_seconds)
-    if agent.version == "3":
-        raw = SnmpSession(
-            address, agent.port, user=_user(secret), version=SnmpVersion.v3, timeout=REPLY_SECONDS
-        )
-    else:
-        raw = SnmpSession(
-            address, agent.port, secret, version=SnmpVersion.v2c, timeout=REPLY_SECONDS
-        )
-    session = AgentSession(raw, deadline)
+    _, (address, port) = min(await resolve(agent.address, agent.port, timeout_seconds))
+    session = AgentSession(_library_session(agent, secret, address, port), deadline)
     await session.refresh()
     return session
+
+
+def _library_session(agent: Agent, secret: str, address: str, port: int) -> SnmpSession:
+    try:
+        if agent.version == "3":
+            user, version = _user(secret), SnmpVersion.v3
+            return SnmpSession(address, port, user=user, version=version, timeout=REPLY_SECONDS)
+        return SnmpSession(address, port, secret, version=SnmpVersion.v2c, timeout=REPLY_SECONDS)
+    except OSError as error:
+        raise _of_system(error) from None
 
 
 class AgentSession:
@@ -146,11 +151,20 @@ def _failure(error: BaseException) -> ProbeError | None:
         return ProbeError(Reason.AGENT_REFUSED, words)
     if isinstance(error, TimeoutError):
         return ProbeError(Reason.NO_REPLY, f"no reply to {TRIES} requests")
+    if isinstance(error, OSError):
+        return _of_system(error)
     if isinstance(error, NoSuchInstance):
         return ProbeError(Reason.NOT_MEASURED, "the agent has no such object")
     if isinstance(error, SnmpError | ValueError) or type(error).__name__ == "PanicException":
         return ProbeError(Reason.BAD_ANSWER, f"not an SNMP answer: {error}")
     return None
+
+
+def _of_system(error: OSError) -> ProbeError:
+    """Return the verdict on a system's error, whose number the library gives in its text only."""
+    number = _SYSTEM_ERROR.search(str(error))
+    verdict = verdict_of(OSError(int(number[1]), "") if number else error)
+    return ProbeError(verdict.reason, verdict.evidence)
 
 
 @lru_cache(maxsize=512)

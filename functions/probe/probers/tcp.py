@@ -13,7 +13,8 @@ from toban.domain.check import Check
 from toban.domain.observation import Observation, Reason
 
 BANNER_LIMIT = 512
-"""Bytes read at most while looking for the expected banner."""
+"""Bytes read at most of what the server says first."""
+_NOTHING_SAID = "connection closed without a banner"
 
 
 async def probe(check: Check, at: Callable[[], datetime]) -> Observation:
@@ -22,35 +23,37 @@ async def probe(check: Check, at: Callable[[], datetime]) -> Observation:
 
 
 async def _ask(check: Check) -> Verdict:
-    opened = await connect(check.address, check.port, check.connect_timeout_seconds)
-    with opened:
-        if not check.expect_banner:
-            return Verdict(Reason.OK)
-        heard = bytearray()
-        try:
-            async with asyncio.timeout(check.total_timeout_seconds):
+    heard = bytearray()
+    stage = "no connection"
+    try:
+        async with asyncio.timeout(check.total_timeout_seconds):
+            opened = await connect(check.address, check.port, check.connect_timeout_seconds)
+            with opened:
+                stage = "connected, but no banner"
                 return await _banner(opened, check.expect_banner.encode(), heard)
-        except TimeoutError:
-            raise _unheard(heard, check.total_timeout_seconds) from None
+    except TimeoutError:
+        if heard:
+            raise _another(heard) from None
+        words = f"{stage} within {check.total_timeout_seconds:g} s"
+        raise ProbeError(Reason.TIMEOUT, words) from None
 
 
 async def _banner(opened: socket.socket, expected: bytes, heard: bytearray) -> Verdict:
+    """Read until the server has begun as expected, or has begun otherwise and ended its line."""
     loop = asyncio.get_running_loop()
-    while expected not in heard:
-        if len(heard) >= BANNER_LIMIT:
-            raise ProbeError(Reason.BAD_ANSWER, f"not the expected banner: {_first_line(heard)}")
+    while not heard.startswith(expected):
+        astray = not expected.startswith(heard)
+        if len(heard) >= BANNER_LIMIT or (astray and b"\n" in heard):
+            raise _another(heard)
         received = await loop.sock_recv(opened, BANNER_LIMIT - len(heard))
         if not received:
-            words = _first_line(heard) or "connection closed without a banner"
-            raise ProbeError(Reason.BAD_ANSWER, words)
+            raise _another(heard) if heard else ProbeError(Reason.BAD_ANSWER, _NOTHING_SAID)
         heard += received
     return Verdict(Reason.OK, _first_line(heard))
 
 
-def _unheard(heard: bytearray, seconds: float) -> ProbeError:
-    if heard:
-        return ProbeError(Reason.BAD_ANSWER, f"not the expected banner: {_first_line(heard)}")
-    return ProbeError(Reason.TIMEOUT, f"connected, but no banner within {seconds:g} s")
+def _another(heard: bytearray) -> ProbeError:
+    return ProbeError(Reason.BAD_ANSWER, f"not the expected banner: {_first_line(heard)}")
 
 
 def _first_line(heard: bytearray) -> str:
