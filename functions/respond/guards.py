@@ -52,12 +52,12 @@ if pgrep -x keepalived >/dev/null 2>&1; then
   scripts=$(grep -hE '^[[:space:]]*notify' /etc/keepalived/*.conf 2>/dev/null | grep -oE '/[^ "]+')
   test -z "$scripts" || grep -HwF -- "$UNIT" $scripts 2>/dev/null | head -n 3
 fi
-own=$(cat /proc/1/cgroup 2>/dev/null)
-test -z "$PROC" || for pid in $(ps -eo pid=,args= | grep -E -- "$PROC" | awk '{print $1}'); do
-  group=$(grep -hE 'docker|kubepods|containerd|libpod' "/proc/$pid/cgroup" 2>/dev/null | head -n 1)
-  case "$own" in *docker*|*kubepods*|*containerd*|*libpod*) group= ;; esac
-  test -z "$group" || echo "process $pid runs in a container: $group"
-done
+listening=$($SUDO ss -lntp "sport = :$PORT" 2>/dev/null)
+echo "$listening" | grep -oE '"(docker-proxy|rootlessport|conmon)"' | sort -u
+own=$(grep -cE 'docker|kubepods|containerd|libpod' /proc/1/cgroup 2>/dev/null)
+for pid in $(echo "$listening" | grep -oE 'pid=[0-9]+' | cut -d = -f 2 | sort -u); do
+  test "$own" != 0 || grep -hE 'docker|kubepods|containerd|libpod' "/proc/$pid/cgroup" 2>/dev/null
+done | head -n 3
 exit 0
 """
 

@@ -155,6 +155,13 @@ def test_a_unit_of_a_cluster_is_left_to_the_cluster(site: Site) -> None:
     assert site.changes == []
 
 
+def test_a_port_that_a_container_publishes_is_left_to_its_manager(site: Site) -> None:
+    site.say("ss", """#!/bin/sh\necho '*:80 *:* users:(("docker-proxy",pid=1,fd=4))'\n""")
+
+    assert hold(site) is HoldReason.CLUSTER_OWNS_UNIT
+    assert site.changes == []
+
+
 def test_a_unit_that_is_not_there_is_reported(site: Site) -> None:
     report = repair(site.server(), site.monitor(unit="haproxy"), secret, granted, lambda: NOON)
 
