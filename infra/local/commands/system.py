@@ -54,7 +54,7 @@ def log_to(file: Path | None) -> None:
 
     Among the lines that a command prints it would drown what happens.
     """
-    handler: logging.StreamHandler[TextIO] = logging.StreamHandler()
+    handler: logging.StreamHandler[TextIO] | logging.FileHandler = logging.StreamHandler()
     if file:
         handler = logging.FileHandler(file, encoding="utf-8")
     else:

@@ -87,6 +87,13 @@ class DemonstrationServer:
         self.orders.mend()
         self.services.run(ORDERS, "start")
 
+    def reinstall_ssh(self) -> EmbeddedSshServer:
+        """Put another SSH server in the place of this one: same port, another host key."""
+        self.ssh.stop()
+        another = EmbeddedSshServer(self.address, [self._key.public], port=self.ssh.port)
+        self._closing.callback(another.stop)
+        return another
+
     def secrets(self, customer_id: str) -> dict[str, str]:
         """Return the values behind the names that the hearing sheet gives."""
         return {

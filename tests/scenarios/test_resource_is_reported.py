@@ -1,0 +1,45 @@
+"""A resource over its threshold is reported at once, and again when it is below."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.night import TARO, Night
+
+MEMORY_DISK = Path("/dev/shm")
+POINTS = 3
+
+
+def used_percent() -> float:
+    space = os.statvfs(MEMORY_DISK)
+    return 100 * (1 - space.f_bavail / space.f_blocks)
+
+
+@pytest.fixture
+def filler() -> Iterator[Path]:
+    path = MEMORY_DISK / f"toban-story-{os.getpid()}"
+    yield path
+    path.unlink(missing_ok=True)
+
+
+@pytest.mark.clause("N-5", "N-7")
+def test_a_disk_over_its_threshold_is_mailed_at_once_and_its_recovery_once_it_is_below(
+    night: Night, filler: Path
+) -> None:
+    threshold = used_percent() + POINTS / 2
+    night.watch("notify", {"item": "disk", "mount": str(MEMORY_DISK), "threshold": threshold})
+
+    space = os.statvfs(MEMORY_DISK)
+    with filler.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, space.f_frsize * space.f_blocks * POINTS // 100)
+    alert = night.expect_mail("resource_alert", to=TARO)
+    night.let_pass(minutes=6)
+    filler.unlink()
+    recovery = night.expect_mail("recovery", to=TARO)
+
+    assert "/dev/shm" in alert.text
+    assert alert.at < recovery.at
+    assert len(night.mailbox.mails("resource_alert", to=TARO)) == 1
+    assert night.executions("Confirm") == {}
