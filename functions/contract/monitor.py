@@ -1,5 +1,6 @@
 """The monitors of one server: items of the menu with the customer's parameters."""
 
+from contract.liveness import with_own_ports
 from contract.naming import MONITOR_ID
 from contract.question import Watched, read_question
 from toban.catalogue.document import Mapping, Node, Scalar
@@ -44,7 +45,7 @@ def read_monitors(server: Section, watched: Watched) -> tuple[Monitor, ...]:
     ]
     _note_same_ids(found, server)
     _note_no_agent(found, watched, server)
-    return tuple(monitor for monitor, _ in found)
+    return with_own_ports([monitor for monitor, _ in found])
 
 
 def _part(node: Node, server: Section) -> Section | None:

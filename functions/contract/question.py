@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from contract.address import ADDRESS, URL
@@ -17,9 +17,10 @@ from toban.catalogue.format import (
 )
 from toban.catalogue.menu import PORT, PROCESS, PROCESSES, MenuItem
 from toban.catalogue.mistake import Refusal, quoted
-from toban.catalogue.section import Section
+from toban.catalogue.section import Section, note_repeated
 from toban.domain.check import (
     Agent,
+    AliveQuestion,
     Check,
     HttpQuestion,
     Kind,
@@ -30,6 +31,9 @@ from toban.domain.check import (
 from toban.domain.contract import Family
 
 _NAME_SHOWN = 60
+_ONE = "Remove one of the two."
+MOST_PORTS = 8
+"""Knocked at for one server's life: they share the 20 s of a check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,17 @@ def _tcp(item: MenuItem, part: Section, watched: Watched, monitor_id: str) -> Qu
     greeting = part.optional("greeting", _GREETING, "")
     check = Check(monitor_id, item.kind, address, port, expect_banner=greeting)
     return Question(check, str(port))
+
+
+def _alive(item: MenuItem, part: Section, watched: Watched, monitor_id: str) -> Question:
+    """Where the sheet names no ports, `with_own_ports` fills them in."""
+    address = address_of(part, watched.addresses)
+    ports = part.listed("ports", _PORT, required=False)
+    note_repeated([(str(port or ""), place) for port, place in ports], part.notes, "The port", _ONE)
+    if len(ports) > MOST_PORTS:
+        part.note("ports", "There are too many ports.", f"Keep at most {MOST_PORTS}.")
+    question = AliveQuestion(tuple(port for port, _ in ports))
+    return Question(Check(monitor_id, item.kind, address, alive=question))
 
 
 def _http(item: MenuItem, part: Section, watched: Watched, monitor_id: str) -> Question:
@@ -182,6 +197,7 @@ def _resource(item: MenuItem, part: Section, watched: Watched, monitor_id: str) 
 _Reader = Callable[[MenuItem, Section, Watched, str], Question]
 _READERS: Mapping[Kind, _Reader] = {
     Kind.TCP: _tcp,
+    Kind.ALIVE: _alive,
     Kind.HTTP: _http,
     Kind.AGENT: _agent,
     Kind.PROCESS: _process,
@@ -210,6 +226,7 @@ def _bits_per_second(text: str) -> float:
 
 
 _POWERS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
+_PORT = replace(PORT, stand_in=0)
 _GREETING = line_of_text(40, "220")
 _KEYWORD = line_of_text(200, "Welcome")
 _ARGUMENTS = line_of_text(120, "worker.py")

@@ -1,6 +1,8 @@
 """TCP port monitors against real sockets."""
 
 import socket
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -114,6 +116,44 @@ def test_a_banner_that_does_not_come_times_out() -> None:
         observation = observe(tcp_check(port, banner="SSH-", seconds=0.4))
     assert observation.reason is Reason.TIMEOUT
     assert observation.evidence == "connected, but no banner within 0.4 s"
+
+
+def test_a_banner_counts_only_where_the_server_begins_with_it() -> None:
+    with listening(says(b"421 busy, see 220\r\n220 ready\r\n")) as port:
+        observation = observe(tcp_check(port, banner="220"))
+    assert observation.reason is Reason.BAD_ANSWER
+    assert observation.evidence == "not the expected banner: 421 busy, see 220"
+
+
+def test_a_banner_may_come_letter_by_letter() -> None:
+    def spell(connection: socket.socket) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for letter in b"SSH-2.0-x\r\n":
+            connection.send(bytes([letter]))
+        silent(connection)
+
+    with listening(spell) as port:
+        assert observe(tcp_check(port, banner="SSH-2.0-x")).reason is Reason.OK
+
+
+def test_connecting_and_listening_share_the_total_timeout() -> None:
+    check = replace(tcp_check(80, "two.example", banner="SSH-"), connect_timeout_seconds=5)
+    check = replace(check, total_timeout_seconds=0.4)
+    with deaf() as port, pytest.MonkeyPatch.context() as patch:
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (HERE, port))]
+        patch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        observation = observe(replace(check, port=port))
+    assert observation.reason is Reason.TIMEOUT
+    assert observation.evidence == "no connection within 0.4 s"
+
+
+def test_a_resolver_that_hangs_is_our_fault_even_when_no_time_is_left() -> None:
+    answered = threading.Event()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", lambda *_, **__: answered.wait(20))
+        observation = observe(tcp_check(80, "slow.example", seconds=0.2))
+        answered.set()
+    assert observation.reason is Reason.RESOLVER_FAILED
 
 
 def test_a_connection_closed_without_a_banner_is_a_bad_answer() -> None:

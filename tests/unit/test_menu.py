@@ -74,7 +74,7 @@ def test_what_is_only_watched_has_no_runbook() -> None:
     watched = {name for name, item in menu().items() if not item.runbook}
 
     resources = {"cpu", "load", "mem", "disk", "traffic"}
-    assert watched == {"ssh", "proc_sshd", "url_status", "url_keyword"} | resources
+    assert watched == {"ping", "ssh", "proc_sshd", "url_status", "url_keyword"} | resources
 
 
 @pytest.mark.clause("P-4")
@@ -144,6 +144,11 @@ def test_a_sound_menu_is_read() -> None:
             "  port: 80",
             "  greeting: SSH-",
             "6:13: Only a tcp item has a greeting. Remove it.",
+        ),
+        (
+            "  port: 80",
+            "  ports: [80]",
+            "6:3: Ports belong to an alive item, which needs them. Mend it.",
         ),
         (
             "  port: 80",

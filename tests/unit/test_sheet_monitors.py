@@ -3,7 +3,14 @@
 import pytest
 
 from tests.unit.acme_sheet import monitor, read, with_monitors
-from toban.domain.check import Agent, HttpQuestion, Kind, ProcessQuestion, ResourceQuestion
+from toban.domain.check import (
+    Agent,
+    AliveQuestion,
+    HttpQuestion,
+    Kind,
+    ProcessQuestion,
+    ResourceQuestion,
+)
 
 
 @pytest.mark.clause("N-3")
@@ -113,3 +120,40 @@ def test_a_disk_calls_people_from_95_percent_unless_the_sheet_asks_for_every_cal
 def test_a_repair_is_undone_only_where_the_sheet_asks_for_it() -> None:
     assert not monitor("- http").roll_back
     assert monitor("- item: http", "  roll_back: yes").roll_back
+
+
+def ports_of_ping(*lines: str) -> tuple[int, ...]:
+    (ping, *_) = read(with_monitors(*lines)).servers[0].monitors
+    assert ping.check.alive is not None
+    return ping.check.alive.ports
+
+
+@pytest.mark.clause("N-3")
+def test_a_host_is_alive_where_anything_answers_that_its_monitors_or_everybody_asks() -> None:
+    assert ports_of_ping("- ping") == (22, 80, 443)
+    assert ports_of_ping("- ping", "- {item: tcp, port: 8443}", "- http", "- cpu") == (
+        8443,
+        80,
+        22,
+        443,
+    )
+
+
+def test_ports_of_other_addresses_prove_nothing() -> None:
+    text = with_monitors("- ping", "- {item: tcp, port: 8443, address: 192.0.2.11}")
+
+    (ping, _) = read(text.replace("[192.0.2.10]", "[192.0.2.10, 192.0.2.11]")).servers[0].monitors
+
+    assert ping.check.alive == AliveQuestion((22, 80, 443))
+
+
+def test_the_ports_of_the_sheet_stand_alone() -> None:
+    assert ports_of_ping("- {item: ping, ports: [2222]}", "- http") == (2222,)
+
+
+def test_many_own_ports_leave_room_for_those_that_everybody_has() -> None:
+    own = [f"- {{item: tcp, id: t{port}, port: {port}}}" for port in range(9001, 9021)]
+
+    ports = ports_of_ping("- ping", *own)
+
+    assert ports == (9001, 9002, 9003, 9004, 22, 80, 443, 9005)

@@ -88,7 +88,7 @@ async def _connect(target: Target, timeout_seconds: float) -> socket.socket:
     except BaseException as error:
         opened.close()
         if isinstance(error, TimeoutError) and error.errno is None:
-            words = f"no connection within {timeout_seconds:g} s"
+            words = f"no connection within {timeout_seconds:.3g} s"
             raise ProbeError(Reason.TIMEOUT, words) from None
         raise
     return opened

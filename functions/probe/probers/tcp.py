@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from datetime import datetime
 
-from probe.probers.connection import connect
+from probe.probers.connection import connect_any, resolve
 from probe.probers.verdict import ProbeError, Verdict, observed
 from toban.domain.check import Check
 from toban.domain.observation import Observation, Reason
@@ -25,10 +25,11 @@ async def probe(check: Check, at: Callable[[], datetime]) -> Observation:
 async def _ask(check: Check) -> Verdict:
     heard = bytearray()
     stage = "no connection"
+    end = asyncio.get_running_loop().time() + check.total_timeout_seconds
+    found = await resolve(check.address, check.port, check.connect_timeout_seconds)
     try:
-        async with asyncio.timeout(check.total_timeout_seconds):
-            opened = await connect(check.address, check.port, check.connect_timeout_seconds)
-            with opened:
+        async with asyncio.timeout_at(end):
+            with await connect_any(found, check.connect_timeout_seconds) as opened:
                 stage = "connected, but no banner"
                 return await _banner(opened, check.expect_banner.encode(), heard)
     except TimeoutError:

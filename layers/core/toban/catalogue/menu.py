@@ -59,6 +59,7 @@ class MenuItem:
     runbook: str = ""
     unit: str = ""
     port: int = 0
+    ports: tuple[int, ...] = ()
     tls: bool = False
     greeting: str = ""
     process: str = ""
@@ -151,6 +152,7 @@ def _item(item: str, part: Section) -> MenuItem:
         runbook=part.optional("runbook", _RUNBOOK, ""),
         unit=part.optional("unit", UNIT, ""),
         port=part.optional("port", PORT, 0),
+        ports=tuple(port for port, _ in part.listed("ports", PORT, required=False)),
         tls=part.optional("tls", _YES_OR_NO, default=False),
         greeting=part.optional("greeting", _GREETING, ""),
         process=part.optional("process", PROCESS, ""),
@@ -182,5 +184,7 @@ def _note_contradictions(item: MenuItem, part: Section) -> None:
         part.note("process", "Only a process item has a process name.", "Remove it.")
     if item.port and item.kind not in (Kind.TCP, Kind.HTTP):
         part.note("port", "Only a tcp or http item has a port.", "Remove it.")
+    if bool(item.ports) != (item.kind is Kind.ALIVE):
+        part.note("ports", "Ports belong to an alive item, which needs them.", "Mend it.")
     if item.greeting and item.kind is not Kind.TCP:
         part.note("greeting", "Only a tcp item has a greeting.", "Remove it.")

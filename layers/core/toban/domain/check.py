@@ -8,6 +8,7 @@ class Kind(StrEnum):
     """How a monitor is probed; each kind has one prober."""
 
     TCP = "tcp"
+    ALIVE = "alive"
     HTTP = "http"
     AGENT = "agent"
     PROCESS = "process"
@@ -36,6 +37,15 @@ class Agent:
     port: int = 161
     version: str = "2c"
     secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AliveQuestion:
+    """TCP ports that are knocked at in this order, in the place of an ICMP echo that functions
+    cannot send: a host that accepts or refuses at any of them is alive.
+    """
+
+    ports: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,7 @@ class Check:
     agent: Agent | None = None
     process: ProcessQuestion | None = None
     resource: ResourceQuestion | None = None
+    alive: AliveQuestion | None = None
 
     @property
     def server_id(self) -> str:

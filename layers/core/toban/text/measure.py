@@ -43,7 +43,8 @@ def expected(words: Words, check: Check | None) -> str:
         return _process_count(words, check.process)
     if check.http is not None:
         return _http_answer(words, check.http)
-    return words.say("measure", "answers" if check.kind is Kind.AGENT else "connects")
+    answers = check.kind in (Kind.AGENT, Kind.ALIVE)
+    return words.say("measure", "answers" if answers else "connects")
 
 
 def _limit(words: Words, question: ResourceQuestion) -> str:
