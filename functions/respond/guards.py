@@ -24,20 +24,15 @@ _LIMIT = 128 * 1024
 _CONFIG_SECONDS = 30
 
 _ASK_LOCALLY = """
-for HOST in 127.0.0.1 "$ADDRESS"; do
-  (eval "$LOCAL_PROBE") && { echo "$UNIT answers on $HOST port $PORT"; exit 0; }
-done
-echo "$UNIT does not answer on the server itself, port $PORT"; exit 1
-"""
-_AWAIT_LOCALLY = """
-for try in 1 2 3 4 5 6 7 8; do
+for try in $TRIES; do
+  test "$try" = 1 || sleep 1
   for HOST in 127.0.0.1 "$ADDRESS"; do
     (eval "$LOCAL_PROBE") && { echo "$UNIT answers on $HOST port $PORT"; exit 0; }
   done
-  sleep 1
 done
 echo "$UNIT does not answer on the server itself, port $PORT"; exit 1
 """
+_ONCE, _PATIENTLY = "1", "1 2 3 4 5 6 7 8"
 _SPACE = 'for part in $PLACES; do df -P -- "$part"; df -Pi -- "$part"; done 2>/dev/null'
 _PEOPLE = """
 find /dev/pts /dev/tty[0-9]* -type c -name '*[0-9]' -amin -5 2>/dev/null
@@ -74,7 +69,7 @@ def local_probe(shell: Shell, target: Target) -> Answer:
     """Ask the service on the server itself: answers there but not from outside, no restart."""
     if not target.variables("")["LOCAL_PROBE"]:
         return Answer(HoldReason.NONE, "this unit cannot be asked on the server itself")
-    result = _ask(shell, target, _ASK_LOCALLY)
+    result = _ask_locally(shell, target, _ONCE)
     return Answer(hold_for_local_answer(result.exit_status == 0), result.output)
 
 
@@ -126,15 +121,19 @@ def privilege(shell: Shell, target: Target, verb: str) -> Answer:
     return Answer(HoldReason.NO_PRIVILEGE if refused else HoldReason.NONE, result.output)
 
 
-def confirm_active(shell: Shell, target: Target) -> tuple[bool, str]:
-    """Tell whether the unit runs and answers on the server, waiting a little for it."""
+def confirm_active(shell: Shell, target: Target, *, patiently: bool) -> tuple[bool, str]:
+    """Tell whether the unit runs and answers on the server, if need be waiting a little for it."""
     answers, words = True, ""
     if target.variables("")["LOCAL_PROBE"]:
-        result = _ask(shell, target, _AWAIT_LOCALLY, 60)
-        # a missing tool proves nothing; the monitor will
+        result = _ask_locally(shell, target, _PATIENTLY if patiently else _ONCE)
         answers, words = result.exit_status == 0, result.output
     state = _ask(shell, target, _state_command(target))
     return answers and state.exit_status == 0, f"{words}\n{state.output}".strip()
+
+
+def _ask_locally(shell: Shell, target: Target, tries: str) -> CommandResult:
+    seconds = _SECONDS * len(tries.split()) // 2 + _SECONDS
+    return _ask(shell, target, f"TRIES='{tries}'; {_ASK_LOCALLY.strip()}", seconds)
 
 
 def _state_command(target: Target) -> str:

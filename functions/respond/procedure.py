@@ -129,7 +129,8 @@ def _carry_out(
         if (refusal := claim()) is not HoldReason.NONE:
             course.heed(step, Answer(refusal, str(refusal)))
         _act(shell, target, step, course)
-        course.note(StepName.CONFIRM_ACTIVE, *guards.confirm_active(shell, target))
+        confirmed = guards.confirm_active(shell, target, patiently=not course.failed)
+        course.note(StepName.CONFIRM_ACTIVE, *confirmed)
 
 
 def _pick(shell: Shell, monitor: Monitor, course: _Course) -> Target:
