@@ -10,6 +10,7 @@ import boto3
 from moto.cloudformation import parsing
 from moto.cloudformation.models import Stack
 from moto.core.common_models import CloudFormationModel
+from moto.dynamodb.models.table import Table
 from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
@@ -44,7 +45,7 @@ class _Resource:
         return True
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
-        if attribute_name != "Arn" or not self.arn:
+        if not attribute_name.endswith("Arn") or not self.arn:
             raise NotImplementedError(f"{self.kind} has no attribute {attribute_name} here")
         known = {"region": self._region, "account": self._account, "id": self.physical_resource_id}
         return self.arn.format(**known)
@@ -120,6 +121,10 @@ def _alarm(name: str, properties: Properties) -> str:
     return name
 
 
+def _contact_flow(name: str, properties: Properties) -> str:
+    return f"{properties['InstanceArn']}/contact-flow/{name}"
+
+
 _ALARM = "arn:aws:cloudwatch:{region}:{account}:alarm:{id}"
 _SCHEDULE = "arn:aws:scheduler:{region}:{account}:schedule/default/{id}"
 _GROUP = "arn:aws:scheduler:{region}:{account}:schedule-group/{id}"
@@ -131,6 +136,8 @@ MODELS = (
     _model("AWS::SES::ConfigurationSet", _configuration_set),
     _model("AWS::CloudWatch::Alarm", _alarm, "AlarmName", _ALARM),
     _model("AWS::CloudWatch::CompositeAlarm", _passive, "AlarmName", _ALARM),
+    _model("AWS::Connect::ContactFlow", _contact_flow, arn="{id}"),
+    _model("AWS::Connect::IntegrationAssociation", _passive, ""),
     _model("AWS::Lambda::EventInvokeConfig", _event_invoke_config, ""),
     _model("AWS::Lambda::Permission", _passive, ""),
     _model("AWS::Logs::MetricFilter", _passive, "FilterName"),
@@ -147,6 +154,7 @@ def install(patches: Patches) -> None:
         cached.cache_clear()
     patches.replace(parsing, "generate_resource_name", _stable_name)
     patches.replace(StateMachine, "create_from_cloudformation_json", classmethod(_state_machine))
+    patches.replace(Table, "create_from_cloudformation_json", classmethod(_table))
     patches.add(Stack, "get_cfn_attribute", _stack_output)
 
 
@@ -175,6 +183,18 @@ def _state_machine(
     backend: Any = stepfunctions_parser_backends[account][region]
     chosen = properties.get("StateMachineName", name)
     return backend.create_state_machine(chosen, definition, properties["RoleArn"])
+
+
+_create_table: Any = vars(Table)["create_from_cloudformation_json"].__func__
+
+
+def _table(cls: Any, /, name: str, document: Any, *rest: Any, **named: Any) -> Any:
+    """moto ignores TimeToLiveSpecification."""
+    table = _create_table(cls, name, document, *rest, **named)
+    wanted = document["Properties"].get("TimeToLiveSpecification")
+    if wanted and str(wanted["Enabled"]).lower() == "true":
+        table.ttl = {"TimeToLiveStatus": "ENABLED", "AttributeName": wanted["AttributeName"]}
+    return table
 
 
 def _stack_output(self: Any, attribute_name: str) -> str:

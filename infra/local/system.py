@@ -35,13 +35,13 @@ from infra.local.invocations import InvocationQueue
 from infra.local.journal import Journal
 from infra.local.patches import Patches, require_known_moto
 from infra.local.scheduler import Scheduler
+from infra.local.tidying import Tidying
 from toban import clock as toban_clock
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 REGION = "ap-northeast-1"
 
 _GRACE_S = 5.0  # how long a stop waits for handlers at work, real seconds
-_TICK_S = 1.0
 
 # moto writes a page about every failed task, which the history of the execution tells as well.
 _QUIET = {"moto": logging.CRITICAL, "samtranslator": logging.ERROR}
@@ -170,13 +170,9 @@ class LocalSystem:
         self.record.restore()
         self.queue.resume(lambda name: self._functions().get(name))
         self.scheduler.start()
-        threading.Thread(target=self._tidy, name="tidy", daemon=True).start()
-
-    def _tidy(self) -> None:
-        while not self._stopping.wait(_TICK_S):
-            self.journal.note_time()
-            rule_time.forget_ended_threads()
-            self.record.forget_before(self.clock.now())
+        Tidying(self.journal, self.record, self.client("dynamodb"), self.clock).start(
+            self._stopping
+        )
 
     def _functions(self) -> dict[str, Any]:
         backend: Any = lambda_backends[DEFAULT_ACCOUNT_ID][self.region]

@@ -4,6 +4,8 @@ import base64
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from moto.dynamodb.models import dynamodb_backends
@@ -49,6 +51,34 @@ def restore(journal: Journal, account: str, region: str) -> None:
     for table_name, item in journal.rows("select table_name, item from items"):
         if table_name in backend.tables:
             backend.tables[table_name].put_item(json.loads(item, object_hook=_decode_bytes))
+
+
+def delete_expired(client: Any, now: datetime) -> None:
+    """Delete the items whose time to live is over; AWS does so within a few days."""
+    for page in client.get_paginator("list_tables").paginate():
+        for table in page["TableNames"]:
+            ttl = client.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
+            if ttl["TimeToLiveStatus"] == "ENABLED":
+                _delete_expired(client, table, ttl["AttributeName"], int(now.timestamp()))
+
+
+def _delete_expired(client: Any, table: str, attribute: str, now: int) -> None:
+    schema = client.describe_table(TableName=table)["Table"]["KeySchema"]
+    names = [part["AttributeName"] for part in schema]
+    expired = {
+        "ExpressionAttributeNames": {"#ttl": attribute},
+        "ExpressionAttributeValues": {":now": {"N": str(now)}},
+    }
+    pages = client.get_paginator("scan").paginate(
+        TableName=table, FilterExpression="#ttl < :now", **expired
+    )
+    for item in [item for page in pages for item in page["Items"]]:
+        key = {name: item[name] for name in names}
+        # it may have been written anew since it was found
+        with suppress(client.exceptions.ConditionalCheckFailedException):
+            client.delete_item(
+                TableName=table, Key=key, ConditionExpression="#ttl < :now", **expired
+            )
 
 
 def _touched(backend: Any, action: str, request: dict[str, Any]) -> Iterator[tuple[Any, Document]]:

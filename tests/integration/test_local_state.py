@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.local.tables import delete_expired
 from tests.integration.local_sample.sample import notes, sample
 
 
@@ -122,3 +123,18 @@ def test_the_state_folder_is_for_its_owner_only(tmp_path: Path) -> None:
         system.put_secret("/sample/secret", "s3cret")
 
         assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_an_item_whose_time_is_over_is_deleted(tmp_path: Path) -> None:
+    with sample(state=tmp_path) as first:
+        client, table = first.client("dynamodb"), first.resource("Storage.Notes")
+        now = int(first.clock.now().timestamp())
+        for name, expires in (("over", now - 60), ("not yet", now + 90_000)):
+            item = {**_key("ttl", name), "expires_at": {"N": str(expires)}}
+            client.put_item(TableName=table, Item=item)
+        client.put_item(TableName=table, Item=_key("ttl", "never"))
+
+        delete_expired(client, first.clock.now())
+
+    with sample(state=tmp_path) as second:
+        assert [row["item"]["S"] for row in notes(second, "ttl")] == ["never", "not yet"]

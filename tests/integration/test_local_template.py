@@ -73,3 +73,12 @@ def test_a_sender_of_the_template_may_send_mail(system: LocalSystem) -> None:
     identities = system.client("sesv2").list_email_identities()["EmailIdentities"]
 
     assert [each["IdentityName"] for each in identities] == ["toban@msp.example"]
+
+
+def test_time_to_live_is_taken_from_the_template(system: LocalSystem) -> None:
+    described = system.client("dynamodb").describe_time_to_live(TableName="toban-incidents")
+
+    assert described["TimeToLiveDescription"] == {
+        "TimeToLiveStatus": "ENABLED",
+        "AttributeName": "expires_at",
+    }
