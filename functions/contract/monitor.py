@@ -10,6 +10,7 @@ from toban.catalogue.mistake import Place, Refusal, did_you_mean, quoted
 from toban.catalogue.section import Section, section_of
 from toban.domain.check import Kind
 from toban.domain.contract import Monitor
+from toban.domain.dependency import with_parents
 
 MOST_MONITORS = 100
 _NEED_AGENT = frozenset({Kind.AGENT, Kind.PROCESS, Kind.RESOURCE})
@@ -45,7 +46,10 @@ def read_monitors(server: Section, watched: Watched) -> tuple[Monitor, ...]:
     ]
     _note_same_ids(found, server)
     _note_no_agent(found, watched, server)
-    return with_own_ports([monitor for monitor, _ in found])
+    monitors = with_own_ports([monitor for monitor, _ in found])
+    if len({monitor.monitor_id for monitor in monitors}) < len(monitors):
+        return monitors  # noted above: nothing of the sheet is taken
+    return with_parents(monitors, {name: item.withholds for name, item in menu().items()})
 
 
 def _part(node: Node, server: Section) -> Section | None:

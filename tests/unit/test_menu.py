@@ -4,28 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from toban.catalogue.menu import RUNBOOKS, UNITS, CatalogueError, menu, read_menu
+from tests.unit.menu_file import HTTP, mistakes_of
+from toban.catalogue.menu import RUNBOOKS, UNITS, menu, read_menu
 from toban.catalogue.units import units
 from toban.domain.check import Kind
 from toban.domain.contract import Family
-
-HTTP = """\
-http:
-  ja: HTTP ポート監視
-  en: HTTP
-  family: port
-  kind: http
-  port: 80
-  priority: 70
-  runbook: rb_unit
-  unit: web
-"""
-
-
-def mistakes_of(text: str) -> list[str]:
-    with pytest.raises(CatalogueError) as caught:
-        read_menu(text.encode(), "monitors.yaml")
-    return str(caught.value).splitlines()
 
 
 @pytest.mark.clause("N-3")

@@ -157,3 +157,17 @@ def test_many_own_ports_leave_room_for_those_that_everybody_has() -> None:
     ports = ports_of_ping("- ping", *own)
 
     assert ports == (9001, 9002, 9003, 9004, 22, 80, 443, 9005)
+
+
+@pytest.mark.clause("P-8")
+def test_monitors_know_on_their_server_whose_alert_speaks_for_them() -> None:
+    text = with_monitors("- ping", "- agent", "- cpu", "- {item: http, id: web}")
+
+    found = {each.monitor_id: each.parents for each in read(text).servers[0].monitors}
+
+    assert found == {
+        "acme.web01.ping": (),
+        "acme.web01.agent": ("acme.web01.ping",),
+        "acme.web01.cpu": ("acme.web01.ping", "acme.web01.agent"),
+        "acme.web01.web": ("acme.web01.ping",),
+    }

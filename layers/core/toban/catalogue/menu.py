@@ -12,14 +12,16 @@ from toban.catalogue.format import (
     decimal_number,
     half_width,
     line_of_text,
+    matching,
     one_of,
     whole_number,
     yes_or_no,
 )
-from toban.catalogue.mistake import MistakesError, Notes, Refusal, quoted
+from toban.catalogue.mistake import MistakesError, Notes, Refusal, did_you_mean, quoted
 from toban.catalogue.section import Section, section_of
 from toban.domain.check import Kind, Resource
 from toban.domain.contract import Family
+from toban.domain.dependency import covers, cycle
 
 # fmt: off
 UNITS = (
@@ -47,7 +49,7 @@ class MenuItem:
     """One item of the menu with its defaults; `runbook` "" means notify only.
 
     `port` 0, `process` "" and `threshold` 0.0 mean that there is no default, or that the kind has
-    none.
+    none. `withholds` are patterns of the items whose mails are withheld while this one is alerted.
     """
 
     item: str
@@ -70,6 +72,7 @@ class MenuItem:
     floor: float = 0.0
     phone: bool = False
     phone_from: float | None = None
+    withholds: tuple[str, ...] = ()
 
 
 Menu = MappingType[str, MenuItem]
@@ -86,6 +89,9 @@ PROCESSES = whole_number("a number of processes", 1, 10_000, 1)
 _RESOURCE = one_of((str(resource) for resource in Resource), "cpu")
 _THRESHOLD = decimal_number("a threshold", 0.1, 100, 90)
 _FLOOR = decimal_number("a floor", 0, 1_000, 4)
+_PATTERN = matching(
+    r"[a-z0-9_]{1,20}\*?", "an item or a pattern", 'Write it like "proc_*", or "all".', "proc_*"
+)
 _PHONE_FROM: Format[float | None] = Format(_THRESHOLD.parse, "95", None)
 _YES_OR_NO = yes_or_no("yes")
 
@@ -128,6 +134,7 @@ def read_menu(data: bytes, file: str) -> Menu:
     items: dict[str, MenuItem] = {}
     if root is not None and (whole := section_of(root, notes, "the menu")):
         items = {item.item: item for item in _items(whole)}
+        _note_dependencies(items, whole)
     notes.raise_as(CatalogueError)
     return items
 
@@ -163,10 +170,23 @@ def _item(item: str, part: Section) -> MenuItem:
         floor=part.optional("floor", _FLOOR, 0.0),
         phone=part.optional("phone", _YES_OR_NO, default=False),
         phone_from=part.optional("phone_from", _PHONE_FROM, None),
+        withholds=tuple(x for x, _ in part.listed("withholds", _PATTERN, required=False) if x),
     )
     part.close()
     _note_contradictions(read, part)
     return read
+
+
+def _note_dependencies(items: Menu, whole: Section) -> None:
+    for name, item in items.items():
+        others = [other for other in items if other != name]
+        for pattern in item.withholds:
+            if not any(covers(pattern, other) for other in others):
+                problem = f"{name} withholds {quoted(pattern)}, which matches no other item."
+                whole.note(name, problem, did_you_mean(pattern, others))
+    if circle := cycle({name: item.withholds for name, item in items.items()}):
+        problem = f"These withhold each other, so nobody is told: {', '.join(circle[1:])}."
+        whole.note(circle[0], problem, "Remove one of the two.")
 
 
 def _note_contradictions(item: MenuItem, part: Section) -> None:

@@ -64,7 +64,7 @@ class Monitor:
     works on, a key of the catalogue's units, and `service` is the unit's name on this server where
     the customer named it. `phone` says whether people are called when it does not recover, for a
     resource only from the value `phone_from` on; `roll_back` whether a repair that did not help is
-    undone.
+    undone. An alert of one of `parents`, monitors of the same server, withholds this one's mail.
     """
 
     monitor_id: str
@@ -80,6 +80,7 @@ class Monitor:
     phone: bool = False
     phone_from: float | None = None
     roll_back: bool = False
+    parents: tuple[str, ...] = ()
 
     def name(self, locale: str) -> str:
         """Return the item's name in the customer's language."""
