@@ -162,6 +162,7 @@ def test_what_was_seen_is_a_figure_or_a_reason(
         (NO_WORD, "does not contain the agreed text"),
         (Check("acme.web01.x", Kind.TCP, "", 22), "accepts connections"),
         (Check("acme.web01.x", Kind.AGENT, ""), "answers"),
+        (Check("acme.web01.x", Kind.ALIVE, ""), "answers"),
         (None, "being checked"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,17 +26,14 @@ class Inputs:
 def read(sheets: Iterable[Path], policy: Path | None = None) -> Inputs:
     """Return what the files say; raises RefusalError with every mistake of every file."""
     mistakes: list[str] = []
-    found = [(path, _read(_read_sheet, path, mistakes)) for path in dict.fromkeys(sheets)]
-    rules = _read(read_policy, policy, mistakes) if policy else Policy()
+    rules = (_read(read_policy, policy, mistakes) if policy else None) or Policy()
+    # this machine may well be the server that is watched, which no function on AWS ever is
+    reader = partial(read_sheet, allow_loopback=True, rails=rules.rails)
+    found = [(path, _read(reader, path, mistakes)) for path in dict.fromkeys(sheets)]
     mistakes += _twice([(path, sheet) for path, sheet in found if sheet])
     if mistakes:
         raise RefusalError("\n".join(mistakes))
-    return Inputs(tuple(sheet for _, sheet in found if sheet), rules or Policy())
-
-
-def _read_sheet(path: Path) -> Sheet:
-    # this machine may well be the server that is watched, which no function on AWS ever is
-    return read_sheet(path, allow_loopback=True)
+    return Inputs(tuple(sheet for _, sheet in found if sheet), rules)
 
 
 def _read(reader: Callable[[Path], T], path: Path, mistakes: list[str]) -> T | None:
