@@ -2,24 +2,45 @@
 
 from typing import Any
 
+from toban import clock
 from toban.domain.identifier import incident_id
 from toban.domain.incident import Incident
 from toban.domain.suspicion import Suspicion
+from toban.domain.transition import Condition
 from toban.executions import start
 from toban.settings import required
-from toban.store import contracts, incidents, record
+from toban.store import contracts, incidents, maintenance, record, states
 from toban.store.documents import from_document
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take {"suspicions": [Suspicion, ...]} of one server; return the incident and whether it was
-    joined.
+    """Take {"suspicions": [Suspicion, ...]} of one server; return the incident, "" when all are in
+    maintenance, and whether it was joined.
     """
-    suspicions = from_document(event["suspicions"], list[Suspicion])
+    found = from_document(event["suspicions"], list[Suspicion])
+    suspicions = [each for each in found if not _in_maintenance(each)]
+    if not suspicions:
+        return {"incident_id": "", "joined": False}
     fresh = _fresh(suspicions)
     target = _admit(suspicions, fresh)
     start(required("INCIDENT_MACHINE"), target.incident_id, {"incident": target})
     return {"incident_id": target.incident_id, "joined": target.incident_id != fresh.incident_id}
+
+
+def _in_maintenance(suspicion: Suspicion) -> bool:
+    """Drop a failure in announced maintenance (C-5); an alert that stands already is past that."""
+    now, monitor_id = clock.now(), suspicion.monitor_id
+    window = maintenance.covering(suspicion.server_id, monitor_id, now)
+    if window is None:
+        return False
+    state = states.get(monitor_id)
+    if state and state.condition is Condition.ALERTED:
+        return False
+    maintenance.note_failing(window, suspicion.observation)
+    states.clear(monitor_id, now, suspicion.first_failed_at)
+    what = "in maintenance, nothing sent"
+    record.append(suspicion.name, "ended", now, what, suspicion.observation)
+    return True
 
 
 def _fresh(suspicions: list[Suspicion]) -> Incident:

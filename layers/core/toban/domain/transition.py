@@ -98,6 +98,7 @@ class Verdict(StrEnum):
     CONFIRMED = "confirmed"
     CLEARED = "cleared"
     INCONCLUSIVE = "inconclusive"
+    IN_MAINTENANCE = "in_maintenance"
 
 
 def judge_recheck(strikes: int, status: Status, strikes_to_confirm: int) -> Verdict:
