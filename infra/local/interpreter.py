@@ -14,7 +14,6 @@ from uuid import uuid4
 import boto3
 from jsonata import Jsonata  # type: ignore[import-untyped]
 from moto.core.responses import ActionResult, EmptyResult
-from moto.core.utils import utcnow
 from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.asl.component.common.catch.catch_outcome import CatchOutcome
 from moto.stepfunctions.parser.asl.component.common.retry.retry_outcome import RetryOutcome
@@ -32,6 +31,7 @@ from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from infra.local.patches import Patches
+from toban.clock import now
 
 _STARTS_WITHIN_S, _LOOK_S = 5.0, 0.005
 
@@ -48,6 +48,7 @@ def install(patches: Patches) -> None:
     _one_client_per_service(patches)
     _start_once(patches)
     _running_from_the_start(patches)
+    _read_history_backwards(patches)
 
 
 def _evaluate_variables(patches: Patches) -> None:
@@ -121,7 +122,7 @@ def stop_execution(execution: Any, error: str | None = None, cause: str | None =
     if env is None:
         return
     execution.error, execution.cause = error, cause
-    env.set_stop(stop_date=utcnow(), error=error, cause=cause)
+    env.set_stop(stop_date=now(), error=error, cause=cause)
     for endpoint in list(env.callback_pool_manager._pool.values()):
         endpoint.interrupt_all()
 
@@ -149,7 +150,7 @@ def _stop_for_good(patches: Patches) -> None:
         execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
         if execution.status == "RUNNING":
             stop_execution(execution, self._get_param("error"), self._get_param("cause"))
-        return ActionResult({"stopDate": execution.stop_date or utcnow()})
+        return ActionResult({"stopDate": execution.stop_date or now()})
 
     patches.replace(StepFunctionResponse, "stop_execution", stop)
 
@@ -225,3 +226,15 @@ def _running_from_the_start(patches: Patches) -> None:
         self.exec_status = ExecutionStatus.RUNNING
 
     patches.replace(Execution, "__init__", init)
+
+
+def _read_history_backwards(patches: Patches) -> None:
+    """GetExecutionHistory: moto ignores reverseOrder."""
+    original: Any = StepFunctionResponse.get_execution_history
+
+    def get_execution_history(self: Any) -> ActionResult:
+        history: Any = original(self).result
+        step = -1 if self._get_param("reverseOrder") else 1
+        return ActionResult({"events": history["events"][::step]})
+
+    patches.replace(StepFunctionResponse, "get_execution_history", get_execution_history)

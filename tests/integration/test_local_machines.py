@@ -204,6 +204,15 @@ def test_executions_can_be_listed_while_they_start(
     assert seen == ["RUNNING"]
 
 
+def test_a_history_can_be_read_backwards(system: LocalSystem) -> None:
+    summary = run(system, "backwards", {"Pass": PASS})
+    read = system.client("stepfunctions").get_execution_history
+
+    forwards = read(executionArn=summary.arn)["events"]
+
+    assert read(executionArn=summary.arn, reverseOrder=True)["events"] == forwards[::-1]
+
+
 def test_a_definition_is_parsed_once(system: LocalSystem) -> None:
     definition = json.dumps({"StartAt": "Pass", "States": {"Pass": PASS}})
 
