@@ -115,6 +115,19 @@ class RealSshServer(SshServer):
                 os.kill(process_id, signal.SIGTERM)
         self._process.wait()
         self._log.close()
+        self._await_silence()
+
+    def _await_silence(self) -> None:
+        """A session that is ending still holds the listening socket for a moment."""
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection((self.address, self.port), 1).close()
+            except ConnectionRefusedError:
+                return
+            except OSError:
+                pass
+            time.sleep(0.02)
 
 
 def _free_port(address: str) -> int:
