@@ -3,24 +3,26 @@
 from typing import Any
 
 from toban import clock
+from toban.domain.dependency import withheld_by
 from toban.domain.identifier import incident_id
 from toban.domain.incident import Incident
 from toban.domain.suspicion import Suspicion
 from toban.domain.transition import Condition
 from toban.executions import start
 from toban.settings import required
-from toban.store import contracts, incidents, maintenance, record, states
+from toban.store import contracts, incidents, maintenance, rails, record, states
 from toban.store.documents import from_document
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take {"suspicions": [Suspicion, ...]} of one server; return the incident, "" when all are in
-    maintenance, and whether it was joined.
+    maintenance or told of by another alert, and whether it was joined.
     """
     found = from_document(event["suspicions"], list[Suspicion])
-    suspicions = [each for each in found if not _in_maintenance(each)]
+    suspicions = [each for each in found if not (_in_maintenance(each) or _withheld(each))]
     if not suspicions:
         return {"incident_id": "", "joined": False}
+    rails.note_failing(suspicions[0].server_id, clock.now())
     fresh = _fresh(suspicions)
     target = _admit(suspicions, fresh)
     start(required("INCIDENT_MACHINE"), target.incident_id, {"incident": target})
@@ -40,6 +42,25 @@ def _in_maintenance(suspicion: Suspicion) -> bool:
     states.clear(monitor_id, now, suspicion.first_failed_at)
     what = "in maintenance, nothing sent"
     record.append(suspicion.name, "ended", now, what, suspicion.observation)
+    return True
+
+
+def _withheld(suspicion: Suspicion) -> bool:
+    """Leave a failure to the alert of what it depends on: a dead host is told of once."""
+    server, now = contracts.server(suspicion.server_id), clock.now()
+    standing = {
+        state.monitor_id: state.incident_id
+        for state in states.of_server(suspicion.server_id)
+        if state.condition is Condition.ALERTED
+    }
+    parent = withheld_by(server.monitor(suspicion.monitor_id), standing.keys())
+    if not parent or suspicion.monitor_id in standing:
+        return False
+    incident_id, seen = standing[parent], suspicion.observation
+    states.withhold(suspicion.monitor_id, suspicion.shard, incident_id, now, seen.reason)
+    key, what = f"withheld#{suspicion.monitor_id}", f"withheld: told of by {parent}"
+    record.append(incident_id, key, now, what, seen)
+    record.append(suspicion.name, "ended", now, what, seen)
     return True
 
 
