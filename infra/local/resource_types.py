@@ -115,14 +115,20 @@ def _configuration_set(name: str, properties: Properties) -> str:
     return name
 
 
+def _contact_flow(name: str, properties: Properties) -> str:
+    made = boto3.client("connect").create_contact_flow(
+        InstanceId=properties["InstanceArn"].rpartition("/")[2],
+        Name=name,
+        Type=properties["Type"],
+        Content=properties["Content"],
+    )
+    return str(made["ContactFlowArn"])
+
+
 def _alarm(name: str, properties: Properties) -> str:
     wanted = {key: value for key, value in properties.items() if key not in ("AlarmName", "Tags")}
     boto3.client("cloudwatch").put_metric_alarm(AlarmName=name, **wanted)
     return name
-
-
-def _contact_flow(name: str, properties: Properties) -> str:
-    return f"{properties['InstanceArn']}/contact-flow/{name}"
 
 
 _ALARM = "arn:aws:cloudwatch:{region}:{account}:alarm:{id}"

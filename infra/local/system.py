@@ -35,6 +35,7 @@ from infra.local.invocations import InvocationQueue
 from infra.local.journal import Journal
 from infra.local.patches import Patches, require_known_moto
 from infra.local.scheduler import Scheduler
+from infra.local.telephone import Network, PhoneBook, connect_api, local_parameters
 from infra.local.tidying import Tidying
 from toban import clock as toban_clock
 
@@ -63,6 +64,7 @@ class LocalSystem:
         mail: Path | None = None,
         smtp: tuple[str, int] | None = None,
         aws_port: int = 4566,
+        phones: PhoneBook | None = None,
         parameters: dict[str, str] | None = None,
         template: Path = TEMPLATE,
         stack_name: str = "toban",
@@ -72,7 +74,7 @@ class LocalSystem:
         self._carriers: list[outbox.Carrier] = [outbox.MailFolder(mail)] if mail else []
         if smtp:
             self._carriers.append(outbox.SmtpRelay(*smtp))
-        self._parameters = parameters or {}
+        self._parameters, self._phones = parameters or {}, phones or PhoneBook()
         self._template, self._stack_name, self.region = template, stack_name, region
         self._patches, self._stopping = Patches(), threading.Event()
         self._resources: dict[str, str] = {}
@@ -118,6 +120,7 @@ class LocalSystem:
         self.queue.close()
         self.record.close()
         self.desk.close_all()
+        self.telephone.close()
         if not self.runtime.wait_idle(_GRACE_S):
             _log.warning("A handler was still at work when the local system stopped.")
         deadline = time.monotonic() + _GRACE_S
@@ -141,6 +144,7 @@ class LocalSystem:
         self.record = ExecutionRecord(self.journal, DEFAULT_ACCOUNT_ID, self.region)
         self.outbox = outbox.Outbox(self._carriers, self.journal, self.clock.now, self.region)
         self.scheduler = Scheduler(self.clock, self, DEFAULT_ACCOUNT_ID, self.region)
+        self.telephone = Network(self.clock, self._phones, self._call_function)
 
     def _install(self) -> None:
         for name, level in _QUIET.items():
@@ -153,10 +157,12 @@ class LocalSystem:
         runtime.install(self._patches, self.runtime, self.queue)
         outbox.install(self._patches, self.outbox)
         resource_types.install(self._patches)
+        connect_api.install(self._patches, self.telephone)
 
     def _deploy(self) -> None:
         source = stack.read(self._template)
-        self._resources = stack.deploy(source, self._stack_name, self.region, self._parameters)
+        given = local_parameters(source.document, self.region) | self._parameters
+        self._resources = stack.deploy(source, self._stack_name, self.region, given)
         self._aws.set_environment(stack.environment(list(self._functions().values())))
         stack.use_code(source)
 
@@ -197,6 +203,10 @@ class LocalSystem:
     def invoke(self, logical_id: str, event: Any) -> Any:
         """Call a function and wait for its answer; raises runtime.HandlerError."""
         function = self._functions()[self.resource(logical_id)]
+        return json.loads(self.runtime.call(function, json.dumps(event)))
+
+    def _call_function(self, arn: str, event: Any) -> Any:
+        function = self._functions()[arn.split(":")[6]]
         return json.loads(self.runtime.call(function, json.dumps(event)))
 
     def fire(self, arn: str, payload: str, done: Callable[[], None]) -> None:

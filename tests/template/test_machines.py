@@ -23,6 +23,8 @@ from tests.template.documents import (
 EVERY_MACHINE = pytest.mark.parametrize("machine", machines())
 ENDS = {"Succeed", "Fail"}
 OUR_FAULT = "Lambda.TooManyRequestsException"
+CONTACT_FLOW = "ContactFlow"
+"""What a call follows in Amazon Connect: no function may know it (docs/decisions/0050)."""
 
 
 def targets(state: Document) -> Iterator[str]:
@@ -99,8 +101,9 @@ def test_the_tokens_of_a_definition_are_exactly_the_values_that_the_template_giv
     text = (ROOT / properties["DefinitionUri"]).read_text(encoding="utf-8")
     given = properties["DefinitionSubstitutions"]
     assert tokens(text) == given.keys()
-    assert given == {
-        name: {"Fn::GetAtt": [name.removesuffix("Arn"), "Arn"]} for name in tokens(text)
+    functions_given = {name: value for name, value in given.items() if name != CONTACT_FLOW}
+    assert functions_given == {
+        name: {"Fn::GetAtt": [name.removesuffix("Arn"), "Arn"]} for name in functions_given
     }
 
 

@@ -11,6 +11,9 @@ from tests.template.documents import ROOT, definition, functions, machines, task
 ASKED_BY_PEOPLE = {"PlanMaintenanceFunction"}
 """Functions that an operator calls, in the console or with the command line."""
 
+ASKED_BY_CONNECT = {"TakeAnswerFunction"}
+"""Functions that a contact flow of Amazon Connect calls, infra/connect/*.flow.json."""
+
 
 def camel_case(name: str) -> str:
     return "".join(word.capitalize() for word in name.split("_"))
@@ -67,15 +70,15 @@ def test_a_state_is_named_after_the_function_that_it_calls(machine: str) -> None
 
 @pytest.mark.parametrize("machine", machines())
 def test_a_machine_is_named_after_its_file(machine: str) -> None:
-    name = machine.removesuffix("Machine").lower()
-    assert machines()[machine]["DefinitionUri"] == f"infra/{name}.asl.yaml"
-    assert machines()[machine]["Name"] == {"Fn::Sub": "${AWS::StackName}-" + name}
+    name = [word.lower() for word in words(machine.removesuffix("Machine"))]
+    assert machines()[machine]["DefinitionUri"] == f"infra/{'_'.join(name)}.asl.yaml"
+    assert machines()[machine]["Name"] == {"Fn::Sub": "${AWS::StackName}-" + "-".join(name)}
 
 
 def test_a_function_that_no_machine_calls_is_started_by_a_schedule() -> None:
     called = {name for each in machines().values() for _, _, name in tasks(definition(each))}
     scheduled = {name for name, each in functions().items() if "Events" in each}
-    assert functions().keys() == called | scheduled | ASKED_BY_PEOPLE
+    assert functions().keys() == called | scheduled | ASKED_BY_PEOPLE | ASKED_BY_CONNECT
 
 
 @pytest.mark.parametrize(

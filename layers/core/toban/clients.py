@@ -14,9 +14,9 @@ _CONFIG = Config(
 
 
 @cache
-def client(service: str) -> Any:
-    """Return the client of an AWS service in the function's own region."""
-    return boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]
+def client(service: str, region: str | None = None) -> Any:
+    """Return the client of an AWS service, in the function's own region unless another is named."""
+    return boto3.client(service, region_name=region, config=_CONFIG)  # type: ignore[call-overload]
 
 
 def forget_clients() -> None:

@@ -9,6 +9,35 @@ KEY_PASS_ON = "2"  # noqa: S105 - a key on a telephone
 KEY_REPEAT = "9"
 
 
+class Callees(StrEnum):
+    """Whose telephones a chain calls: the customer's contacts or the provider's engineers (M-1)."""
+
+    CONTACTS = "contacts"
+    ENGINEERS = "engineers"
+
+
+@dataclass(frozen=True, slots=True)
+class CallId:
+    """Which call: the same one however often its steps are run. Contact and attempt from 0."""
+
+    incident_id: str
+    callees: Callees
+    contact: int
+    attempt: int
+
+    def __str__(self) -> str:
+        """Return the form that is handed to Connect and back, e.g.
+        acme.web01.20261123T100500Z.contacts.0.0.
+        """
+        return f"{self.incident_id}.{self.callees}.{self.contact}.{self.attempt}"
+
+    @classmethod
+    def parse(cls, text: str) -> "CallId":
+        """Read what __str__ wrote; raises ValueError."""
+        incident_id, callees, contact, attempt = text.rsplit(".", 3)
+        return cls(incident_id, Callees(callees), int(contact), int(attempt))
+
+
 class Outcome(StrEnum):
     """How a call ended; only the first ends the chain for a person's sake."""
 

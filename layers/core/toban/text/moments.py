@@ -21,6 +21,11 @@ def time_of_day(at: datetime, zone: str) -> str:
     return f"{at.astimezone(_zone(zone)):%H:%M:%S}"
 
 
+def local_time(at: datetime, zone: str) -> datetime:
+    """Return the moment as the clocks of the zone show it."""
+    return at.astimezone(_zone(zone))
+
+
 def split_duration(duration: timedelta) -> tuple[int, int, int]:
     """Return whole hours, minutes and seconds, never negative."""
     seconds = max(0, round(duration.total_seconds()))

@@ -1,0 +1,42 @@
+"""Tell the incident how the round of calls ended (clauses P-4, P-6)."""
+
+from typing import Any
+
+from escalate.phone_chain import PhoneChain
+from toban import clock
+from toban.domain.call import Call, Outcome
+from toban.executions import complete
+from toban.store import calls, record
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Take the whole state of the machine; complete the incident's token with what is returned.
+
+    {"reached", "outcome", "reason", "contact", "name", "calls"}: `outcome` is "acknowledged",
+    "nobody_reached" or "stopped_recovered"; `reason` names the fault when the chain could not do
+    its work, else ""; `contact` is an index or None; `calls` counts them.
+    """
+    chain = PhoneChain.of(event)
+    incident_id = chain.incident.incident_id
+    made = calls.made(incident_id, chain.callees)
+    token, result = calls.end_chain(incident_id, chain.callees, _result(event, made))
+    record.append(
+        incident_id, f"calls#{chain.callees}", clock.now(), "telephone calls ended", result
+    )
+    if token:
+        complete(token, result)
+    return dict(result)
+
+
+def _result(event: dict[str, Any], made: list[Call]) -> dict[str, Any]:
+    fault = event.get("fault", {}).get("Error", "")
+    ending = "nobody_reached" if fault else event["next"]["ending"]
+    answered = next((each for each in made if each.outcome is Outcome.ACKNOWLEDGED), None)
+    return {
+        "reached": answered is not None,
+        "outcome": "acknowledged" if answered else ending,
+        "reason": fault,
+        "contact": answered.contact if answered else None,
+        "name": answered.name if answered else "",
+        "calls": len(made),
+    }

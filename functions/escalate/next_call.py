@@ -1,0 +1,51 @@
+"""Choose who is called next, or find that the chain is over (clauses P-4 to P-6)."""
+
+from typing import Any
+
+from escalate.phone_chain import PhoneChain
+from escalate.telephone import telephone
+from toban import clock
+from toban.domain.call import CallId
+from toban.domain.chain import next_call, reached
+from toban.domain.policy import Policy
+from toban.store import calls, slots
+
+SLOT_MARGIN_SECONDS = 60
+"""A call that vanished keeps its slot for so much longer than the longest call."""
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Take {"incident", "callees", "about"}; return {"action", "contact", "attempt", "ending"}.
+
+    `action` is "call", "wait" for a free line, or "end"; `ending` says why. Raises
+    TelephoneNotConfiguredError.
+    """
+    chain = PhoneChain.of(event)
+    made = calls.made(chain.incident.incident_id, chain.callees)
+    if reached(made):
+        return _decision("end", ending="acknowledged")
+    if chain.recovered():
+        return _decision("end", ending="stopped_recovered")
+    telephone()
+    following = next_call(chain.contacts(), made)
+    if following is None:
+        return _decision("end", ending="nobody_reached")
+    incident_id = chain.incident.incident_id
+    call_id = CallId(incident_id, chain.callees, following.contact, following.attempt)
+    return _decision(
+        "call" if _has_line(call_id, chain.incident.policy) else "wait",
+        following.contact,
+        following.attempt,
+    )
+
+
+def _decision(
+    action: str, contact: int = 0, attempt: int = 0, ending: str = ""
+) -> dict[str, str | int]:
+    return {"action": action, "contact": contact, "attempt": attempt, "ending": ending}
+
+
+def _has_line(call_id: CallId, policy: Policy) -> bool:
+    longest = policy.answer_grace_seconds + policy.ring_seconds + policy.talk_seconds
+    seconds = longest + SLOT_MARGIN_SECONDS
+    return slots.take(str(call_id), policy.concurrent_calls, clock.now(), seconds)

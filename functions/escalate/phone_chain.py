@@ -1,0 +1,60 @@
+"""A phone chain: whom it calls, about what, and whether that is still wrong."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from toban.domain.call import Callees, CallId
+from toban.domain.contract import Contact
+from toban.domain.incident import Incident
+from toban.store import contracts, incidents, states
+from toban.store.documents import from_document
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneChain:
+    """One round through the customer's contacts or the provider's engineers.
+
+    `about` are the monitors whose failure is told; none means that people are called although all
+    has been repaired, because it has to be repaired too often.
+    """
+
+    incident: Incident
+    callees: Callees
+    about: tuple[str, ...]
+
+    @classmethod
+    def of(cls, event: dict[str, Any]) -> "PhoneChain":
+        """Read the input of the machine `phone_chain`."""
+        incident = from_document(event["incident"], Incident)
+        return cls(incident, Callees(event["callees"]), tuple(event.get("about") or ()))
+
+    def call_id(self, call: dict[str, Any]) -> CallId:
+        """Return the id of the call that NextCall has chosen."""
+        incident_id = self.incident.incident_id
+        return CallId(incident_id, self.callees, int(call["contact"]), int(call["attempt"]))
+
+    def contacts(self) -> tuple[Contact, ...]:
+        """Return who is called, in the registered order (clause P-4)."""
+        if self.callees is Callees.ENGINEERS:
+            return tuple(contracts.engineers())
+        return contracts.customer(self.incident.customer_id).contacts
+
+    def contact(self, index: int) -> Contact:
+        """Return whom a call is for; somebody without a number when the list has become shorter."""
+        contacts = self.contacts()
+        return contacts[index] if index < len(contacts) else Contact("", "")
+
+    def recovered(self) -> bool:
+        """Tell whether everything that the chain is about is well again (catalogue 8, reading
+        29).
+        """
+        found = incidents.recoveries(self.incident.incident_id)
+        return bool(self.about) and all(
+            found.get(each) is not None or self._seen_well(each) for each in self.about
+        )
+
+    def _seen_well(self, monitor_id: str) -> bool:
+        """The ordinary probe has seen it well, whether or not the incident knows yet."""
+        state = states.get(monitor_id)
+        mine = state is not None and state.incident_id == self.incident.incident_id
+        return state is not None and mine and state.recovery is not None

@@ -1,0 +1,25 @@
+"""Start a round of telephone calls; the incident's state waits for its end (clauses P-3, M-1)."""
+
+from typing import Any
+
+from escalate.phone_chain import PhoneChain
+from toban.executions import complete, start
+from toban.settings import required
+from toban.store import calls
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Take {"incident", "callees": "contacts" | "engineers", "about": [monitor ids], "token"}.
+
+    The token is completed with {"reached", "outcome", "reason", "contact", "name", "calls"} at the
+    end. An incident has one chain for each kind of callees: a repeated start replaces the token.
+    """
+    chain = PhoneChain.of(event)
+    incident_id = chain.incident.incident_id
+    ended = calls.open_chain(incident_id, chain.callees, list(chain.about), event["token"])
+    if ended is not None:
+        complete(event["token"], ended)
+        return {"started": False}
+    name = f"{incident_id}.{chain.callees}"
+    document = {key: event[key] for key in ("incident", "callees")} | {"about": list(chain.about)}
+    return {"started": start(required("PHONE_CHAIN_MACHINE"), name, document)}

@@ -1,0 +1,63 @@
+"""How long a call may go on (clause P-5), and when to look at it again; nothing here dials."""
+
+import math
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from toban.domain.call import Line, Outcome, outcome_of
+from toban.domain.policy import Policy
+
+
+class HangUpReason(StrEnum):
+    """Why we end a call ourselves."""
+
+    NO_ANSWER = "no_answer"
+    TALKED_TOO_LONG = "talked_too_long"
+    RECOVERED = "recovered"
+
+
+def limit(line: Line, policy: Policy) -> datetime:
+    """Return when we hang up: about 10 rings after the network has set the call up, or the end of
+    the time to talk.
+    """
+    if line.connected_at is not None:
+        return line.connected_at + timedelta(seconds=policy.talk_seconds)
+    return line.dialled_at + timedelta(seconds=policy.answer_grace_seconds + policy.ring_seconds)
+
+
+def reason_to_hang_up(
+    line: Line, policy: Policy, at: datetime, *, recovered: bool
+) -> HangUpReason | None:
+    """Return why the call is to be ended now, or None; a recovery never cuts a conversation."""
+    if line.is_ringing and recovered:
+        return HangUpReason.RECOVERED
+    if at < limit(line, policy):
+        return None
+    return HangUpReason.NO_ANSWER if line.is_ringing else HangUpReason.TALKED_TOO_LONG
+
+
+def seconds_to_next_look(line: Line, policy: Policy, at: datetime) -> int:
+    """Return how long to wait before the call is looked at again: whole seconds, at least 1."""
+    left = (limit(line, policy) - at).total_seconds()
+    return max(1, min(policy.call_look_seconds, math.ceil(left)))
+
+
+def final_outcome(
+    line: Line, policy: Policy, at: datetime, hung_up: tuple[datetime, HangUpReason] | None
+) -> Outcome | None:
+    """Return how the call ended, or None while it goes on.
+
+    `hung_up` is when and why we ended it ourselves. A call that the network still reports some
+    seconds later is over for us: the chain must not wait for it.
+    """
+    outcome = outcome_of(line)
+    if hung_up is None or (outcome is not None and outcome is not Outcome.NO_ANSWER):
+        return outcome
+    hung_up_at, reason = hung_up
+    waited = at - hung_up_at >= timedelta(seconds=policy.call_look_seconds)
+    if outcome is None and not waited:
+        return None
+    if line.connected_at is not None:
+        return Outcome.ANSWERED_NO_KEY
+    stopped = reason is HangUpReason.RECOVERED
+    return Outcome.STOPPED_RECOVERED if stopped else Outcome.NO_ANSWER

@@ -1,0 +1,163 @@
+"""Phone chains and their calls: a call is on record before it is dialled, and settled once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
+
+from toban.domain.call import Call, Callees, CallId
+from toban.domain.call_limits import HangUpReason
+from toban.store.documents import from_document, from_document_or_none, to_document
+from toban.store.tables import CallItem, ChainItem
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What is known of a call: `call` when it is over, `key` when one was pressed, `token` while
+    its machine waits for one.
+    """
+
+    nonce: str
+    contact_id: str = ""
+    dialled_at: datetime | None = None
+    hung_up: tuple[datetime, HangUpReason] | None = None
+    key: str = ""
+    token: str = ""
+    call: Call | None = None
+
+
+def open_chain(incident_id: str, callees: Callees, about: list[str], token: str) -> Any:
+    """Note who waits for the chain; return how it ended if it is over already, else None."""
+    item = _chain(incident_id, callees)
+    item.update([ChainItem.token.set(token), ChainItem.about.set(about)])
+    return item.ended
+
+
+def end_chain(incident_id: str, callees: Callees, result: object) -> tuple[str, Any]:
+    """Note how the chain ended; return the token that waits and the result, the first that was
+    noted.
+    """
+    item = _chain(incident_id, callees)
+    item.update([ChainItem.ended.set(ChainItem.ended | to_document(result))])
+    return item.token or "", item.ended
+
+
+def open_chains(incident_id: str) -> dict[Callees, list[str]]:
+    """Return the incident's chains that have not ended, and which monitors each is about."""
+    found = ChainItem.query(incident_id, ChainItem.item.startswith("chain#"), consistent_read=True)
+    return {
+        Callees(item.item.partition("#")[2]): list(item.about or [])
+        for item in found
+        if item.ended is None
+    }
+
+
+def plan(call_id: CallId, nonce: str) -> Attempt:
+    """Put the call on record before it is dialled; a repeated step gets the first one's nonce."""
+    item = _item(call_id)
+    item.nonce = nonce
+    try:
+        item.save(CallItem.incident_id.does_not_exist())
+    except PutError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+    return attempt(call_id)
+
+
+def dialled(call_id: CallId, contact_id: str, at: datetime) -> Attempt:
+    """Note which contact of Connect the call is; the first note stands."""
+    item = _item(call_id)
+    item.update(
+        [
+            CallItem.contact_id.set(CallItem.contact_id | contact_id),
+            CallItem.dialled_at.set(CallItem.dialled_at | at),
+        ]
+    )
+    return _attempt(item)
+
+
+def await_key(call_id: CallId, token: str) -> Attempt:
+    """Leave the token that a pressed key completes; a key that came before is in the answer."""
+    item = _item(call_id)
+    item.update([CallItem.token.set(token)])
+    return _attempt(item)
+
+
+def take_key(call_id: CallId, key: str) -> Attempt | None:
+    """Note the pressed key; None when the call is over or another key was pressed before."""
+    item = _item(call_id)
+    first = CallItem.key.does_not_exist() | (CallItem.key == key)
+    condition = CallItem.nonce.exists() & CallItem.document.does_not_exist() & first
+    try:
+        item.update([CallItem.key.set(key)], condition=condition)
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        return None
+    return _attempt(item)
+
+
+def hung_up(call_id: CallId, at: datetime, reason: HangUpReason) -> None:
+    """Note that we ended the call ourselves; the first note stands."""
+    item = _item(call_id)
+    item.update(
+        [
+            CallItem.hung_up_at.set(CallItem.hung_up_at | at),
+            CallItem.hung_up_for.set(CallItem.hung_up_for | reason),
+        ]
+    )
+
+
+def settle(call_id: CallId, call: Call) -> Call:
+    """Note how the call ended; return the first note, which stands."""
+    item = _item(call_id)
+    item.update([CallItem.document.set(CallItem.document | to_document(call))])
+    return from_document(item.document, Call)
+
+
+def attempt(call_id: CallId) -> Attempt:
+    """Return what is known of the call; raises pynamodb's DoesNotExist."""
+    written = _item(call_id)
+    return _attempt(CallItem.get(written.incident_id, written.item, consistent_read=True))
+
+
+def attempt_or_none(call_id: CallId) -> Attempt | None:
+    """Return what is known of the call, or None when there is no such call."""
+    try:
+        return attempt(call_id)
+    except DoesNotExist:
+        return None
+
+
+def attempts(incident_id: str, callees: Callees) -> list[Attempt]:
+    """Return the chain's calls in the order in which they were made."""
+    starts = CallItem.item.startswith(f"call#{callees}#")
+    return [_attempt(item) for item in CallItem.query(incident_id, starts, consistent_read=True)]
+
+
+def made(incident_id: str, callees: Callees) -> list[Call]:
+    """Return the chain's calls that are over, in the order in which they were made."""
+    return [each.call for each in attempts(incident_id, callees) if each.call is not None]
+
+
+def _chain(incident_id: str, callees: Callees) -> ChainItem:
+    return ChainItem(incident_id, f"chain#{callees}")
+
+
+def _item(call_id: CallId) -> CallItem:
+    place = f"call#{call_id.callees}#{call_id.contact:02}#{call_id.attempt:02}"
+    return CallItem(call_id.incident_id, place)
+
+
+def _attempt(item: CallItem) -> Attempt:
+    reason = item.hung_up_for
+    return Attempt(
+        nonce=item.nonce,
+        contact_id=item.contact_id or "",
+        dialled_at=item.dialled_at,
+        hung_up=(item.hung_up_at, HangUpReason(reason)) if reason else None,
+        key=item.key or "",
+        token=item.token or "",
+        call=from_document_or_none(item.document, Call),
+    )
