@@ -16,7 +16,7 @@ MAILS_TO = tuple(contact["mail"] for contact in CONTACTS)
 _LIMIT_RULE_S = 330
 _LIMIT_REAL_S = 20
 """How long one thing may take to follow another: the rules' waits, and what is done meanwhile."""
-_LOOK_AGAIN_S = 0.1
+_LOOK_AGAIN_S = 0.25
 
 
 @dataclass
