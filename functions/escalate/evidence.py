@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from toban.domain.check import Resource
-from toban.domain.repair import Diagnostics, Finding
+from toban.domain.repair import SKIPPED, Diagnostics, Finding
 from toban.domain.runbook import EntryFailure
 from toban.text.plain import lines, one_line
 from toban.text.words import SECTIONS, Words
@@ -98,6 +98,8 @@ def _rank(order: Sequence[str], finding: Finding) -> int:
 
 
 def _section(finding: Finding, words: Words, budget: int) -> Section:
+    if finding.name == SKIPPED:
+        return _skipped(finding, words)
     shown, cut = _fitting(lines(finding.output), budget, finding.name in TOLD_BY_THE_END)
     notes = []
     if finding.exit_status is None and finding.command:
@@ -106,13 +108,19 @@ def _section(finding: Finding, words: Words, budget: int) -> Section:
         notes.append(words.say("diagnostics", "shortened"))
     command = [f"$ {one_line(finding.command, COMMAND_LIMIT)}"] if finding.command else []
     printed = shown or [words.say("diagnostics", "nothing_printed")]
-    return Section(_title(finding, words), " ".join(notes), (*command, *printed))
+    return Section(_named(finding.name, words), " ".join(notes), (*command, *printed))
 
 
-def _title(finding: Finding, words: Words) -> str:
-    if words.has("finding", finding.name):
-        return words.say("finding", finding.name)
-    return one_line(finding.name, COMMAND_LIMIT)
+def _skipped(finding: Finding, words: Words) -> Section:
+    names = [_named(line, words) for line in lines(finding.output)]
+    said = words.say("diagnostics", "skipped", names=words.say("general", "comma").join(names))
+    return Section(_named(SKIPPED, words), "", tuple(lines(said)))
+
+
+def _named(name: str, words: Words) -> str:
+    if words.has("finding", name):
+        return words.say("finding", name)
+    return one_line(name, COMMAND_LIMIT)
 
 
 def _fitting(found: list[str], budget: int, keep_end: bool) -> tuple[list[str], bool]:

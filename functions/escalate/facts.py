@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from toban.domain.call import Call
 from toban.domain.contract import Customer, Server
 from toban.domain.incident import Alert, Incident
 from toban.domain.letters import MailKind, Notice, Provider
+from toban.domain.maintenance import Recurrence, Window
 from toban.domain.observation import Observation
 from toban.domain.repair import Diagnostics, RepairReport
 
@@ -17,9 +19,12 @@ class Facts:
 
     `alerts` are all of the incident; `monitor_id` is the one that a recovery, response or failure
     mail is about. `confirming_monitor_ids` are suspected but not confirmed. `observation` is the
-    latest of the monitor. `repair` is the work done for it. `calling` says that a phone chain has
-    been started. `recent_values` are a resource's figures of the last 15 minutes, oldest first.
-    `notice` says what an operator notice is about, `detail` is free text for the operators.
+    latest of the monitor. `repair` is the work done for it. `calling` says that contacts are called
+    about it, `calls` are those that are over. `paused_monitor_ids` are paused since `paused_at`
+    because nobody was reached. `progress_number` counts the reports on a failure that goes on, the
+    failure mail being the first. `recent_values` are a resource's figures of the last 15 minutes,
+    oldest first. `notice` says what an operator notice is about, `detail` is free text for the
+    operators.
     """
 
     kind: MailKind
@@ -38,6 +43,14 @@ class Facts:
     confirming_monitor_ids: Sequence[str] = ()
     recent_values: Sequence[Observation] = ()
     calling: bool = False
+    calls: Sequence[Call] = ()
+    paused_at: datetime | None = None
+    paused_monitor_ids: Sequence[str] = ()
+    progress_number: int = 2
     next_report_at: datetime | None = None
     notice: Notice | None = None
     detail: str = ""
+    window: Window | None = None
+    recurrence: Recurrence | None = None
+    next_window: Window | None = None
+    failing_monitor_ids: Sequence[str] = ()

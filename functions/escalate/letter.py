@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from escalate.case import Case
 from escalate.facts import Facts
+from escalate.followups import progress_view, resumed_view, unreachable_view
+from escalate.maintenance_view import MAINTENANCE_MAILS, maintenance_view
 from escalate.particulars import View, alert_view, common_view, recovery_view, response_view
-from toban.domain.letters import MailKind
+from toban.domain.letters import MailKind, Notice
 from toban.text.measure import item_name
 from toban.text.moments import moment
 from toban.text.plain import lines, one_line
@@ -16,6 +18,10 @@ from toban.text.words import Words, words
 __all__ = ["Facts", "Letter", "compose"]
 
 NOTICE_LINES = 60
+COMMAND_COLUMNS = 4_000
+"""Commands are copied into a terminal: one of them may hold a task token of 2,048 signs and stays
+on its line.
+"""
 SUBJECT_LIMIT = 250
 
 CUSTOMER_VIEWS: dict[MailKind, Callable[[Case], View]] = {
@@ -24,6 +30,9 @@ CUSTOMER_VIEWS: dict[MailKind, Callable[[Case], View]] = {
     MailKind.RECOVERY: recovery_view,
     MailKind.RESPONSE_DONE: response_view,
     MailKind.FAILURE_CONTACT: response_view,
+    MailKind.UNREACHABLE_ALL: unreachable_view,
+    MailKind.RESUMED: resumed_view,
+    MailKind.PROGRESS: progress_view,
 }
 
 
@@ -46,6 +55,9 @@ def compose(facts: Facts) -> Letter:
     """
     if facts.kind is MailKind.OPERATOR_NOTICE:
         locale, view = words(facts.provider.locale).locale, _notice_view(facts)
+    elif facts.kind in MAINTENANCE_MAILS:
+        view = maintenance_view(facts)
+        locale = words(facts.customer.locale if facts.customer else "").locale
     else:
         case = Case.of(facts)
         locale, view = case.words.locale, common_view(case) | CUSTOMER_VIEWS[facts.kind](case)
@@ -77,8 +89,17 @@ def _notice_view(facts: Facts) -> View:
         "addresses": one_line(", ".join(server.addresses)) if server else "",
         "item": item,
         "noticed_at": moment(facts.now, facts.provider.zone),
-        "detail": lines(facts.detail)[:NOTICE_LINES],
+        "detail": [] if _to_be_copied(facts) else lines(facts.detail)[:NOTICE_LINES],
+        "commands": _commands(facts) if _to_be_copied(facts) else [],
     }
+
+
+def _to_be_copied(facts: Facts) -> bool:
+    return facts.notice is Notice.APPROVAL_ASKED
+
+
+def _commands(facts: Facts) -> list[str]:
+    return [line for line in lines(facts.detail, COMMAND_COLUMNS, pieces=1) if line]
 
 
 def _headline(said: Words, place: str, title: str) -> str:

@@ -61,8 +61,8 @@ def recovery_view(case: Case) -> View:
     """Return what a recovery mail adds: after how long, what is still open, who acted."""
     return {
         "recovered_at": case.at(case.facts.recovered_at),
-        "duration": _duration(case),
-        "current": _current(case, case.words.of(Level.OK)),
+        "duration": duration(case),
+        "current": _current_value(case),
         "open_items": case.names(case.facts.open_monitor_ids)
         or case.words.say("general", "all_recovered"),
         "note": _who_acted(case),
@@ -76,15 +76,15 @@ def response_view(case: Case) -> View:
     return {
         "started_at": case.at(repair.started_at if repair else None),
         "recovered_at": case.at(facts.recovered_at),
-        "steps": [_step(case, repair, step) for step in repair.steps] if repair else [],
+        "steps": [step_view(case, repair, step) for step in repair.steps] if repair else [],
         "no_steps": case.words.say("repair", "no_steps") if repair else case.words.unknown,
         "result": case.words.say("repair", "verified", count=case.incident.policy.verify_successes),
         "attempt": case.words.say("repair", "nothing_changed" if untouched else "attempt_made"),
-        "current": _current(case, case.words.unknown),
-        "reason": _why_not_recovered(case, repair),
+        "current": current(case, case.words.unknown),
+        "reason": why_not_recovered(case, repair),
         "managed": may(case.incident.plan, Capability.TAKE_OVER),
         "calling": facts.calling,
-        "next_report_at": _planned(case, facts.next_report_at),
+        "next_report_at": planned(case, facts.next_report_at),
         "diagnostics": _evidence(case),
     }
 
@@ -175,21 +175,32 @@ def _evidence(case: Case) -> Evidence:
     return evidence(case.facts.diagnostics, case.words, resource)
 
 
-def _planned(case: Case, at: datetime | None) -> str:
+def planned(case: Case, at: datetime | None) -> str:
+    """Return about when something is to happen, "" when it is not planned."""
     return rough_moment(at, case.customer.zone) if at else ""
 
 
-def _duration(case: Case) -> str:
+def duration(case: Case) -> str:
+    """Return how long the alert lasted."""
     alert, recovered_at = case.alert(), case.facts.recovered_at
     if alert is None or recovered_at is None:
         return case.words.unknown
     return case.words.duration(recovered_at - alert.first_failed_at)
 
 
-def _current(case: Case, otherwise: str) -> str:
-    observation = case.facts.observation
+def current(case: Case, otherwise: str) -> str:
+    """Return what was seen last, or when the alert was raised; `otherwise` when nothing was."""
+    alert = case.alert()
+    observation = case.facts.observation or (alert.observation if alert else None)
     if observation is None:
         return otherwise
+    return observed(case.words, case.check(case.monitor_id), observation)
+
+
+def _current_value(case: Case) -> str:
+    observation = case.facts.observation
+    if observation is None:
+        return case.words.of(Level.OK)
     return observed(case.words, case.check(case.monitor_id), observation)
 
 
@@ -203,7 +214,8 @@ def _who_acted(case: Case) -> str:
     return case.words.say("recovery", "acted", unit=unit, action=action)
 
 
-def _step(case: Case, repair: RepairReport, step: StepReport) -> dict[str, object]:
+def step_view(case: Case, repair: RepairReport, step: StepReport) -> dict[str, object]:
+    """Return a step with its result, and the server's own words about it."""
     held = repair.outcome is RepairOutcome.HELD_BACK
     ending = "passed" if step.passed else "stopped" if held else "failed"
     line = case.words.say(
@@ -216,7 +228,8 @@ def _step(case: Case, repair: RepairReport, step: StepReport) -> dict[str, objec
     return {"line": line, "detail": lines(step.detail)[: DETAIL_LINES[step.passed]]}
 
 
-def _why_not_recovered(case: Case, repair: RepairReport | None) -> str:
+def why_not_recovered(case: Case, repair: RepairReport | None) -> str:
+    """Return why the first response did not help, as far as it is known."""
     if repair is None:
         return case.words.unknown
     if repair.hold is not HoldReason.NONE:

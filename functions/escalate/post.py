@@ -5,6 +5,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from botocore.exceptions import ClientError
 
@@ -40,43 +41,69 @@ class Consignment:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How many mails of the consignment have gone out by now, and how many SES refuses for good."""
+    """How many mails of the consignment have gone out by now, and the ids of those that never
+    will.
+    """
 
     sent: int
     refused: int
+    refused_mails: tuple[str, ...] = ()
+
+
+class Outcome(StrEnum):
+    """What became of one mail."""
+
+    SENT = "sent"
+    OWED = "owed"
+    REFUSED = "refused"
+    MISADDRESSED = "misaddressed"
 
 
 def deliver(consignment: Consignment) -> Delivery:
     """Send what has not been sent yet.
 
-    A recipient whom SES refuses never keeps the others from their mail. Raises MailError when a
-    mail is still owed, or when SES refuses all of them: then the fault is ours, not theirs.
+    A recipient whom SES refuses, or whose address is none, never keeps the others from their mail.
+    Raises MailError when a mail is still owed, or when SES refuses all of them: then the fault is
+    ours, not theirs.
     """
-    outcomes = [_deliver(consignment, recipient) for recipient in consignment.recipients]
-    refused = outcomes.count("refused")
-    if "owed" in outcomes or (refused and refused == len(outcomes)):
-        raise MailError(f"{consignment.kind} of {consignment.owner}: {outcomes}")
-    return Delivery(len(outcomes) - refused, refused)
+    found = {
+        _name(consignment, each): _deliver(consignment, each) for each in consignment.recipients
+    }
+    outcomes = set(found.values())
+    if Outcome.OWED in outcomes or (Outcome.REFUSED in outcomes and Outcome.SENT not in outcomes):
+        raise MailError(f"{consignment.kind} of {consignment.owner}: {sorted(found.values())}")
+    never = tuple(name for name, outcome in found.items() if outcome is not Outcome.SENT)
+    return Delivery(len(found) - len(never), len(never), never)
 
 
-def _deliver(consignment: Consignment, recipient: Mailbox) -> str:
-    owner, kind = consignment.owner, consignment.kind
-    identity = mail_id(owner, kind, consignment.about, recipient.address)
-    at = clock.now()
-    if not mails.claim(owner, identity, kind, recipient.address, at):
-        return "sent"
+def _name(consignment: Consignment, recipient: Mailbox) -> str:
+    about = consignment.about
+    return mail_id(consignment.owner, consignment.kind, about, recipient.address)
+
+
+def _deliver(consignment: Consignment, recipient: Mailbox) -> Outcome:
+    owner, kind, at = consignment.owner, consignment.kind, clock.now()
+    name = _name(consignment, recipient)
+    if not mails.claim(owner, name, kind, recipient.address, at):
+        return Outcome.SENT
     try:
-        message_id = _send(consignment, recipient, identity, at)
+        message_id = _send(consignment, recipient, name, at)
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        outcome = "refused" if code in _REFUSED else "owed"
-        detail = {"mail": identity, "code": code}
-        record.append(owner, f"mail-{outcome}#{identity}", clock.now(), f"mail {outcome}", detail)
-        return outcome
-    mails.complete(owner, identity, message_id, at)
-    detail = {"mail": identity, "message_id": message_id}
-    record.append(owner, f"mail#{identity}", at, f"{kind} mail sent", detail)
-    return "sent"
+        outcome = Outcome.REFUSED if code in _REFUSED else Outcome.OWED
+        return _not_sent(owner, name, outcome, code)
+    except ValueError:
+        return _not_sent(owner, name, Outcome.MISADDRESSED, "not a mail address")
+    mails.complete(owner, name, message_id, at)
+    detail = {"mail": name, "message_id": message_id}
+    record.append(owner, f"mail#{name}", at, f"{kind} mail sent", detail)
+    return Outcome.SENT
+
+
+def _not_sent(owner: str, name: str, outcome: Outcome, code: str) -> Outcome:
+    detail = {"mail": name, "code": code}
+    record.append(owner, f"mail-{outcome}#{name}", clock.now(), f"mail {outcome}", detail)
+    return outcome
 
 
 def _send(consignment: Consignment, recipient: Mailbox, identity: str, at: datetime) -> str:

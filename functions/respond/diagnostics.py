@@ -13,7 +13,7 @@ from respond.shell import LOGIN_SECONDS, Shell, enter, wrap
 from respond.target import Target, locate
 from toban.catalogue.diagnostics import Inspection, inspections, sets_for
 from toban.domain.contract import Monitor, Server
-from toban.domain.repair import Diagnostics, Finding
+from toban.domain.repair import SKIPPED, Diagnostics, Finding
 from toban.domain.runbook import EntryFailure
 
 TOTAL_LIMIT = 64 * 1024
@@ -157,7 +157,7 @@ def _within(limit: int, findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _skipped(missed: Sequence[str]) -> list[Finding]:
+    """Name what there was no time for, or what the connection broke off: who reads it says so."""
     if not missed:
         return []
-    said = f"no time was left, or the connection broke, for: {', '.join(missed)}"
-    return [Finding("skipped", "", said, exit_status=None, truncated=True)]
+    return [Finding(SKIPPED, "", "\n".join(missed), exit_status=None, truncated=True)]

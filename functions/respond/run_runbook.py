@@ -26,7 +26,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         server = contracts.server(incident.server_id)
         claim = partial(_claim, incident, work, int(event["fence"]))
         attempt = repair(server, server.monitor(work.monitor_id), secret, claim, clock.now)
-        report = _save(incident.incident_id, name, attempt)
+        report = _save(incident.incident_id, work, attempt)
     return _result(report, f"incidents/{incident.incident_id}/{name}.json")
 
 
@@ -44,9 +44,12 @@ def _claim(incident: Incident, work: Work, fence: int) -> HoldReason:
     return hold_for_claim(True, claim.granted, claim.restarted_recently)
 
 
-def _save(incident_id: str, name: str, attempt: Attempt) -> RepairReport:
+def _save(incident_id: str, work: Work, attempt: Attempt) -> RepairReport:
+    """Keep the report under each monitor that the work is for; its own goes on the record."""
+    name = f"repair-{work.monitor_id}"
     evidence.save(incident_id, f"{name}-findings", attempt.findings)
-    evidence.save(incident_id, name, attempt.report)
+    for monitor_id in reversed(work.monitor_ids):
+        evidence.save(incident_id, f"repair-{monitor_id}", attempt.report)
     record.append(incident_id, name, clock.now(), "repair", attempt.report)
     return attempt.report
 

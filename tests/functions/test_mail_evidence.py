@@ -53,11 +53,14 @@ def test_a_command_that_was_cut_off_is_named_even_if_it_printed_nothing() -> Non
 
 
 def test_what_there_was_no_time_for_is_told_without_a_command() -> None:
-    skipped = Finding("skipped", "", "no time was left for: disk, mem", None, truncated=True)
+    skipped = Finding("skipped", "", "disk\nmem\nown-check", None, truncated=True)
     [section] = evidence(found(skipped), words("ja")).sections
 
     assert section.title == "取得できなかった情報"
-    assert section.lines == ("no time was left for: disk, mem",)
+    assert "".join(section.lines) == (
+        "時間切れ、または接続の切断により、次の情報は取得できませんでした: "
+        "ディスク使用状況、メモリ使用状況、own-check"
+    )
     assert section.note == ""
 
 

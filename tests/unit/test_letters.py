@@ -8,14 +8,18 @@ from tests.testdata.mail.samples import CONFIRMED
 from toban.domain.check import Kind
 from toban.domain.contract import Contact, Customer
 from toban.domain.letters import (
+    CLOSING_MAILS,
     PROBLEM_MAILS,
     Level,
     MailKind,
+    SentMail,
     alert_kind,
     is_due,
+    last_part,
     level_of,
     mail_id,
     recipients,
+    sent_mail,
 )
 from toban.domain.observation import Observation, Reason
 from toban.domain.plan import Plan
@@ -88,21 +92,63 @@ def test_who_has_no_address_is_left_out() -> None:
     ]
 
 
+MONITOR = "acme.web01.http"
+KINDS = list(MailKind)
+
+
 @pytest.mark.clause("N-8")
 @pytest.mark.parametrize("kind", sorted(set(MailKind) - PROBLEM_MAILS))
 def test_without_a_problem_mail_no_other_mail_follows(kind: MailKind) -> None:
-    assert not is_due(kind, [])
+    assert not is_due(kind, MONITOR, [])
 
 
 @pytest.mark.parametrize("problem", sorted(PROBLEM_MAILS))
 @pytest.mark.parametrize("kind", list(MailKind))
 def test_after_a_problem_mail_every_mail_may_follow(kind: MailKind, problem: MailKind) -> None:
-    assert is_due(kind, [problem])
+    assert is_due(kind, MONITOR, [SentMail(problem, "")])
 
 
 @pytest.mark.parametrize("problem", sorted(PROBLEM_MAILS))
 def test_a_problem_mail_opens_the_exchange(problem: MailKind) -> None:
-    assert is_due(problem, [])
+    assert is_due(problem, MONITOR, [])
+
+
+@pytest.mark.clause("P-7")
+@given(st.lists(st.tuples(st.sampled_from(KINDS), st.sampled_from(["http", "mysql"])), max_size=30))
+def test_whatever_is_asked_for_a_told_alert_is_closed_by_one_kind_of_mail(
+    asked: list[tuple[MailKind, str]],
+) -> None:
+    sent = [SentMail(MailKind.ALERT, "")]
+    for kind, item in asked:
+        if is_due(kind, f"acme.web01.{item}", sent):
+            sent.append(SentMail(kind, item))
+
+    for item in ("http", "mysql"):
+        assert len({mail.kind for mail in sent if mail.about == item} & CLOSING_MAILS) <= 1
+
+
+@pytest.mark.clause("P-7")
+def test_one_monitor_resumes_and_another_recovers() -> None:
+    sent = [SentMail(MailKind.ALERT, ""), SentMail(MailKind.RESUMED, "http")]
+
+    assert not is_due(MailKind.RECOVERY, "acme.web01.http", sent)
+    assert is_due(MailKind.RECOVERY, "acme.web01.mysql", sent)
+
+
+@pytest.mark.clause("P-6", "P-7", "M-1")
+@pytest.mark.parametrize(
+    ("kind", "plans"),
+    [
+        (MailKind.UNREACHABLE_ALL, {Plan.RESPOND, Plan.MANAGED}),
+        (MailKind.RESUMED, {Plan.RESPOND}),
+        (MailKind.PROGRESS, {Plan.MANAGED}),
+    ],
+)
+def test_only_plans_with_a_telephone_are_told_what_became_of_it(
+    kind: MailKind, plans: set[Plan]
+) -> None:
+    assert {plan for plan in Plan if addresses(kind, plan)} == plans
+    assert all(addresses(kind, plan) == [ALICE.mail, BOB.mail] for plan in plans)
 
 
 def test_the_same_mail_has_the_same_id_however_the_address_is_written() -> None:
@@ -125,6 +171,13 @@ MAILS = st.tuples(
     st.one_of(st.just(""), NAMES.map("acme.web01.{}".format)),
     NAMES.map("{}@acme.example".format),
 )
+
+
+@given(MAILS)
+def test_a_mail_id_tells_what_the_mail_was_about(mail: tuple[MailKind, str, str]) -> None:
+    kind, subject, _ = mail
+
+    assert sent_mail(INCIDENT, mail_id(INCIDENT, *mail)) == SentMail(kind, last_part(subject))
 
 
 @given(MAILS, MAILS)

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from escalate.facts import Facts
 from tests.testdata.mail.samples import (
+    CALLS,
+    COMMANDS,
     CONFIRMED,
     CUSTOMER,
     DISK,
@@ -12,6 +14,9 @@ from tests.testdata.mail.samples import (
     FTP,
     HTTP,
     HTTP_DOWN,
+    PAUSED,
+    PAUSED_LINES,
+    PROCESS,
     PROCESS_GONE,
     PROVIDER,
     RECOVERED,
@@ -89,6 +94,33 @@ def _failure_contact(base: Facts) -> Facts:
     )
 
 
+def _unreachable_all(base: Facts) -> Facts:
+    return replace(
+        _failure_contact(base),
+        diagnostics=None,
+        calls=CALLS,
+        paused_at=PAUSED,
+        paused_monitor_ids=(HTTP.monitor_id,),
+    )
+
+
+def _resumed(base: Facts) -> Facts:
+    resumed_at = PAUSED + timedelta(hours=2)
+    return replace(_recovery(base), paused_at=PAUSED, recovered_at=resumed_at)
+
+
+def _progress(base: Facts) -> Facts:
+    reported_at = RECOVERED + timedelta(hours=1)
+    return replace(
+        base,
+        now=reported_at,
+        alerts=(HTTP_DOWN, PROCESS_GONE),
+        monitor_id=HTTP.monitor_id,
+        open_monitor_ids=(HTTP.monitor_id, PROCESS.monitor_id),
+        next_report_at=reported_at + timedelta(hours=1),
+    )
+
+
 def _operator_notice(base: Facts) -> Facts:
     return replace(
         base, notice=Notice.HOST_KEY_CHANGED, detail="ssh-ed25519 SHA256:9f2c... offered"
@@ -101,6 +133,9 @@ BY_KIND = {
     MailKind.RECOVERY: _recovery,
     MailKind.RESPONSE_DONE: _response_done,
     MailKind.FAILURE_CONTACT: _failure_contact,
+    MailKind.UNREACHABLE_ALL: _unreachable_all,
+    MailKind.RESUMED: _resumed,
+    MailKind.PROGRESS: _progress,
     MailKind.OPERATOR_NOTICE: _operator_notice,
 }
 
@@ -160,6 +195,32 @@ def _calling(base: Facts) -> Facts:
     return replace(_failure_contact(base), calling=True, next_report_at=report_at)
 
 
+def _several_paused(base: Facts) -> Facts:
+    return replace(
+        _unreachable_all(base),
+        alerts=(HTTP_DOWN, PROCESS_GONE),
+        paused_monitor_ids=(HTTP.monitor_id, PROCESS.monitor_id),
+    )
+
+
+def _nobody_to_call(base: Facts) -> Facts:
+    return replace(_unreachable_all(base), calls=())
+
+
+def _fifth_report(base: Facts) -> Facts:
+    seen = Observation(HTTP.monitor_id, Reason.TIMEOUT, base.now)
+    return replace(_progress(base), progress_number=5, observation=seen, next_report_at=None)
+
+
+def _approval(base: Facts) -> Facts:
+    return replace(base, notice=Notice.APPROVAL_ASKED, detail="\n\n".join(COMMANDS))
+
+
+def _paused_list(base: Facts) -> Facts:
+    nobody = replace(base, incident=None, customer=None, server=None)
+    return replace(nobody, notice=Notice.PAUSED_REMINDER, detail="\n".join(PAUSED_LINES))
+
+
 def _blind(base: Facts) -> Facts:
     nobody = replace(base, incident=None, customer=None, server=None)
     return replace(nobody, notice=Notice.PROBER_BLIND, detail="every-3-min.phase-0")
@@ -181,10 +242,15 @@ _SPECIAL = {
     "failure_contact-held-back": (MailKind.FAILURE_CONTACT, Plan.RESPOND, _held_back),
     "failure_contact-calling": (MailKind.FAILURE_CONTACT, Plan.RESPOND, _calling),
     "failure_contact-next-report": (MailKind.FAILURE_CONTACT, Plan.MANAGED, _calling),
+    "unreachable_all-several": (MailKind.UNREACHABLE_ALL, Plan.RESPOND, _several_paused),
+    "unreachable_all-nobody-to-call": (MailKind.UNREACHABLE_ALL, Plan.RESPOND, _nobody_to_call),
+    "progress-fifth": (MailKind.PROGRESS, Plan.MANAGED, _fifth_report),
+    "operator_notice-approval": (MailKind.OPERATOR_NOTICE, Plan.RESPOND, _approval),
+    "operator_notice-paused": (MailKind.OPERATOR_NOTICE, Plan.RESPOND, _paused_list),
     "operator_notice-blind": (MailKind.OPERATOR_NOTICE, Plan.NOTIFY, _blind),
 }
 PLAIN = [
-    *((kind, plan) for kind, plans in PLANS.items() for plan in Plan if plan in plans),
+    *((kind, plan) for kind in BY_KIND for plan in Plan if plan in PLANS[kind]),
     (MailKind.OPERATOR_NOTICE, Plan.RESPOND),
 ]
 CASES = {_named(kind, plan): (kind, plan, BY_KIND[kind]) for kind, plan in PLAIN} | _SPECIAL

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from toban.domain.call import Call, Outcome
 from toban.domain.check import (
     Check,
     HttpQuestion,
@@ -144,6 +145,24 @@ STEPS = (
     StepReport(StepName.TEST_CONFIG, SENT + timedelta(seconds=6), True, "syntax is ok"),
     StepReport(StepName.START, SENT + timedelta(seconds=9), True),
     StepReport(StepName.CONFIRM_ACTIVE, SENT + timedelta(seconds=11), True, "active"),
+)
+
+CALLED = REPAIRED + timedelta(minutes=1)
+PAUSED = CALLED + timedelta(minutes=3)
+CALLS = (
+    Call(0, 0, "山田 花子", "+81*****0001", CALLED, Outcome.NO_ANSWER, 30),
+    Call(1, 0, "佐藤 太郎", "+81*****0002", CALLED + timedelta(seconds=41), Outcome.BUSY),
+)
+TOKEN = "AQCoAAAAKgAAAAMAAAAAAAAAAX" + "0aZ+/=" * 330
+"""As long as Step Functions makes task tokens, and of the same signs."""
+COMMANDS = tuple(
+    "aws stepfunctions send-task-success --region ap-northeast-1"
+    f" --task-output '{{\"approved\": {answer}}}' --task-token '{TOKEN}'"
+    for answer in ("true", "false")
+)
+PAUSED_LINES = (
+    "acme.web01.http       2026-11-23 03:09:24 JST  acme.web01.20261122T180503Z",
+    "acme.web01.proc-nginx 2026-11-23 03:09:24 JST  acme.web01.20261122T180503Z",
 )
 
 

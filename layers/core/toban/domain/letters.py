@@ -19,6 +19,11 @@ class MailKind(StrEnum):
     RECOVERY = "recovery"
     RESPONSE_DONE = "response_done"
     FAILURE_CONTACT = "failure_contact"
+    UNREACHABLE_ALL = "unreachable_all"
+    RESUMED = "resumed"
+    PROGRESS = "progress"
+    MAINTENANCE_ACCEPTED = "maintenance_accepted"
+    MAINTENANCE_ENDED = "maintenance_ended"
     OPERATOR_NOTICE = "operator_notice"
 
 
@@ -30,6 +35,13 @@ class Notice(StrEnum):
     PROBER_BLIND = "prober_blind"
     MAIL_REFUSED = "mail_refused"
     STEP_FAILED = "step_failed"
+    APPROVAL_ASKED = "approval_asked"
+    RUNBOOK_DISARMED = "runbook_disarmed"
+    PAUSED_REMINDER = "paused_reminder"
+    TELEPHONE_NOT_CONFIGURED = "telephone_not_configured"
+    CALLS_FAILED = "calls_failed"
+    NOBODY_REACHED_MANAGED = "nobody_reached_managed"
+    WORK_ITEM_OPENED = "work_item_opened"
 
 
 class Level(StrEnum):
@@ -76,27 +88,39 @@ PLANS: dict[MailKind, frozenset[Plan]] = {
     MailKind.RECOVERY: frozenset(Plan),
     MailKind.RESPONSE_DONE: frozenset({Plan.RESPOND, Plan.MANAGED}),
     MailKind.FAILURE_CONTACT: frozenset({Plan.RESPOND, Plan.MANAGED}),
+    MailKind.UNREACHABLE_ALL: frozenset({Plan.RESPOND, Plan.MANAGED}),
+    MailKind.RESUMED: frozenset({Plan.RESPOND}),
+    MailKind.PROGRESS: frozenset({Plan.MANAGED}),
+    MailKind.MAINTENANCE_ACCEPTED: frozenset(Plan),
+    MailKind.MAINTENANCE_ENDED: frozenset(Plan),
     MailKind.OPERATOR_NOTICE: frozenset(),
 }
 """Plans whose customers get the mail (catalogue section 8.1)."""
 
 PROBLEM_MAILS = frozenset({MailKind.ALERT, MailKind.RESOURCE_ALERT})
+CLOSING_MAILS = frozenset({MailKind.RECOVERY, MailKind.RESUMED})
+"""Exactly one of them follows for each alert that the customer was told of."""
 
 
 def recipients(
-    kind: MailKind, plan: Plan, customer: Customer | None, operator: str
+    kind: MailKind,
+    plan: Plan,
+    customer: Customer | None,
+    operator: str,
+    requester: Mailbox | None = None,
 ) -> list[Mailbox]:
     """Return who gets the mail, contacts in their registered order, nobody twice.
 
     `operator` is the operators' address or "". The operators are told of what they may have to
-    work on: alerts of the plans that include a response, and their own notices.
+    work on: alerts of the plans that include a response, and their own notices. `requester` is who
+    asked for what the mail is about.
     """
     found: list[Mailbox] = []
     if customer is not None and plan in PLANS[kind]:
         found += [Mailbox(contact.name, contact.mail) for contact in customer.contacts]
     if kind is MailKind.OPERATOR_NOTICE or (kind in PROBLEM_MAILS and plan is not Plan.NOTIFY):
         found.append(Mailbox("", operator))
-    return _each_once(found)
+    return _each_once([*found, *([requester] if requester else [])])
 
 
 def _each_once(mailboxes: Iterable[Mailbox]) -> list[Mailbox]:
@@ -122,13 +146,35 @@ def alert_kind(checks: Iterable[Kind]) -> MailKind:
     return MailKind.RESOURCE_ALERT if only_resources else MailKind.ALERT
 
 
-def is_due(kind: MailKind, sent: Collection[MailKind]) -> bool:
-    """Tell whether a mail may follow those that an incident has `sent` to its customer so far.
+@dataclass(frozen=True, slots=True)
+class SentMail:
+    """A mail that has gone out: its kind, and the last part of the id of what it was about."""
+
+    kind: MailKind
+    about: str
+
+
+def is_due(kind: MailKind, monitor_id: str, sent: Collection[SentMail]) -> bool:
+    """Tell whether a mail may follow those that an incident has `sent` so far.
 
     No problem mail, no other mail: what was never reported is never reported as repaired, failed
-    or recovered. That a mail of a kind goes out once for a monitor is held by its id.
+    or recovered. An alert is closed by one kind of closing mail: a monitor that was told to have
+    resumed is not told to have recovered as well. That a mail of a kind goes out once for a
+    monitor is held by its id.
     """
-    return kind in PROBLEM_MAILS or not PROBLEM_MAILS.isdisjoint(sent)
+    if kind in PROBLEM_MAILS:
+        return True
+    told = any(mail.kind in PROBLEM_MAILS for mail in sent)
+    about, others = last_part(monitor_id), CLOSING_MAILS - {kind}
+    closed = kind in CLOSING_MAILS and any(
+        mail.kind in others and mail.about == about for mail in sent
+    )
+    return told and not closed
+
+
+def last_part(any_id: str) -> str:
+    """Return the last part of an id, which names a monitor among those of its server."""
+    return any_id.rpartition(".")[2]
 
 
 def mail_id(incident_id: str, kind: MailKind, subject: str, recipient: str) -> str:
@@ -138,6 +184,12 @@ def mail_id(incident_id: str, kind: MailKind, subject: str, recipient: str) -> s
     for a mail about the whole incident. The recipient's address is hashed: ids end up in keys and
     logs, addresses must not.
     """
-    about = subject.rpartition(".")[2]
+    about = last_part(subject)
     who = hashlib.sha256(recipient.strip().lower().encode()).hexdigest()[:12]
     return ".".join(part for part in (incident_id, kind.value, about, who) if part)
+
+
+def sent_mail(incident_id: str, name: str) -> SentMail:
+    """Return what the mail `name`, made by mail_id, was about."""
+    kind, *rest = name.removeprefix(f"{incident_id}.").split(".")
+    return SentMail(MailKind(kind), rest[0] if len(rest) > 1 else "")

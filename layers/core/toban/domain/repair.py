@@ -100,6 +100,10 @@ class Finding:
     truncated: bool = False
 
 
+SKIPPED = "skipped"
+"""Name of the finding that lists, a line each, the diagnostics there was no time for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostics:
     """What could be collected on the server (N-4 step 5); `failure` is "" or why the server was not

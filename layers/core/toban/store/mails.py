@@ -7,6 +7,7 @@ from datetime import datetime
 from pynamodb.exceptions import PutError
 from pynamodb.expressions.update import Action
 
+from toban.domain.letters import SentMail, sent_mail
 from toban.store.tables import MailItem
 
 
@@ -38,9 +39,15 @@ def first_message_id(incident_id: str, recipient: str) -> str | None:
     return min(mails, key=lambda mail: mail.sent_at).message_id if mails else None
 
 
-def was_sent(incident_id: str, kind: str) -> bool:
-    """Tell whether a mail of the kind has gone out to anybody in the incident."""
-    return any(mail.kind == kind for mail in _sent(incident_id))
+def sent(incident_id: str) -> list[SentMail]:
+    """Return the mails of the incident that have gone out to anybody."""
+    names = (mail.item.partition("#")[2] for mail in _sent(incident_id))
+    return [sent_mail(incident_id, name) for name in names]
+
+
+def recipient(owner: str, mail_id: str) -> str:
+    """Return the address that a mail was claimed for; raises pynamodb's DoesNotExist."""
+    return str(MailItem.get(owner, f"mail#{mail_id}", consistent_read=True).recipient)
 
 
 def _sent(incident_id: str) -> list[MailItem]:

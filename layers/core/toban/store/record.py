@@ -2,23 +2,15 @@
 nothing (N-8).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pynamodb.exceptions import PutError
 
+from toban.domain.record import Event
 from toban.store.documents import to_document
 from toban.store.tables import EventItem
 
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened: when, what, and its particulars."""
-
-    at: datetime
-    event: str
-    detail: Any
+__all__ = ["Event", "append", "events"]
 
 
 def append(owner: str, key: str, at: datetime, event: str, detail: object = None) -> bool:
@@ -38,4 +30,5 @@ def append(owner: str, key: str, at: datetime, event: str, detail: object = None
 def events(owner: str) -> list[Event]:
     """Return everything that happened, in the order of time."""
     found = EventItem.query(owner, EventItem.item.startswith("event#"), consistent_read=True)
-    return sorted((Event(e.at, e.event, e.detail) for e in found), key=lambda event: event.at)
+    told = (Event(e.at, e.event, e.detail, e.item.partition("#")[2]) for e in found)
+    return sorted(told, key=lambda event: (event.at, event.key))

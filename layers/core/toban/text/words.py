@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from toban.domain.call import Outcome
 from toban.domain.check import Resource
 from toban.domain.contract import Family
 from toban.domain.letters import Level, Notice
@@ -29,6 +30,7 @@ SECTIONS: dict[type[StrEnum], str] = {
     Family: "family",
     Resource: "resource",
     Notice: "notice",
+    Outcome: "call",
 }
 """Enumerations that people read, and the section of words/<locale>.yaml for each."""
 
