@@ -7,7 +7,6 @@ import pytest
 
 from tests.template.documents import ROOT, definition, functions, machines, tasks
 
-
 ASKED_BY_PEOPLE = {"PlanMaintenanceFunction"}
 """Functions that an operator calls, in the console or with the command line."""
 
