@@ -27,10 +27,12 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     report = evidence.load(incident.incident_id, f"repair-{work.monitor_id}", RepairReport)
     if report is None or not _started(report) or not _mine(incident, int(event["fence"])):
         return {"rolled_back": False}
+    key = f"roll-back#{work.monitor_id}"
+    if not record.append(incident.incident_id, key, clock.now(), "rolling back: stopping again"):
+        return {"rolled_back": False}
     server = contracts.server(incident.server_id)
     words = _stop(server, server.monitor(work.monitor_id))
-    key = f"rolled-back#{work.monitor_id}"
-    record.append(incident.incident_id, key, clock.now(), "rolled back: stopped again", words)
+    record.append(incident.incident_id, f"{key}#done", clock.now(), "rolled back", words)
     return {"rolled_back": True}
 
 
