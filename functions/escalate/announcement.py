@@ -31,6 +31,7 @@ def announcement(chain: PhoneChain) -> dict[str, str]:
         "customer": spoken_name(customer.name),
         "host": spelt(server.host, locale),
         "number": _number(incident.incident_id, locale),
+        "repeated": not chain.about,
         "action": _action(chain, locale),
         **_failure(chain, customer, server, locale),
     }
