@@ -16,6 +16,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import BaseWSGIServer, make_server
 
 _HOST = "127.0.0.1"
+_POLL_S = 0.05  # a stop waits for the next look
 
 
 class PortInUseError(RuntimeError):
@@ -39,9 +40,8 @@ class Endpoint:
             _HOST, self.port, app, threaded=True, request_handler=MotoRequestHandler,
             fd=self._listening.fileno(),
         )  # fmt: skip
-        threading.Thread(
-            target=self._server.serve_forever, name="aws endpoint", daemon=True
-        ).start()
+        serve = self._server.serve_forever
+        threading.Thread(target=serve, args=(_POLL_S,), name="aws endpoint", daemon=True).start()
 
     def stop(self) -> None:
         """Answer nothing more and free the port."""

@@ -218,14 +218,19 @@ def _start_once(patches: Patches) -> None:
 
 
 def _running_from_the_start(patches: Patches) -> None:
-    """Listing executions fails in moto while one of them is just starting: it has no status yet."""
+    """An execution that is just starting has neither status nor history in moto: asking fails."""
     original: Any = Execution.__init__
+    original_history: Any = Execution.to_history_output
 
     def init(self: Any, *given: Any, **named: Any) -> None:
         original(self, *given, **named)
         self.exec_status = ExecutionStatus.RUNNING
 
+    def to_history_output(self: Any) -> Any:
+        return original_history(self) if self.exec_worker else {"events": []}
+
     patches.replace(Execution, "__init__", init)
+    patches.replace(Execution, "to_history_output", to_history_output)
 
 
 def _read_history_backwards(patches: Patches) -> None:

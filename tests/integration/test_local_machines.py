@@ -196,6 +196,7 @@ def test_executions_can_be_listed_while_they_start(
     def watched(self: Any) -> None:
         listed = system.client("stepfunctions").list_executions(stateMachineArn=arn)["executions"]
         seen.extend(each["status"] for each in listed)
+        assert system.history(listed[0]["executionArn"]) == []
         begin(self)
 
     monkeypatch.setattr(Execution, "start", watched)
