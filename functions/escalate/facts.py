@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from escalate.history import History
 from toban.domain.call import Call
 from toban.domain.contract import Customer, Server
 from toban.domain.incident import Alert, Incident
@@ -20,11 +21,12 @@ class Facts:
     `alerts` are all of the incident; `monitor_id` is the one that a recovery, response or failure
     mail is about. `confirming_monitor_ids` are suspected but not confirmed. `observation` is the
     latest of the monitor. `repair` is the work done for it. `calling` says that contacts are called
-    about it, `calls` are those that are over. `paused_monitor_ids` are paused since `paused_at`
-    because nobody was reached. `progress_number` counts the reports on a failure that goes on, the
-    failure mail being the first. `recent_values` are a resource's figures of the last 15 minutes,
-    oldest first. `notice` says what an operator notice is about, `detail` is free text for the
-    operators.
+    about it, `calls` are those that are over, `about_monitor_ids` what they were about. `paused_at`
+    is when the monitor was paused because nobody was reached. `progress_number` counts the reports
+    on a failure that goes on, the failure mail being the first. `recent_values` are a resource's
+    figures of the last 15 minutes, oldest first. `history` is all that happened until
+    the incident was closed. `notice` says what an operator notice is about,
+    `detail` is free text for the operators.
     """
 
     kind: MailKind
@@ -45,12 +47,14 @@ class Facts:
     calling: bool = False
     calls: Sequence[Call] = ()
     paused_at: datetime | None = None
-    paused_monitor_ids: Sequence[str] = ()
+    about_monitor_ids: Sequence[str] = ()
     progress_number: int = 2
     next_report_at: datetime | None = None
+    history: History | None = None
     notice: Notice | None = None
     detail: str = ""
     window: Window | None = None
     recurrence: Recurrence | None = None
     next_window: Window | None = None
-    failing_monitor_ids: Sequence[str] = ()
+    overlapping: Window | None = None
+    failing_monitor_ids: Sequence[str] | None = None

@@ -15,6 +15,8 @@ from toban.text.words import Words, words
 
 MAINTENANCE_MAILS = frozenset({MailKind.MAINTENANCE_ACCEPTED, MailKind.MAINTENANCE_ENDED})
 REASON_LIMIT = 300
+_TITLES = frozenset({Phase.OVER, Phase.ENDED_EARLY})
+"""Endings that the headline tells; the others are told by their period."""
 
 
 def maintenance_view(facts: Facts) -> View:
@@ -23,23 +25,25 @@ def maintenance_view(facts: Facts) -> View:
     if customer is None or server is None or window is None:
         raise ValueError(f"a mail of kind {facts.kind} needs customer, server and window")
     said = words(customer.locale)
-    ending = _ending(facts, window)
+    ending, period = _ending(facts, window), _period(said, customer, window)
+    host = one_line(server.host)
+    title = said.say("maintenance", f"{ending}_title") if ending in _TITLES else period
     return {
         "customer": one_line(customer.name),
-        "host": one_line(server.host),
+        "host": host,
         "addresses": one_line(", ".join(server.addresses)) or said.unknown,
-        "headline": said.say(
-            "general", "headline", place=one_line(server.host), title=_title(facts, said, ending)
-        ),
+        "headline": said.say("general", "headline", place=host, title=title),
         "ending": ending,
         "opening": said.say("maintenance", ending),
         "window_id": one_line(window.window_id),
-        "period": _period(said, customer, window),
+        "period": period,
         "scope": _names(said, server, window.monitor_ids) or said.say("maintenance", "whole"),
         "recurrence": _recurrence(said, facts.recurrence) if facts.recurrence else "",
         "requested_by": one_line(window.requested_by),
         "reason": one_line(window.reason, REASON_LIMIT),
-        "failing": _names(said, server, facts.failing_monitor_ids),
+        "checked": facts.failing_monitor_ids is not None,
+        "failing": _names(said, server, facts.failing_monitor_ids or ()),
+        "overlap": _overlap(said, customer, facts.overlapping) if facts.overlapping else "",
         "next_period": _period(said, customer, facts.next_window) if facts.next_window else "",
     }
 
@@ -52,14 +56,14 @@ def _ending(facts: Facts, window: Window) -> str:
     return (phase if phase in {Phase.CANCELLED, Phase.ENDED_EARLY} else Phase.OVER).value
 
 
-def _title(facts: Facts, said: Words, ending: str) -> str:
-    return said.say("maintenance", f"{ending}_title")
-
-
 def _period(said: Words, customer: Customer, window: Window) -> str:
     starts, _, _ = rough_moment(window.starts_at, customer.zone).rpartition(" ")
     ends = rough_moment(window.ends_at, customer.zone)
     return said.say("maintenance", "period", starts=starts, ends=ends)
+
+
+def _overlap(said: Words, customer: Customer, window: Window) -> str:
+    return said.say("maintenance", "overlap", period=_period(said, customer, window))
 
 
 def _names(said: Words, server: Server, monitor_ids: Iterable[str]) -> str:

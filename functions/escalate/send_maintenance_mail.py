@@ -2,6 +2,7 @@
 8.1).
 """
 
+from dataclasses import replace
 from email.utils import parseaddr
 from typing import Any
 
@@ -12,7 +13,7 @@ from escalate.provider import provider
 from toban import clock
 from toban.domain.identifier import customer_of, stamp
 from toban.domain.letters import Mailbox, MailKind, recipients
-from toban.domain.maintenance import Rule, Window
+from toban.domain.maintenance import Phase, Rule, Window
 from toban.domain.plan import Plan
 from toban.store import contracts, maintenance, record
 from toban.store.documents import to_document
@@ -32,13 +33,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 def _gather(kind: MailKind, window: Window, rule: Rule | None) -> Facts:
     now = clock.now()
-    to_come = maintenance.since(window.server_id, now) if rule else []
-    following = (
-        each
-        for each in to_come
-        if each.rule_id == window.rule_id and each.starts_at > window.starts_at
-    )
-    return Facts(
+    facts = Facts(
         kind=kind,
         provider=provider(),
         now=now,
@@ -46,15 +41,23 @@ def _gather(kind: MailKind, window: Window, rule: Rule | None) -> Facts:
         server=contracts.server(window.server_id),
         window=window,
         recurrence=rule.recurrence if rule else None,
-        next_window=next((each for each in following if each.is_to_come(now)), None),
-        failing_monitor_ids=_failing(window) if kind is MailKind.MAINTENANCE_ENDED else (),
+    )
+    if kind is MailKind.MAINTENANCE_ACCEPTED:
+        return facts
+    others = [each for each in maintenance.since(window.server_id, now) if each.is_to_come(now)]
+    following = (each for each in others if rule and each.rule_id == rule.rule_id)
+    return replace(
+        facts,
+        next_window=next(following, None),
+        overlapping=next((each for each in others if each.phase(now) is Phase.OPEN), None),
+        failing_monitor_ids=_failing(window),
     )
 
 
-def _failing(window: Window) -> tuple[str, ...]:
-    """Return what the check at the window's end has put on record."""
+def _failing(window: Window) -> tuple[str, ...] | None:
+    """Return what the check at the window's end has put on record; None when there was none."""
     ends = [event for event in record.events(window.window_id) if event.event == OVER]
-    return tuple(ends[0].detail["failing"]) if ends else ()
+    return tuple(ends[0].detail["failing"]) if ends else None
 
 
 OVER = "maintenance over"

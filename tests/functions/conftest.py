@@ -52,6 +52,19 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     _forget()
 
 
+@pytest.fixture
+def machines(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """State machines that executions can be started of; they do nothing."""
+    client = boto3.client("stepfunctions", region_name=REGION)
+    for name in ("confirm", "incident", "maintenance"):
+        made = client.create_state_machine(
+            name=f"toban-{name}",
+            definition='{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
+            roleArn="arn:aws:iam::123456789012:role/toban",
+        )
+        monkeypatch.setenv(f"{name.upper()}_MACHINE", made["stateMachineArn"])
+
+
 def _environment() -> dict[str, str]:
     return {
         "AWS_ACCESS_KEY_ID": "testing",

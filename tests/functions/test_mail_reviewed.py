@@ -10,6 +10,7 @@ import pytest
 from escalate.case import Case
 from escalate.facts import Facts
 from escalate.letter import CUSTOMER_VIEWS, Letter, compose
+from escalate.maintenance_view import MAINTENANCE_MAILS, maintenance_view
 from escalate.particulars import View, common_view
 from tests.testdata.mail import cases
 from tests.testdata.mail.reading import Page
@@ -69,6 +70,8 @@ def strings(value: object) -> Iterator[str]:
 
 
 def view(facts: Facts) -> View:
+    if facts.kind in MAINTENANCE_MAILS:
+        return maintenance_view(facts)
     case = Case.of(facts)
     return common_view(case) | CUSTOMER_VIEWS[facts.kind](case)
 

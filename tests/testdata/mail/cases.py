@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from escalate.facts import Facts
+from tests.testdata.mail import windows
 from tests.testdata.mail.samples import (
     CALLS,
     COMMANDS,
@@ -100,7 +101,7 @@ def _unreachable_all(base: Facts) -> Facts:
         diagnostics=None,
         calls=CALLS,
         paused_at=PAUSED,
-        paused_monitor_ids=(HTTP.monitor_id,),
+        about_monitor_ids=(HTTP.monitor_id,),
     )
 
 
@@ -136,6 +137,8 @@ BY_KIND = {
     MailKind.UNREACHABLE_ALL: _unreachable_all,
     MailKind.RESUMED: _resumed,
     MailKind.PROGRESS: _progress,
+    MailKind.MAINTENANCE_ACCEPTED: windows.accepted,
+    MailKind.MAINTENANCE_ENDED: windows.ended,
     MailKind.OPERATOR_NOTICE: _operator_notice,
 }
 
@@ -199,7 +202,7 @@ def _several_paused(base: Facts) -> Facts:
     return replace(
         _unreachable_all(base),
         alerts=(HTTP_DOWN, PROCESS_GONE),
-        paused_monitor_ids=(HTTP.monitor_id, PROCESS.monitor_id),
+        about_monitor_ids=(HTTP.monitor_id, PROCESS.monitor_id),
     )
 
 
@@ -230,7 +233,7 @@ def _named(kind: MailKind, plan: Plan) -> str:
     return f"{kind.value}-{plan.value}"
 
 
-_SPECIAL = {
+_SPECIAL = windows.TURNS | {
     "alert-several": (MailKind.ALERT, Plan.RESPOND, _many),
     "alert-with-resource": (MailKind.ALERT, Plan.RESPOND, _mixed),
     "alert-not-entered": (MailKind.ALERT, Plan.RESPOND, _not_entered),

@@ -173,12 +173,12 @@ class Rule:
 def mistakes_in(window: Window, now: datetime) -> list[str]:
     """Return what is wrong with a window that somebody asks for, each with its mend."""
     found = []
-    if window.ends_at <= window.starts_at:
+    if window.ends_at <= now:
+        found.append("the window lies in the past: give an end that is still to come")
+    elif window.ends_at <= window.starts_at:
         found.append("the end is not after the start: give an end that is later than the start")
     elif window.ends_at - window.starts_at > LONGEST:
         found.append(f"the window is longer than {LONGEST.days} days: end it earlier, extend later")
-    if window.ends_at <= now:
-        found.append("the window lies in the past: give an end that is still to come")
     if window.starts_at - now > FARTHEST:
         found.append(f"the window begins in more than {FARTHEST.days} days: ask for it later")
     if not window.requested_by.strip():
