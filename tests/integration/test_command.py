@@ -27,6 +27,8 @@ servers:
     monitors: [http]
 """
 
+MONITOR_OF_NOTHING = "[{item: http, port: 9}]"
+
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -56,6 +58,8 @@ def sheet(tmp_path: Path) -> Path:
         (["up", "--speed", "0"], "--speed: '0' is not a speed"),
         (["up", "--speed", "nan"], "--speed: 'nan' is not a speed"),
         (["up", "--aws-port", "65536"], "--aws-port: '65536' is not a port"),
+        (["up", "--sender", "toban"], "--sender: 'toban' is not a mail address"),
+        (["up", "--reference", "host"], "--reference: 'host' is not HOST:PORT"),
         (["up", "--smtp", "mailhost"], "--smtp: 'mailhost' is not HOST:PORT"),
         (["up", "--smtp", "a:25", "--mail-dir", "m"], "not allowed with argument --smtp"),
         (["demo", "--servers", "toy"], "--servers: invalid choice: 'toy'"),
@@ -121,13 +125,14 @@ def test_a_good_sheet_is_told_as_what_will_be_watched(toban: Run, sheet: Path) -
     assert "acme.web01 (plan notify): http" in out
 
 
-def test_an_occupied_port_is_one_sentence_that_names_it(toban: Run, tmp_path: Path) -> None:
+def test_an_occupied_port_is_one_sentence_that_names_it(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as occupied:
         port = occupied.getsockname()[1]
 
-        status, _, err = toban("up", "--aws-port", port, "--mail-dir", tmp_path)
+        process = _start("--aws-port", port, "--mail-dir", tmp_path)
+        _, err = process.communicate(timeout=60)
 
-    assert status == 2
+    assert process.returncode == 2
     assert err.startswith(f"Port {port} on 127.0.0.1 cannot be used")
     assert "--aws-port" in err
     assert len(err.splitlines()) == 1
@@ -171,6 +176,22 @@ def test_up_tells_where_it_is_and_ends_cleanly(sheet: Path, tmp_path: Path, endi
     assert process.returncode == 0, err
     assert out.splitlines()[-1] == "Stopped."
     assert "Traceback" not in err
+
+
+def test_up_tells_what_happens_until_the_end(sheet: Path, tmp_path: Path) -> None:
+    sheet.write_text(SHEET.replace("192.0.2.10", "127.0.0.1").replace("[http]", MONITOR_OF_NOTHING))
+    process = _started("--sheet", sheet, "--mail-dir", tmp_path / "mail", "--speed", 200)
+
+    said = []
+    for line in process.stdout or ():
+        said.append(line)
+        if "first strike" in line:
+            break
+    process.terminate()
+    process.communicate(timeout=60)
+
+    assert "acme.web01.http" in said[-1]
+    assert "refused" in said[-1]
 
 
 def test_incidents_of_a_system_that_does_not_run_are_told_in_one_sentence(

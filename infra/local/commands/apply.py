@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from contract.sheet import Sheet
+from toban.clients import client
 from toban.domain.check import Check
+from toban.domain.contract import Server
 from toban.domain.policy import Policy
 from toban.domain.shards import checks_by_shard
 from toban.store import contracts, shards
@@ -12,6 +14,8 @@ PHASES = {3: 3, 5: 5}
 """Minutes between two rounds, and the phases that a family's monitors are spread over
 (template.yaml).
 """
+
+_NAMES_AT_A_TIME = 10  # SSM GetParameters takes no more
 
 
 def apply(sheets: Sequence[Sheet], policy: Policy) -> dict[str, list[Check]]:
@@ -41,3 +45,15 @@ def _emptied(compiled: dict[str, list[Check]]) -> dict[str, list[Check]]:
     ]
     idle = [group for group in groups if group not in busy and shards.names(group)]
     return {f"{group}.shard-000": [] for group in idle}
+
+
+def unstored(servers: Sequence[Server]) -> list[str]:
+    """Return the names of secrets that the servers need and Parameter Store does not have."""
+    wanted = {server.access.key for server in servers if server.access}
+    wanted |= {server.agent.secret for server in servers if server.agent}
+    names = sorted(wanted - {""})
+    missing: list[str] = []
+    for first in range(0, len(names), _NAMES_AT_A_TIME):
+        asked = names[first : first + _NAMES_AT_A_TIME]
+        missing += client("ssm").get_parameters(Names=asked)["InvalidParameters"]
+    return sorted(missing)

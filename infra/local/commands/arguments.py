@@ -1,6 +1,7 @@
 """What may be written after an option: each reader returns the value or says what is wrong."""
 
 import math
+import re
 import tempfile
 from argparse import ArgumentTypeError
 from pathlib import Path
@@ -9,6 +10,7 @@ from infra.local.commands.refusal import RefusalError
 
 FASTEST = 1000.0
 HIGHEST_PORT = 65_535
+_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 def speed(text: str) -> float:
@@ -29,6 +31,13 @@ def port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > HIGHEST_PORT:
         raise ArgumentTypeError(f"{text!r} is not a port; give a number from 0 to 65535.")
     return int(text)
+
+
+def mail(text: str) -> str:
+    """Return one mail address, as the template takes it."""
+    if not _MAIL.fullmatch(text):
+        raise ArgumentTypeError(f"{text!r} is not a mail address; write it like ops@example.com.")
+    return text
 
 
 def peer(text: str) -> tuple[str, int]:

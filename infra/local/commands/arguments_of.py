@@ -54,6 +54,26 @@ def up(commands: "Commands") -> None:
     mails.add_argument(
         "--smtp", type=arguments.peer, metavar="HOST:PORT", help="hand mails to this SMTP server"
     )
+    add(
+        "--sender",
+        type=arguments.mail,
+        metavar="MAIL",
+        help="the address in the From line of mails (default toban@msp.example)",
+    )
+    add(
+        "--operator",
+        type=arguments.mail,
+        metavar="MAIL",
+        help="who is told of what goes wrong on our side (default operator@msp.example)",
+    )
+    add(
+        "--reference",
+        action="append",
+        type=arguments.peer,
+        metavar="HOST:PORT",
+        help="something that always answers: when it does not, the fault is ours and no customer "
+        "is told (may be given several times; default: three well-known ones on the internet)",
+    )
     parser.set_defaults(run=_up)
 
 

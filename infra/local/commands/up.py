@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.commands import inputs
-from infra.local.commands.apply import apply
+from infra.local.commands.apply import apply, unstored
 from infra.local.commands.arguments import require_writable
 from infra.local.commands.chronicle import News
 from infra.local.commands.inputs import Inputs
@@ -21,7 +21,8 @@ from infra.local.system import LocalSystem
 
 MAILS = Path("out/mail")
 _PAUSE_S = 0.5
-_SHARE_OF_TIME = 20
+_LONGEST_PAUSE_S = 5.0
+_SHARE_OF_TIME = 5
 """Reading all records takes longer the more there are; it may take one part in so many."""
 
 
@@ -35,6 +36,7 @@ def run(given: Namespace) -> int:
     with until_told_to_stop() as stop, opened(**_settings(given, mails)) as system:
         apply(found.sheets, found.policy)
         say("\n".join(_introduction(system, found, given, mails)))
+        say("\n".join(_what_is_not_stored(system, found)) + "Ctrl-C ends it.")
         tell_news(News(), stop)
     say("Stopped.")
     return 0
@@ -42,7 +44,13 @@ def run(given: Namespace) -> int:
 
 def _settings(given: Namespace, mails: Path | None) -> dict[str, Any]:
     settings = {name: getattr(given, name) for name in ("speed", "aws_port", "state", "smtp")}
-    return {**settings, "mail": mails}
+    wanted = {
+        "SenderAddress": given.sender,
+        "OperatorAddress": given.operator,
+        "ReferenceTargets": ",".join(f"{host}:{port}" for host, port in given.reference or ()),
+    }
+    parameters = {name: value for name, value in wanted.items() if value}
+    return {**settings, "mail": mails, "parameters": parameters}
 
 
 def say(text: str) -> None:
@@ -51,13 +59,17 @@ def say(text: str) -> None:
 
 
 def tell_news(news: News, stop: threading.Event) -> None:
-    """Print a line for everything that happens, until `stop`."""
+    """Print a line for everything that happens, until `stop` and up to it."""
     pause = _PAUSE_S
-    while not stop.wait(pause):
+    while True:
+        stopped = stop.wait(pause)
         began = time.monotonic()
         for entry in news.unheard():
             say(told(entry))
-        pause = max(_PAUSE_S, (time.monotonic() - began) * _SHARE_OF_TIME)
+        if stopped:
+            return
+        spent = time.monotonic() - began
+        pause = min(max(_PAUSE_S, spent * _SHARE_OF_TIME), _LONGEST_PAUSE_S)
 
 
 @contextmanager
@@ -90,5 +102,18 @@ def _introduction(
         f"  AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws --endpoint-url {url} \\",
         f"    --region {system.region} stepfunctions list-executions --state-machine-arn {machine}",
         f"  toban incident list --endpoint {url}",
-        "Ctrl-C ends it.",
+    ]
+
+
+def _what_is_not_stored(system: LocalSystem, found: Inputs) -> list[str]:
+    """Return how to store the secrets that the sheets name and nobody has given yet."""
+    names = unstored([server for sheet in found.sheets for server in sheet.servers])
+    if not names:
+        return []
+    put = f"aws --endpoint-url {system.endpoint.url} ssm put-parameter --type SecureString"
+    return [
+        "Nobody has stored these secrets, so that their servers cannot be entered or asked:",
+        *(f"  {name}" for name in names),
+        f"Store them with: {put} --name NAME --value file://FILE",
+        "",
     ]

@@ -40,7 +40,9 @@ class Story:
         outage = self._new(f"{CUSTOMER_ID}.{self.server.host}.http", REPAIRED)
         outage.begin(self.system.clock.now())
         self.server.shop.kill()
-        self._tell("FAULT", f"the web service {SHOP} is killed (kill -9)")
+        self.narrator.tell(
+            outage.facts["fault"], "FAULT", f"the web service {SHOP} is killed (kill -9)"
+        )
         return self._follow(outage, REPAIRED)
 
     def _not_repaired(self) -> list[str]:
@@ -49,15 +51,17 @@ class Story:
         self.narrator.say()
         outage.begin(self.system.clock.now())
         self.server.break_orders()
-        self._tell("FAULT", f"a typing error in the configuration of {ORDERS}; it starts no more")
-        by_hand = NOT_REPAIRED.index("mended_by_hand")
-        faults = self._follow(outage, NOT_REPAIRED[:by_hand])
+        mistake = f"a typing error in the configuration of {ORDERS}; it starts no more"
+        self.narrator.tell(outage.facts["fault"], "FAULT", mistake)
+        until = NOT_REPAIRED.index("mended_by_hand")
+        faults = self._follow(outage, NOT_REPAIRED[:until])
         if faults:
             return faults
         outage.note("mended_by_hand", self.system.clock.now())
         self.server.mend_orders()
-        self._tell("BY HAND", f"the customer mends the configuration and starts {ORDERS}")
-        return self._follow(outage, NOT_REPAIRED[by_hand:])
+        by_hand = f"the customer mends the configuration and starts {ORDERS}"
+        self.narrator.tell(outage.facts["mended_by_hand"], "BY HAND", by_hand)
+        return self._follow(outage, NOT_REPAIRED[until:])
 
     def _new(self, monitor_id: str, expected: tuple[str, ...]) -> Outage:
         self.outages.append(Outage(monitor_id, expected))
@@ -97,9 +101,6 @@ class Story:
         machine = self.system.resource("IncidentMachine")
         arn = f"{machine.replace(':stateMachine:', ':execution:')}:{outage.incident_id}"
         return keeping.history(self.system.client("stepfunctions"), arn)
-
-    def _tell(self, tag: str, text: str) -> None:
-        self.narrator.tell(self.system.clock.now(), tag, text)
 
     def _evidence(self) -> list[str]:
         faults = [fault for outage in self.outages for fault in outage.faults(MAILS_TO)]
