@@ -17,6 +17,8 @@ from toban.domain.shards import shard_group
 from toban.domain.transition import Move, decide
 from toban.store import contracts, maintenance, record, shards, states
 
+OVER = "maintenance over"
+
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take {"window_id"}; return {"failing": [monitor id, ...]}.
@@ -32,7 +34,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     for seen in failing:
         _follow_up(server, server.monitor(seen.monitor_id), seen)
     found = {"failing": [seen.monitor_id for seen in failing]}
-    record.append(window.window_id, "ended", clock.now(), "maintenance over", found)
+    record.append(window.window_id, "ended", clock.now(), OVER, found)
     return found
 
 

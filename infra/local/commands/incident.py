@@ -58,9 +58,11 @@ def _line(summary: "Summary") -> str:
 
 
 @contextmanager
-def asking(endpoint: str | None) -> Iterator[None]:
-    """Let AWS clients talk to the endpoint; raises RefusalError when it does not answer as it
-    should.
+def asking(
+    endpoint: str | None, failed: str = "The incidents cannot be read from"
+) -> Iterator[None]:
+    """Let AWS clients talk to the endpoint; raises RefusalError, which begins with `failed`, when
+    it does not answer as it should.
     """
     url = endpoint or os.environ.get("AWS_ENDPOINT_URL") or DEFAULT_ENDPOINT
     if url == "aws":
@@ -76,7 +78,7 @@ def asking(endpoint: str | None) -> Iterator[None]:
         yield
     except (PynamoDBException, BotoCoreError, ClientError, ValueError) as error:
         raise RefusalError(
-            f"The incidents cannot be read from {url} ({_cause(error)}): "
+            f"{failed} {url} ({_cause(error)}): "
             "start the system with toban up, or give --endpoint the address that it printed."
         ) from error
 
