@@ -35,7 +35,8 @@ from infra.local.invocations import InvocationQueue
 from infra.local.journal import Journal
 from infra.local.patches import Patches, require_known_moto
 from infra.local.scheduler import Scheduler
-from infra.local.telephone import Network, PhoneBook, connect_api, local_parameters
+from infra.local.telephone import PhoneBook, connect_api
+from infra.local.telephone.network import Network, local_parameters
 from infra.local.tidying import Tidying
 from toban import clock as toban_clock
 

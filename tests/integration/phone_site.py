@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from infra.local.system import ExecutionSummary, LocalSystem
-from infra.local.telephone import PhoneCall
+from infra.local.telephone.call import PhoneCall
 from tests.functions.acme import HTTP, MYSQL, confirmed, sign
 from toban.domain.call import Call
 from toban.domain.contract import Contact, Customer

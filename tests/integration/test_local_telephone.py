@@ -14,7 +14,7 @@ from botocore.validate import ParamValidator
 
 from infra.local.clock import RuleClock
 from infra.local.system import LocalSystem
-from infra.local.telephone import Network, PhoneBook, PhoneCall
+from infra.local.telephone import PhoneBook
 from infra.local.telephone.behaviour import (
     Behaviour,
     acknowledges,
@@ -26,9 +26,10 @@ from infra.local.telephone.behaviour import (
     silent,
     voicemail,
 )
+from infra.local.telephone.call import PhoneCall
 from infra.local.telephone.connect_api import model
 from infra.local.telephone.flow import Flow
-from infra.local.telephone.network import INSTANCE
+from infra.local.telephone.network import INSTANCE, Network
 from tests.integration.local_sample.sample import sample
 from tests.template.documents import ROOT
 from toban.text.spoken import Prompt

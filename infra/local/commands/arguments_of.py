@@ -38,6 +38,12 @@ def up(commands: "Commands") -> None:
         help="hearing sheet of a customer (YAML); may be given several times",
     )
     add("--policy", type=Path, metavar="FILE", help="the provider's waits and counts (YAML)")
+    add(
+        "--phones",
+        type=Path,
+        metavar="FILE",
+        help='who answers which telephone (YAML), e.g. "+819012345678": acknowledges after 5',
+    )
     add("--speed", type=arguments.speed, default=1.0, metavar="N", help=f"{SPEED} (default 1)")
     add("--state", type=Path, metavar="DIR", help="keep everything here, to go on after a stop")
     add(

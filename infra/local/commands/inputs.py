@@ -1,7 +1,7 @@
 """Reads every file that a command was given and tells all mistakes of all of them at once."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -9,6 +9,7 @@ from typing import TypeVar
 from contract.policy_file import read_policy
 from contract.sheet import Sheet, read_sheet
 from infra.local.commands.refusal import RefusalError
+from infra.local.telephone import PhoneBook, read_phone_book
 from toban.catalogue.mistake import MistakesError
 from toban.domain.policy import Policy
 
@@ -17,13 +18,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What is to be watched, and by which rules."""
+    """What is to be watched, by which rules, and who answers which telephone."""
 
     sheets: tuple[Sheet, ...]
     policy: Policy
+    phones: PhoneBook = field(default_factory=PhoneBook)
 
 
-def read(sheets: Iterable[Path], policy: Path | None = None) -> Inputs:
+def read(sheets: Iterable[Path], policy: Path | None = None, phones: Path | None = None) -> Inputs:
     """Return what the files say; raises RefusalError with every mistake of every file."""
     mistakes: list[str] = []
     rules = (_read(read_policy, policy, mistakes) if policy else None) or Policy()
@@ -31,9 +33,10 @@ def read(sheets: Iterable[Path], policy: Path | None = None) -> Inputs:
     reader = partial(read_sheet, allow_loopback=True, rails=rules.rails)
     found = [(path, _read(reader, path, mistakes)) for path in dict.fromkeys(sheets)]
     mistakes += _twice([(path, sheet) for path, sheet in found if sheet])
+    book = (_read(read_phone_book, phones, mistakes) if phones else None) or PhoneBook()
     if mistakes:
         raise RefusalError("\n".join(mistakes))
-    return Inputs(tuple(sheet for _, sheet in found if sheet), rules)
+    return Inputs(tuple(sheet for _, sheet in found if sheet), rules, book)
 
 
 def _read(reader: Callable[[Path], T], path: Path, mistakes: list[str]) -> T | None:

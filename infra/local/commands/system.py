@@ -12,6 +12,7 @@ from infra.local.journal import StateFolderInUseError
 from infra.local.patches import UnknownVersionError
 from infra.local.stack import TemplateError
 from infra.local.system import LocalSystem
+from infra.local.telephone import PhoneBook
 from toban.observability import logger
 
 PARAMETERS = {"SenderAddress": "toban@msp.example", "OperatorAddress": "operator@msp.example"}
@@ -21,13 +22,14 @@ _PERSON_CAN_MEND = (PortInUseError, StateFolderInUseError, TemplateError, Unknow
 
 
 @contextmanager
-def opened(
+def opened(  # noqa: PLR0913 - what `toban up` can be told
     *,
     speed: float,
     aws_port: int = 0,
     state: Path | None = None,
     mail: Path | None = None,
     smtp: tuple[str, int] | None = None,
+    phones: PhoneBook | None = None,
     parameters: Mapping[str, str] | None = None,
 ) -> Iterator[LocalSystem]:
     """Run the system for the time of the block; raises RefusalError when it cannot be started."""
@@ -37,6 +39,7 @@ def opened(
         mail=mail,
         smtp=smtp,
         aws_port=aws_port,
+        phones=phones,
         parameters={**PARAMETERS, **(parameters or {})},
     )
     try:

@@ -28,12 +28,15 @@ _SHARE_OF_TIME = 5
 
 def run(given: Namespace) -> int:
     """Watch until Ctrl-C or SIGTERM; raises RefusalError before anything is started."""
-    found = inputs.read(given.sheet, given.policy)
+    found = inputs.read(given.sheet, given.policy, given.phones)
     if given.state:
         require_writable(given.state, "--state")
     mails = None if given.smtp else require_writable(given.mail_dir or MAILS, "--mail-dir")
     log_to(given.state / "toban.log" if given.state else None)
-    with until_told_to_stop() as stop, opened(**_settings(given, mails)) as system:
+    with (
+        until_told_to_stop() as stop,
+        opened(**_settings(given, mails), phones=found.phones) as system,
+    ):
         apply(found.sheets, found.policy)
         say("\n".join(_introduction(system, found, given, mails)))
         say("\n".join(_what_is_not_stored(system, found)) + "Ctrl-C ends it.")

@@ -2,8 +2,7 @@
 it.
 """
 
-from infra.local.telephone.call import PhoneCall
-from infra.local.telephone.network import Network, local_parameters
-from infra.local.telephone.phone_book import Behaviour, PhoneBook
+from infra.local.telephone.behaviour import Behaviour
+from infra.local.telephone.phone_book import PhoneBook, PhoneBookError, read_phone_book
 
-__all__ = ["Behaviour", "Network", "PhoneBook", "PhoneCall", "local_parameters"]
+__all__ = ["Behaviour", "PhoneBook", "PhoneBookError", "read_phone_book"]
