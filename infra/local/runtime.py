@@ -64,12 +64,13 @@ class Runtime:
 
     def __init__(self) -> None:
         self._handlers: dict[str, Handler] = {}
-        self._running: set[threading.Thread] = set()
+        self._running: set[threading.Event] = set()
 
     def call(self, function: Any, payload: str) -> str:
         """Call the function's handler; returns its answer as JSON, raises HandlerError."""
         context = Context(function)
         outcome: list[str | HandlerError] = []
+        ended = threading.Event()
 
         def work() -> None:
             try:
@@ -77,10 +78,11 @@ class Runtime:
             except HandlerError as error:
                 outcome.append(error)
             finally:
-                self._running.discard(thread)
+                self._running.discard(ended)
+                ended.set()
 
         thread = threading.Thread(target=work, name=f"lambda {context.function_name}", daemon=True)
-        self._running.add(thread)
+        self._running.add(ended)
         thread.start()
         thread.join(context.timeout)
         result = outcome[0] if outcome else HandlerError(_timed_out(context))
@@ -92,8 +94,8 @@ class Runtime:
     def wait_idle(self, seconds: float) -> bool:
         """Wait until no handler is at work; false when one still is after so many real seconds."""
         deadline = time.monotonic() + seconds
-        for thread in list(self._running):
-            thread.join(max(0.0, deadline - time.monotonic()))
+        for ended in list(self._running):
+            ended.wait(max(0.0, deadline - time.monotonic()))
         return not self._running
 
     @property

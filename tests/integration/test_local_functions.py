@@ -155,3 +155,25 @@ def test_handlers_run_side_by_side(system: LocalSystem) -> None:
         thread.join()
 
     assert sorted(answer["seen"] for answer in answers) == [1, 2, 3, 4]
+
+
+def test_waiting_for_the_end_of_work_holds_while_a_call_is_just_beginning(
+    system: LocalSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begins, go_on, start = threading.Event(), threading.Event(), threading.Thread.start
+
+    def hesitate(thread: threading.Thread) -> None:
+        if thread.name.startswith("lambda"):
+            begins.set()
+            go_on.wait(5)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", hesitate)
+    caller = threading.Thread(target=_invoke, args=(system, "EchoFunction", {}))
+    caller.start()
+    begins.wait(5)
+    idle = system.runtime.wait_idle(0.01)
+    go_on.set()
+    caller.join()
+
+    assert not idle
