@@ -13,8 +13,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take the whole state of the machine; complete the incident's token with what is returned.
 
     {"reached", "outcome", "reason", "contact", "name", "calls"}: `outcome` is "acknowledged",
-    "nobody_reached" or "stopped_recovered"; `reason` names the fault when the chain could not do
-    its work, else ""; `contact` is an index or None; `calls` counts them.
+    "nobody_reached", "stopped_recovered" or "stopped_in_maintenance"; `reason` names the fault when
+    the chain could not do its work, else ""; `contact` is an index or None; `calls` counts them.
     """
     chain = PhoneChain.of(event)
     incident_id = chain.incident.incident_id

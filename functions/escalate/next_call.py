@@ -8,7 +8,7 @@ from toban import clock
 from toban.domain.call import CallId
 from toban.domain.chain import next_call, reached
 from toban.domain.policy import Policy
-from toban.store import calls, slots
+from toban.store import calls, maintenance, slots
 
 SLOT_MARGIN_SECONDS = 60
 """A call that vanished keeps its slot for so much longer than the longest call."""
@@ -26,6 +26,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         return _decision("end", ending="acknowledged")
     if chain.recovered():
         return _decision("end", ending="stopped_recovered")
+    if _in_maintenance(chain):
+        return _decision("end", ending="stopped_in_maintenance")
     telephone()
     following = next_call(chain.contacts(), made)
     if following is None:
@@ -36,6 +38,14 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "call" if _has_line(call_id, chain.incident.policy) else "wait",
         following.contact,
         following.attempt,
+    )
+
+
+def _in_maintenance(chain: PhoneChain) -> bool:
+    """Maintenance has begun for all that still fails: nobody is called then (C-5)."""
+    server_id, now = chain.incident.server_id, clock.now()
+    return bool(chain.about) and all(
+        maintenance.covering(server_id, each, now) for each in chain.failing()
     )
 
 

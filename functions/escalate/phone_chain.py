@@ -48,10 +48,14 @@ class PhoneChain:
         """Tell whether everything that the chain is about is well again (catalogue 8, reading
         29).
         """
+        return bool(self.about) and not self.failing()
+
+    def failing(self) -> list[str]:
+        """Return what the chain is about and is not well yet."""
         found = incidents.recoveries(self.incident.incident_id)
-        return bool(self.about) and all(
-            found.get(each) is not None or self._seen_well(each) for each in self.about
-        )
+        return [
+            each for each in self.about if found.get(each) is None and not self._seen_well(each)
+        ]
 
     def _seen_well(self, monitor_id: str) -> bool:
         """The ordinary probe has seen it well, whether or not the incident knows yet."""

@@ -1,5 +1,6 @@
 """The tables and buckets of production's own template in an AWS of this process."""
 
+import socket
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -50,6 +51,14 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv("EVIDENCE_BUCKET", _create_storage())
         yield
     _forget()
+
+
+@pytest.fixture
+def nobody_listens() -> Iterator[int]:
+    """A port of this machine that refuses."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield int(taken.getsockname()[1])
 
 
 @pytest.fixture

@@ -1,31 +1,24 @@
 """What a window withholds, and what it never does (clause C-5)."""
 
-import socket
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from contract.await_window_end import handler as await_window_end
-from contract.read_window import handler as read_window
 from escalate.clear_suspicion import handler as clear_suspicion
 from escalate.open_incident import handler as open_incident
 from probe.announced import AnnouncedMaintenance
-from probe.check_after_maintenance import handler as check_after_maintenance
 from probe.follow_up import FollowUp
 from probe.recheck import handler as recheck
 from tests.functions.acme import HTTP, LOAD, MYSQL, SERVER, confirmed, failing, sign
-from tests.functions.announcing import ask, executions, planned
+from tests.functions.announcing import all_refusing, events, executions, planned
 from tests.functions.conftest import RuleClock
 from tests.functions.test_admission import admit
-from toban.domain.check import Check
 from toban.domain.contract import Server
 from toban.domain.policy import PORT_PROCESS, RESOURCE, Policy
-from toban.domain.shards import checks_by_shard, shard_group
 from toban.domain.transition import Condition, MonitorState, Move
-from toban.store import contracts, maintenance, record, shards, states
+from toban.store import maintenance, states
 from toban.store.documents import to_document
 
 IN_MAINTENANCE = "failing in maintenance, nothing sent"
@@ -37,30 +30,8 @@ def _acme(machines: None, rule_clock: RuleClock) -> None:
 
 
 @pytest.fixture
-def nobody_listens() -> Iterator[int]:
-    """A port of this machine that refuses."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield int(taken.getsockname()[1])
-
-
-@pytest.fixture
-def down(nobody_listens: int) -> Server:
-    """ACME's server with every port refusing, watched by its shards."""
-    server = sign()
-    monitors = [
-        replace(each, check=replace(each.check, address="127.0.0.1", port=nobody_listens))
-        for each in server.monitors
-        if each.monitor_id != LOAD
-    ]
-    server = replace(server, monitors=tuple(monitors))
-    contracts.save_server(server)
-    shards.save(checks_by_shard([server], Policy()))
-    return server
-
-
-def events(owner: str) -> list[str]:
-    return [event.event for event in record.events(owner)]
+def down(machines: None, rule_clock: RuleClock, nobody_listens: int) -> Server:
+    return all_refusing(nobody_listens)
 
 
 def follow_up(rule_clock: RuleClock) -> FollowUp:
@@ -185,86 +156,6 @@ def test_an_alert_that_stands_keeps_its_incident_also_when_its_opening_is_repeat
 
     assert opened["incident_id"] == incident.incident_id
     assert executions("incident") == [incident.incident_id]
-
-
-@pytest.mark.clause("C-5")
-def test_all_monitors_are_checked_at_the_end_and_what_fails_is_at_strike_1(
-    rule_clock: RuleClock, down: Server
-) -> None:
-    window_id = planned(minutes=60)
-    rule_clock.pass_by(3_600)
-
-    found = check_after_maintenance({"window_id": window_id}, None)
-
-    shard = f"{shard_group(SERVER, PORT_PROCESS)}.shard-000"
-    assert sorted(found["failing"]) == [HTTP, MYSQL]
-    assert states.unwell(shard).keys() == {HTTP, MYSQL}
-    assert len(executions("confirm")) == 2
-    assert "maintenance over" in events(window_id)
-
-
-def test_a_check_at_the_end_that_is_repeated_starts_nothing_twice(
-    rule_clock: RuleClock, down: Server
-) -> None:
-    window_id = planned(minutes=60)
-    rule_clock.pass_by(3_600)
-    check_after_maintenance({"window_id": window_id}, None)
-    rule_clock.pass_by(20)
-    check_after_maintenance({"window_id": window_id}, None)
-
-    assert len(executions("confirm")) == 2
-
-
-def test_what_another_window_covers_is_left_to_the_end_of_that_one(
-    rule_clock: RuleClock, down: Server
-) -> None:
-    window_id = planned(minutes=60)
-    planned(minutes=120, monitor_ids=["mysql"])
-    rule_clock.pass_by(3_600)
-
-    assert check_after_maintenance({"window_id": window_id}, None) == {"failing": [HTTP]}
-
-
-def test_a_window_that_never_began_checks_nothing(rule_clock: RuleClock, down: Server) -> None:
-    window_id = planned(starts_at="2026-11-24 02:00", minutes=60)
-    ask("cancel", window_id=window_id)
-
-    assert check_after_maintenance({"window_id": window_id}, None) == {"failing": []}
-
-
-def test_a_monitor_that_no_shard_probes_is_not_suspected(
-    rule_clock: RuleClock, down: Server
-) -> None:
-    elsewhere: list[Check] = []
-    shards.save({f"{shard_group(SERVER, PORT_PROCESS)}.shard-000": elsewhere})
-    window_id = planned(minutes=60)
-    rule_clock.pass_by(3_600)
-
-    check_after_maintenance({"window_id": window_id}, None)
-
-    assert executions("confirm") == []
-
-
-def test_the_execution_reads_how_long_the_window_has_still_to_run(rule_clock: RuleClock) -> None:
-    window_id = planned(minutes=60)
-    rule_clock.pass_by(3_599.5)
-
-    before = read_window({"window_id": window_id}, None)
-    rule_clock.pass_by(0.5)
-    after = read_window({"window_id": window_id}, None)
-
-    assert (before["over"], before["seconds"]) == (False, 1)
-    assert after["over"] is True
-
-
-def test_a_change_before_the_token_was_left_is_not_missed(rule_clock: RuleClock) -> None:
-    window_id = planned(minutes=60)
-    known = read_window({"window_id": window_id}, None)
-    waiting = await_window_end({**known, "token": "one"}, None)
-    ask("extend", window_id=window_id, minutes=30)
-
-    assert waiting == {"waiting": True}
-    assert await_window_end({**known, "token": "two"}, None) == {"waiting": False}
 
 
 def test_windows_of_long_ago_are_not_read_any_more(rule_clock: RuleClock) -> None:
