@@ -13,6 +13,14 @@ def schedules() -> dict[str, Document]:
     return {each["Name"]: each for each in found}
 
 
+REMINDER = "remind-of-paused"
+"""The one schedule that starts no round."""
+
+
+def rounds() -> dict[str, Document]:
+    return {name: each for name, each in schedules().items() if name != REMINDER}
+
+
 def phases(profile: Profile) -> dict[str, str]:
     """Return the expression of each phase of the interval, by the name of its shard group."""
     minutes = profile.interval_seconds // 60
@@ -23,10 +31,10 @@ def phases(profile: Profile) -> dict[str, str]:
 @pytest.mark.clause("N-4")
 def test_each_minute_of_the_interval_has_its_schedule() -> None:
     expected = phases(PORT_PROCESS) | phases(RESOURCE)
-    assert {name: each["ScheduleExpression"] for name, each in schedules().items()} == expected
+    assert {name: each["ScheduleExpression"] for name, each in rounds().items()} == expected
 
 
-@pytest.mark.parametrize("name", schedules())
+@pytest.mark.parametrize("name", rounds())
 def test_a_schedule_names_its_shards_and_the_time_it_was_due(name: str) -> None:
     assert json.loads(schedules()[name]["Target"]["Input"]) == {
         "shard_group": name,
@@ -34,7 +42,7 @@ def test_a_schedule_names_its_shards_and_the_time_it_was_due(name: str) -> None:
     }
 
 
-@pytest.mark.parametrize("name", schedules())
+@pytest.mark.parametrize("name", rounds())
 def test_a_schedule_fires_on_the_minute_and_never_late(name: str) -> None:
     schedule = schedules()[name]
     assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
@@ -52,8 +60,15 @@ def test_a_round_that_cannot_be_started_is_kept_for_a_person(name: str) -> None:
     assert resources(root(), "AWS::SQS::Queue")["Undelivered"]["SqsManagedSseEnabled"] is True
 
 
-@pytest.mark.parametrize("name", schedules())
+@pytest.mark.parametrize("name", rounds())
 def test_a_schedule_may_do_no_more_than_start_a_round(name: str) -> None:
     assert schedules()[name]["Target"]["Arn"] == {"Fn::GetAtt": ["RunChecksFunction", "Arn"]}
     assert schedules()[name]["Target"]["RoleArn"] == {"Fn::GetAtt": ["SchedulerRole", "Arn"]}
     assert schedules()[name]["GroupName"] == {"Ref": "ScheduleGroup"}
+
+
+@pytest.mark.clause("P-6")
+def test_operators_are_reminded_of_paused_monitors_once_a_day() -> None:
+    reminder = schedules()[REMINDER]
+    assert reminder["ScheduleExpression"] == "cron(0 0 * * ? *)"
+    assert reminder["Target"]["Arn"] == {"Fn::GetAtt": ["RemindPausedFunction", "Arn"]}

@@ -10,6 +10,9 @@ from toban.domain.observation import Observation
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy
 
+NO_ALERT = -1
+"""The priority of an incident without alerts: maintenance has begun for all of them."""
+
 HOST_REACHABILITY = 19
 """The highest priority number that speaks of the host itself, not of a service on it."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError
 from pynamodb.expressions.condition import Condition as Claim
 from pynamodb.transactions import TransactWrite
 
@@ -15,7 +15,7 @@ from toban.domain.transition import Condition, MonitorState
 from toban.domain.work import Progress
 from toban.store import states
 from toban.store.documents import from_document, from_document_or_none, to_document
-from toban.store.tables import AlertItem, IncidentItem, WindowItem, connection
+from toban.store.tables import AlertItem, IncidentItem, WindowItem, WorkItem, connection
 
 _ATTEMPTS = 5
 _LOST = {"ConditionalCheckFailed", "TransactionConflict"}
@@ -172,6 +172,11 @@ def settle(incident_id: str, monitor_ids: Sequence[str]) -> None:
         AlertItem(incident_id, f"alert#{monitor_id}").update([AlertItem.settled.set(True)])
 
 
+def drop_alert(incident_id: str, monitor_id: str) -> None:
+    """Take an alert back of which nobody has been told; the record keeps what happened."""
+    AlertItem(incident_id, f"alert#{monitor_id}").delete()
+
+
 def close_alert(incident_id: str, monitor_id: str, recovery: Observation) -> None:
     """Note the good check that ended the alert; the first note stands."""
     noted = AlertItem.recovery
@@ -213,3 +218,15 @@ def close(incident_id: str, at: datetime) -> None:
     """Note that the incident is over; the first note stands."""
     item = IncidentItem(incident_id, "incident")
     item.update([IncidentItem.closed_at.set(IncidentItem.closed_at | at)])
+
+
+def open_work_item(incident_id: str, at: datetime, key: str) -> bool:
+    """Claim the opening of what awaits an engineer; `key` is the evidence key of the record."""
+    item = WorkItem(incident_id, "work-item", status="open", opened_at=at, evidence=key)
+    try:
+        item.save(WorkItem.incident_id.does_not_exist())
+    except PutError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
