@@ -20,10 +20,15 @@ from infra.local.demo.server import DemonstrationServer, missing_for_real
 from infra.local.demo.story import Story
 from infra.local.demo.timeline import Pace
 from infra.local.system import LocalSystem
+from infra.local.telephone import PhoneBook
+from infra.local.telephone.behaviour import acknowledges, silent
 from toban.clock import system_time
 
 _TRUSTING = {"ReferenceTargets": ""}
 """Everything is on this machine, so that no target on the internet has to prove that we can see."""
+
+_TELEPHONES = {"+81312345678": silent(), "+819012345678": acknowledges(after=5)}
+"""The first contact is asleep; the second answers, listens and presses the key."""
 
 
 def run(given: Namespace) -> int:
@@ -37,7 +42,12 @@ def run(given: Namespace) -> int:
         _ended_by_sigterm(),
         _folder(keep=given.keep) as folder,
         DemonstrationServer(folder, real=real) as server,
-        opened(speed=given.speed, mail=out / "mail", parameters=_TRUSTING) as system,
+        opened(
+            speed=given.speed,
+            mail=out / "mail",
+            parameters=_TRUSTING,
+            phones=PhoneBook(_TELEPHONES),
+        ) as system,
     ):
         return _play(given, out, server, system)
 

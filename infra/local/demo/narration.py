@@ -20,7 +20,10 @@ _PHRASES = {
     "repair verified by the monitor": ("verified", "{item} answered three times in a row"),
     "repair failed by the monitor": ("not helped", "{item} does not answer after the repair"),
     "diagnostics": ("looked", "the server was entered and looked at; evidence kept"),
+    "rails: clear": ("REPAIR", "no rail holds it back: logging in over SSH for the procedure"),
     "repair": ("repair", "{particulars}"),
+    "telephone call": ("CALL", "{particulars}"),
+    "telephone calls ended": ("called", "{particulars}"),
     "recovered": ("recovery", "{item} is up in the regular check"),
     "incident closed": ("closed", "{owner}"),
 }
@@ -33,6 +36,7 @@ _SAID = {
     "verified": "repair verified by the monitor",
     "response_done_mail": "mail: response done",
     "failure_mail": "mail: not repaired",
+    "reached": "a contact is reached by telephone",
     "mended_by_hand": "mended by hand",
     "recovery": "recovery seen",
     "recovery_mail": "recovery mail",

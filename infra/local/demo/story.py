@@ -92,10 +92,6 @@ class Story:
         for entry in self._news.unheard():
             outage.hear(entry)
             self.narrator.retell(entry)
-        if outage.incident_id and "repair_start" not in outage.facts:
-            outage.hear_history(self._history(outage))
-            if begun := outage.facts.get("repair_start"):
-                self.narrator.tell(begun, "REPAIR", "logging in over SSH for the procedure")
 
     def _history(self, outage: Outage) -> list[dict[str, object]]:
         machine = self.system.resource("IncidentMachine")

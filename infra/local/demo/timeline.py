@@ -28,6 +28,7 @@ NOT_REPAIRED = (
     "alert_mail",
     "repair_start",
     "failure_mail",
+    "reached",
     "mended_by_hand",
     "recovery_mail",
     "closed",
@@ -42,6 +43,7 @@ _EVENTS = {
     "first strike": "first_strike",
     "failure confirmed": "confirmed",
     "repair verified by the monitor": "verified",
+    "telephone calls ended": "reached",
     "recovered": "recovery",
     "incident closed": "closed",
 }
@@ -89,6 +91,8 @@ class Outage:
             return
         if entry.event in _EVENTS:
             self.note(_EVENTS[entry.event], entry.at)
+        if entry.event == "repair":
+            self.note("repair_start", datetime.fromisoformat(entry.detail["started_at"]))
         self._hear_mail(entry)
 
     def _hear_mail(self, entry: Entry) -> None:
@@ -99,13 +103,6 @@ class Outage:
         self.mails.append((kind, recipient))
         if kind in _MAILS:
             self.note(_MAILS[MailKind(kind)], entry.at)
-
-    def hear_history(self, events: Sequence[dict[str, Any]]) -> None:
-        """Take from the history of the incident's execution when the repair began."""
-        for event in events:
-            entered = event.get("stateEnteredEventDetails", {}).get("name")
-            if entered == "RunRunbook":
-                self.note("repair_start", _moment(event["timestamp"]))
 
     def missing(self) -> str:
         """Return the first expected fact that is not there, or ""."""
@@ -123,6 +120,8 @@ class Outage:
         for before, after in pairwise(self.expected):
             if self.facts[before] > self.facts[after]:
                 yield f"{self.monitor_id}: {_said(after)} came before {_said(before)}."
+        if "reached" in self.facts and "reached" not in self.expected:
+            yield f"{self.monitor_id}: people were called although the repair had helped."
         for kind, fact in _MAILS.items():
             wanted = sorted(contacts) if fact in self.expected else []
             got = sorted(who for sent, who in self.mails if sent == kind and who in contacts)
@@ -143,10 +142,6 @@ def _said(fact: str) -> str:
 
 def _iso(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _moment(value: Any) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
 
 
 def minutes(duration: timedelta) -> str:
