@@ -3,6 +3,7 @@
 moto skips a type that it does not know with a warning; `unknown_types` finds them before it does.
 """
 
+import json
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Self
 
@@ -162,6 +163,7 @@ def install(patches: Patches) -> None:
     patches.replace(StateMachine, "create_from_cloudformation_json", classmethod(_state_machine))
     patches.replace(Table, "create_from_cloudformation_json", classmethod(_table))
     patches.add(Stack, "get_cfn_attribute", _stack_output)
+    patches.replace(Stack, "parse_template", staticmethod(_parse_template))
 
 
 def unknown_types(kinds: Iterable[str]) -> list[str]:
@@ -206,3 +208,14 @@ def _table(cls: Any, /, name: str, document: Any, *rest: Any, **named: Any) -> A
 def _stack_output(self: Any, attribute_name: str) -> str:
     """GetAtt of a nested stack's Outputs, which moto lacks."""
     return str(self.output_map[attribute_name.removeprefix("Outputs.")].value)
+
+
+_parse_yaml = Stack.parse_template
+
+
+def _parse_template(template: str) -> dict[str, Any]:
+    """moto reads JSON as YAML, which takes it a second; ours is JSON."""
+    try:
+        return dict(json.loads(template))
+    except ValueError:
+        return _parse_yaml(template)

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import yaml
 from samtranslator.public.exceptions import InvalidDocumentException  # type: ignore[import-untyped]
 from samtranslator.translator.transform import transform  # type: ignore[import-untyped]
-from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
+from samtranslator.yaml_helper import (  # type: ignore[import-untyped]
+    intrinsics_multi_constructor,
+)
 
 from infra.local.resource_types import unknown_types
 
@@ -39,6 +42,17 @@ class Source:
     nested: dict[str, Path]
 
 
+class _Loader(yaml.CSafeLoader):
+    """libyaml with CloudFormation's tags: the loader in Python takes seconds for our templates."""
+
+
+_Loader.add_multi_constructor("!", intrinsics_multi_constructor)
+
+
+def _yaml(path: Path) -> Any:
+    return yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 - a SafeLoader
+
+
 class _NoManagedPolicies:
     """The translator asks for AWS's managed policies by name; here no policy is ever evaluated."""
 
@@ -52,7 +66,7 @@ def read(path: Path) -> Source:
         raise TemplateError(
             f"There is no template at {path}: run the command in the repository's folder."
         )
-    document = yaml_parse(path.read_text())
+    document = _yaml(path)
     code_roots: list[Path] = []
     nested: dict[str, Path] = {}
     common = document.get("Globals", {}).get("Function", {})
@@ -77,7 +91,7 @@ def resource_types(source: Source) -> Iterator[str]:
     """Yield the type of every resource of the template and its nested templates."""
     documents = [
         source.document,
-        *(yaml_parse(path.read_text()) for path in source.nested.values()),
+        *(_yaml(path) for path in source.nested.values()),
     ]
     for document in documents:
         for resource in document["Resources"].values():
@@ -118,9 +132,7 @@ def _localise(
         code_roots.append(folder / properties["ContentUri"])
         properties["ContentUri"] = dict(_CODE)
     elif kind == "AWS::Serverless::StateMachine" and "DefinitionUri" in properties:
-        properties["Definition"] = yaml_parse(
-            (folder / properties.pop("DefinitionUri")).read_text()
-        )
+        properties["Definition"] = _yaml(folder / properties.pop("DefinitionUri"))
     elif kind in _STACKS:
         name = _STACKS[kind]
         nested[logical_id] = folder / properties[name]
@@ -189,7 +201,7 @@ def _upload(source: Source, region: str) -> None:
     )
     s3.put_object(Bucket=_ARTIFACTS, Key=_CODE["Key"], Body=_EMPTY_ZIP)
     for logical_id, path in source.nested.items():
-        body = json.dumps(yaml_parse(path.read_text()), default=str)
+        body = json.dumps(_yaml(path), default=str)
         s3.put_object(Bucket=_ARTIFACTS, Key=f"{logical_id}.json", Body=body.encode())
 
 
