@@ -24,7 +24,7 @@ EVERY_MACHINE = pytest.mark.parametrize("machine", machines())
 ENDS = {"Succeed", "Fail"}
 OUR_FAULT = "Lambda.TooManyRequestsException"
 CONTACT_FLOW = "ContactFlow"
-"""What a call follows in Amazon Connect: no function may know it (docs/decisions/0050)."""
+"""What a call follows in Amazon Connect: no function may know it (docs/decisions/0054)."""
 
 
 def targets(state: Document) -> Iterator[str]:

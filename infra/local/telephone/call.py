@@ -56,14 +56,16 @@ class Conversation:
 
     def start(self) -> None:
         """Let it ring."""
-        threading.Thread(target=self._run, name=f"call {self.call.number}", daemon=True).start()
+        self._clock.thread(self._run, f"call {self.call.number}").start()
 
-    def end(self, reason: str) -> bool:
-        """End the call; false when it has ended before."""
+    def end(self, reason: str, at: datetime | None = None) -> bool:
+        """End the call, now or at the moment that the script says; false when it has ended
+        before.
+        """
         with self._lock:
             if self._over.is_set():
                 return False
-            self.call.ended_at, self.call.reason = self._clock.now(), reason
+            self.call.ended_at, self.call.reason = at or self._clock.now(), reason
             self._over.set()
             return True
 
@@ -111,16 +113,19 @@ class Conversation:
 
     def _ring(self) -> None:
         patience = float(self.call.request.get("RingTimeoutInSeconds", 60))
-        taken = self._script.kind is Kind.ANSWERS and self._script.after < patience
-        self._pass(min(self._script.after, patience))
-        if not taken:
-            too_long = self._script.after >= patience
-            self.end("TELECOM_TIMEOUT" if too_long else self._script.reason)
+        seconds = min(self._script.after, patience)
+        self._pass(seconds)
+        moment = self.call.dialled_at + timedelta(seconds=seconds)
+        if self._script.after >= patience:
+            self.end("TELECOM_TIMEOUT", moment)
+            raise _CallOverError
+        if self._script.kind is not Kind.ANSWERS:
+            self.end(self._script.reason, moment)
             raise _CallOverError
         with self._lock:
             if self._over.is_set():
                 raise _CallOverError
-            self.call.connected_at = self._clock.now()
+            self.call.connected_at = moment
 
     def _pass(self, seconds: float) -> None:
         until = self._clock.now() + timedelta(seconds=seconds)
