@@ -15,7 +15,7 @@ TEST_ARGS ?=
 NESTED_TEMPLATES = $(filter-out %.asl.yaml,$(wildcard infra/*.yaml))
 BENCHES = $(wildcard bench/*.py)
 
-.PHONY: help setup demo test check bench build validate deploy lock clean
+.PHONY: help setup demo test check clauses bench build validate deploy lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ check: validate ## The same as test: lint, format, types, template, tests (TEST_
 	$(PYTHON_BIN)/ruff format --check
 	$(PYTHON_BIN)/mypy
 	$(PYTHON_BIN)/pytest $(TEST_ARGS)
+
+clauses: setup ## Write docs/clauses.md: every clause of the specification and the tests that show it
+	$(PYTHON_BIN)/python -m tests.clauses
 
 bench: setup ## Measure our claims with the scripts of bench/
 	@if [ -z "$(BENCHES)" ]; then echo "bench/ has no scripts yet: it will hold one per performance claim, each against a named peer."; fi

@@ -6,12 +6,9 @@ import os
 
 import pytest
 
-CLAUSES = frozenset(
-    f"{letter}-{number}"
-    for letter, last in {"N": 11, "P": 10, "M": 4, "C": 9}.items()
-    for number in range(1, last + 1)
-)
+from tests.clauses import read_clauses
 
+CLAUSES = frozenset(clause.id for clause in read_clauses())
 
 NO_ACCOUNT = {
     "AWS_ACCESS_KEY_ID": "testing",
