@@ -29,7 +29,7 @@ def sent(night: Night, kind: str) -> int:
 @pytest.mark.clause("C-5")
 def test_an_outage_within_the_window_sends_nothing_and_is_on_record(night: Night) -> None:
     night.watch("respond", night.server.shop_monitor())
-    window = ask(night, "plan", minutes=15, reason="kernel update")
+    window = ask(night, "plan", minutes=9, reason="kernel update")
 
     night.server.shop.kill()
     night.expect_on_record("failing in maintenance, nothing sent")
@@ -51,7 +51,7 @@ def test_an_outage_within_the_window_sends_nothing_and_is_on_record(night: Night
 @pytest.mark.clause("C-5")
 def test_what_still_fails_at_the_end_is_alerted_by_the_normal_rule(night: Night) -> None:
     night.watch("notify", night.server.shop_monitor())
-    ask(night, "plan", minutes=10)
+    ask(night, "plan", minutes=7)
 
     night.server.shop.kill()
     night.expect_on_record("failing in maintenance, nothing sent")
