@@ -4,6 +4,8 @@ ours.
 
 import threading
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 
 # Seconds are counted by the clock that goes on while the machine sleeps, so that rule time does not
@@ -34,18 +36,31 @@ class RuleClock:
         """Return how long a rule duration takes on the wall clock, in seconds."""
         return rule_seconds / self.speed
 
-    def wait_real(self, seconds: float, wake: threading.Event) -> bool:
-        """Wait for real seconds, also those that the machine sleeps, or for `wake`; true when they
-        are over.
-        """
-        return self.wait_until(self.now() + timedelta(seconds=seconds * self.speed), wake)
+    def wait_for(self, rule_seconds: float, wake: threading.Event) -> bool:
+        """Wait for a rule duration or for `wake`; true when it is over."""
+        return self.wait_until(self.now() + timedelta(seconds=rule_seconds), wake)
 
-    def wait_until(self, moment: datetime, wake: threading.Event) -> bool:
-        """Wait for a moment of rule time or for `wake`; true when the moment has come."""
+    def wait_until(
+        self, moment: datetime, wake: threading.Event, woken: Callable[[], bool] | None = None
+    ) -> bool:
+        """Wait for a moment of rule time or for `wake`; true when the moment has come.
+
+        `woken` tells what a `wake` that is cleared again at once has announced.
+        """
+        woken = woken or wake.is_set
         while (left := (moment - self.now()).total_seconds()) > 0:
-            if wake.wait(min(LOOK_AGAIN_S, self.real_seconds(left))):
+            if woken():
                 return False
+            wake.wait(min(LOOK_AGAIN_S, self.real_seconds(left)))
         return True
+
+    def thread(self, work: Callable[[], None], name: str) -> threading.Thread:
+        """Return a thread, not started, for work that belongs to the system."""
+        return threading.Thread(target=work, name=name, daemon=True)
+
+    def waiting(self, woken: Callable[[], bool]) -> AbstractContextManager[None]:
+        """Enclose a wait of the current thread for other threads; `woken` tells that it is over."""
+        return nullcontext()
 
 
 def isoformat(moment: datetime) -> str:

@@ -112,6 +112,16 @@ class ExecutionRecord:
         for machine in list(self._backend.state_machines):
             yield from list(machine.executions)
 
+    def summaries(self) -> list[ExecutionSummary]:
+        """Return all executions, the earliest first."""
+        found = [summary_of(execution) for execution in self.all()]
+        return sorted(found, key=lambda summary: (summary.started_at, summary.arn))
+
+    def history(self, arn: str) -> list[dict[str, Any]]:
+        """Return the events of an execution; timestamps are rule time, ISO 8601."""
+        wanted = next(execution for execution in self.all() if execution.exec_arn == arn)
+        return list(json.loads(json.dumps(wanted.to_history_output()["events"], default=str)))
+
     def forget_before(self, now: datetime) -> None:
         """Drop executions that ended too long ago."""
         oldest = now - KEPT

@@ -69,7 +69,7 @@ class InvocationQueue:
                 if done:
                     done()
 
-        thread = threading.Thread(target=work, name=f"event {function.function_name}", daemon=True)
+        thread = self._clock.thread(work, f"event {function.function_name}")
         self._threads.add(thread)
         thread.start()
 

@@ -17,6 +17,9 @@ from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import Time
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.program.program import Program
 from moto.stepfunctions.parser.asl.component.state import state
+from moto.stepfunctions.parser.asl.component.state.exec import execute_state
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration import job
+from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import branches_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_callback import (  # noqa: E501
     StateTaskServiceCallback,
 )
@@ -28,7 +31,7 @@ from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 from moto.stepfunctions.parser.backend import execution
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
-from infra.local.clock import LOOK_AGAIN_S, RuleClock, isoformat
+from infra.local.clock import RuleClock, isoformat
 from infra.local.patches import Patches
 
 # The task of a token must end by its own wait, which closes the token; the frame around it only
@@ -42,14 +45,14 @@ def install(patches: Patches, clock: RuleClock, stopping: threading.Event) -> No
     _scale_timeouts(patches, clock)
     _scale_machine_timeout(patches, clock)
     _scale_back_off(patches, clock, stopping)
+    _tell_of_waits_for_threads(patches, clock)
     _date_by_rule_time(patches, clock)
 
 
 def _scale_waits(patches: Patches, clock: RuleClock) -> None:
     def wait(self: Any, env: Any, wait_seconds: float) -> None:
         end = clock.now() + timedelta(seconds=wait_seconds)
-        while env.is_running() and (left := (end - clock.now()).total_seconds()) > 0:
-            env.program_state_event.wait(min(LOOK_AGAIN_S, clock.real_seconds(left)))
+        clock.wait_until(end, env.program_state_event, lambda: not env.is_running())
 
     patches.replace(WaitFunction, "_wait_interval", wait)
 
@@ -80,8 +83,8 @@ def _scale_timeouts(patches: Patches, clock: RuleClock) -> None:
         if getattr(self, "bounds_real_work", True):
             env.stack.append(seconds)
         else:
-            slack = 0.0 if getattr(inside, "token_wait", False) else self.slack
-            env.stack.append(clock.real_seconds(seconds) + slack)
+            token_waits = getattr(inside, "token_wait", False)
+            env.stack.append(seconds if token_waits else clock.real_seconds(seconds) + self.slack)
 
     def heartbeat(self: Any, env: Any) -> None:
         env.stack.append(clock.real_seconds(self._eval_seconds(env=env)))
@@ -101,7 +104,8 @@ def _scale_machine_timeout(patches: Patches, clock: RuleClock) -> None:
         TMP_THREADS.append(worker)
         worker.start()
         limit = self.timeout_seconds
-        worker.join(clock.real_seconds(limit.timeout_seconds) if limit else None)
+        with clock.waiting(lambda: not worker.is_alive()):
+            worker.join(clock.real_seconds(limit.timeout_seconds) if limit else None)
         if worker.is_alive():
             env.set_timed_out()
             for endpoint in list(env.callback_pool_manager._pool.values()):
@@ -112,9 +116,22 @@ def _scale_machine_timeout(patches: Patches, clock: RuleClock) -> None:
 
 def _scale_back_off(patches: Patches, clock: RuleClock, stopping: threading.Event) -> None:
     def sleep(seconds: float) -> None:
-        clock.wait_real(clock.real_seconds(seconds), stopping)
+        clock.wait_for(seconds, stopping)
 
     patches.replace(retrier_decl, "time", SimpleNamespace(sleep=sleep))
+
+
+def _tell_of_waits_for_threads(patches: Patches, clock: RuleClock) -> None:
+    """A task waits for its frame, a Map for its items, a Parallel for its branches."""
+
+    class Event(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            with clock.waiting(self.is_set):
+                return super().wait(timeout)
+
+    watched = SimpleNamespace(Event=Event, Lock=threading.Lock)
+    for module in (execute_state, job, branches_decl):
+        patches.replace(module, "threading", watched)
 
 
 def _date_by_rule_time(patches: Patches, clock: RuleClock) -> None:
@@ -136,7 +153,8 @@ def _date_by_rule_time(patches: Patches, clock: RuleClock) -> None:
 
 def forget_ended_threads() -> None:
     """Shorten moto's list of threads, which otherwise grows for ever."""
-    TMP_THREADS[:] = [thread for thread in TMP_THREADS if thread.is_alive()]
+    known = list(TMP_THREADS)  # what is appended meanwhile comes after these
+    TMP_THREADS[: len(known)] = [each for each in known if each.is_alive() or each.ident is None]
 
 
 def running_threads() -> list[threading.Thread]:

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from moto.awslambda.models import LambdaFunction
 
+from infra.local.clock import RuleClock
 from infra.local.patches import Patches
 
 _log = logging.getLogger("toban.local")
@@ -62,7 +63,8 @@ class HandlerError(Exception):
 class Runtime:
     """Calls handlers, and knows which of them are at work."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: RuleClock) -> None:
+        self._clock = clock
         self._handlers: dict[str, Handler] = {}
         self._running: set[threading.Event] = set()
 
@@ -81,10 +83,11 @@ class Runtime:
                 self._running.discard(ended)
                 ended.set()
 
-        thread = threading.Thread(target=work, name=f"lambda {context.function_name}", daemon=True)
+        thread = self._clock.thread(work, f"lambda {context.function_name}")
         self._running.add(ended)
         thread.start()
-        thread.join(context.timeout)
+        with self._clock.waiting(lambda: not thread.is_alive()):
+            thread.join(context.timeout)
         result = outcome[0] if outcome else HandlerError(_timed_out(context))
         if isinstance(result, HandlerError):
             _log.warning("%s: %s", context.function_name, result)

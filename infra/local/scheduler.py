@@ -57,7 +57,7 @@ class Scheduler:
 
     def start(self) -> None:
         """Begin to fire; a schedule's first slot is the first one after now."""
-        self._look()
+        self.look()
         self._thread.start()
 
     def stop(self) -> None:
@@ -69,7 +69,7 @@ class Scheduler:
     def _run(self) -> None:
         while not self._halt.is_set():
             try:
-                self._look()
+                self.look()
             except Exception:
                 _log.exception("The scheduler could not look at the schedules.")
             self._halt.wait(self._pause())
@@ -78,13 +78,18 @@ class Scheduler:
         """Return the real seconds until there may be something to fire."""
         if any(plan.waiting for plan in self._plans.values()):
             return _AT_ONCE_S
-        dues = [plan.due for plan in self._plans.values() if plan.due]
-        if not dues:
+        due = self.next_due()
+        if due is None:
             return _LOOK_S
-        left = self._clock.real_seconds((min(dues) - self._clock.now()).total_seconds())
+        left = self._clock.real_seconds((due - self._clock.now()).total_seconds())
         return max(0.001, min(_LOOK_S, left))
 
-    def _look(self) -> None:
+    def next_due(self) -> datetime | None:
+        """Return the next slot of all schedules that `look` has seen."""
+        return min((plan.due for plan in self._plans.values() if plan.due), default=None)
+
+    def look(self) -> None:
+        """Fire what is due."""
         now = self._clock.now()
         for schedule in self._enabled():
             plan = self._planned(schedule, now)

@@ -30,11 +30,13 @@ from infra.local import (
 from infra.local.aws import InProcessAws
 from infra.local.clock import RuleClock
 from infra.local.endpoint import Endpoint
-from infra.local.executions import ExecutionRecord, ExecutionSummary, summary_of
+from infra.local.executions import ExecutionRecord, ExecutionSummary
 from infra.local.invocations import InvocationQueue
 from infra.local.journal import Journal
+from infra.local.pace import pace_of, wait_real
 from infra.local.patches import Patches, require_known_moto
 from infra.local.scheduler import Scheduler
+from infra.local.stepped_clock import SteppedClock
 from infra.local.telephone import PhoneBook, connect_api
 from infra.local.telephone.network import Network, local_parameters
 from infra.local.tidying import Tidying
@@ -50,12 +52,14 @@ _QUIET = {"moto": logging.CRITICAL, "samtranslator": logging.ERROR}
 
 _log = logging.getLogger("toban.local")
 
-
 __all__ = ["ExecutionSummary", "LocalSystem"]
 
 
 class LocalSystem:
-    """The whole system in this process; one at a time."""
+    """The whole system in this process; one at a time.
+
+    `stepped_from` lets rule time stand at that moment, and pass only in `wait_until`.
+    """
 
     def __init__(  # noqa: PLR0913 - what `toban up` can be told
         self,
@@ -70,8 +74,10 @@ class LocalSystem:
         template: Path = TEMPLATE,
         stack_name: str = "toban",
         region: str = REGION,
+        stepped_from: datetime | None = None,
     ) -> None:
         self._speed, self._state, self._aws_port = speed, state, aws_port
+        self._stepped_from = stepped_from
         self._carriers: list[outbox.Carrier] = [outbox.MailFolder(mail)] if mail else []
         if smtp:
             self._carriers.append(outbox.SmtpRelay(*smtp))
@@ -136,16 +142,21 @@ class LocalSystem:
         self._aws.stop()
 
     def _make_parts(self) -> None:
-        now, last = datetime.now(UTC), self.journal.last_rule_time()
-        self.clock = RuleClock(self._speed, max(now, last) if last else now)
+        self.clock = self._clock()
         self.journal.tell_time_by(self.clock.now)
         self.desk = tokens.TokenDesk(self.clock)
-        self.runtime = runtime.Runtime()
+        self.runtime = runtime.Runtime(self.clock)
         self.queue = InvocationQueue(self.runtime, self.journal, self.clock)
         self.record = ExecutionRecord(self.journal, DEFAULT_ACCOUNT_ID, self.region)
         self.outbox = outbox.Outbox(self._carriers, self.journal, self.clock.now, self.region)
         self.scheduler = Scheduler(self.clock, self, DEFAULT_ACCOUNT_ID, self.region)
+        self.pace = pace_of(self.clock, self.scheduler, self._stopping)
         self.telephone = Network(self.clock, self._phones, self._call_function)
+
+    def _clock(self) -> RuleClock:
+        last = self.journal.last_rule_time()
+        begin = max(filter(None, [self._stepped_from or datetime.now(UTC), last]))
+        return SteppedClock(begin) if self._stepped_from else RuleClock(self._speed, begin)
 
     def _install(self) -> None:
         for name, level in _QUIET.items():
@@ -176,7 +187,7 @@ class LocalSystem:
         self.endpoint.start()
         self.record.restore()
         self.queue.resume(lambda name: self._functions().get(name))
-        self.scheduler.start()
+        self.pace.start()
         Tidying(self.journal, self.record, self.client("dynamodb"), self.clock).start(
             self._stopping
         )
@@ -220,28 +231,20 @@ class LocalSystem:
 
     def executions(self) -> list[ExecutionSummary]:
         """Return all executions, the earliest first."""
-        found = [summary_of(execution) for execution in self.record.all()]
-        return sorted(found, key=lambda summary: (summary.started_at, summary.arn))
+        return self.record.summaries()
 
     def history(self, arn: str) -> list[dict[str, Any]]:
         """Return the events of an execution; timestamps are rule time, ISO 8601."""
-        wanted = next(execution for execution in self.record.all() if execution.exec_arn == arn)
-        return list(json.loads(json.dumps(wanted.to_history_output()["events"], default=str)))
+        return self.record.history(arn)
 
     def wait_idle(self, real_seconds: float = 30.0) -> bool:
         """Wait until no handler works and no invocation is queued; executions that wait do not
         count.
         """
-        return self._wait(lambda: not (self.runtime.busy or self.queue.busy), real_seconds)
+        return wait_real(
+            lambda: not (self.runtime.busy or self.queue.busy), real_seconds, self._stopping
+        )
 
     def wait_until(self, condition: Callable[[], bool], rule_seconds: float) -> bool:
         """Wait for a condition; false when it has not come true after so many rule seconds."""
-        return self._wait(condition, self.clock.real_seconds(rule_seconds))
-
-    def _wait(self, condition: Callable[[], bool], real_seconds: float) -> bool:
-        deadline = time.monotonic() + real_seconds
-        while not condition():
-            if time.monotonic() > deadline:
-                return False
-            self._stopping.wait(0.02)
-        return True
+        return self.pace.wait_until(condition, rule_seconds)

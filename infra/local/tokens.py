@@ -42,15 +42,15 @@ class TokenDesk:
         with self._lock:
             self._open(token).notify_heartbeat()
 
-    def wait(self, endpoint: Any, real_seconds: float | None) -> Any:
+    def wait(self, endpoint: Any, rule_seconds: float | None) -> Any:
         """Wait for the outcome; when it does not come, the token is closed before anything else
         happens.
         """
         event: threading.Event = endpoint._notify_event
-        if real_seconds is None:
+        if rule_seconds is None:
             event.wait()
         else:
-            self._clock.wait_real(real_seconds, event)
+            self._clock.wait_for(rule_seconds, event)
         with self._lock:
             event.set()
             return endpoint._outcome

@@ -110,7 +110,7 @@ def _scheduler(age: int = 60) -> Iterator[tuple[Scheduler, _StandingClock, _Targ
             RetryPolicy=policy,
         )
         scheduler = Scheduler(clock, target, "123456789012", system.region)
-        scheduler._look()
+        scheduler.look()
         yield scheduler, clock, target
 
 
@@ -120,7 +120,7 @@ def _at(minute: int, second: int = 0) -> datetime:
 
 def _look(scheduler: Scheduler, clock: _StandingClock, moment: datetime) -> None:
     clock.at = moment
-    scheduler._look()
+    scheduler.look()
 
 
 def test_a_slot_fires_when_it_is_due_and_not_before() -> None:
