@@ -14,7 +14,7 @@ NAME_LIMIT = 60
 def unreachable_view(case: Case) -> View:
     """Return what a mail adds after nobody could be reached: the calls, and what is paused."""
     facts = case.facts
-    about = facts.paused_monitor_ids or [case.monitor_id]
+    about = facts.about_monitor_ids or [case.monitor_id]
     return {
         "calls": [_call(case, number, call) for number, call in enumerate(facts.calls, 1)],
         "managed": may(case.incident.plan, Capability.TAKE_OVER),

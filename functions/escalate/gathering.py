@@ -36,9 +36,9 @@ ON_A_FAILURE_THAT_GOES_ON = frozenset(
 def gather_facts(incident: Incident, event: dict[str, Any]) -> Facts:
     """Return the facts of the mail that the event of a SendMail state asks for.
 
-    The event has "kind", "incident" and what the kind needs of "monitor_id", "monitor_ids" (the
-    paused ones when nobody was reached), "observation" (the good check), "observations" (what has
-    just been seen), "at", "number" (of a progress report), "calling" and "next_report_at".
+    The event has "kind", "incident" and what the kind needs of "monitor_id", "monitor_ids" (what
+    people were called about), "observation" (the good check), "observations" (what has just
+    been seen), "at", "number" (of a progress report), "calling" and "next_report_at".
     """
     server, alerts = contracts.server(incident.server_id), incidents.alerts(incident.incident_id)
     asked = Asked(incident, _kind(event["kind"], server, alerts), alerts, event)
@@ -61,7 +61,7 @@ def gather_facts(incident: Incident, event: dict[str, Any]) -> Facts:
         calling=asked.calling(server, customer),
         calls=calls.made(incident.incident_id, Callees.CONTACTS),
         paused_at=asked.paused_at(),
-        paused_monitor_ids=event.get("monitor_ids", []),
+        about_monitor_ids=asked.about(),
         progress_number=int(event.get("number", 2)),
         next_report_at=asked.next_report_at(),
     )
@@ -89,13 +89,22 @@ class Asked:
     @cached_property
     def monitor_id(self) -> str:
         """The monitor that the mail is about; a report begins with the first that is still open."""
-        given = self.event.get("monitor_id") or next(iter(self.event.get("monitor_ids", [])), "")
-        if given or self.kind is not MailKind.PROGRESS:
-            return str(given)
-        return next((each.monitor_id for each in self.alerts if self._is_open(each)), "")
+        given = str(self.event.get("monitor_id", ""))
+        return given or next(iter(self.about()), "")
 
-    def _is_open(self, alert: Alert) -> bool:
-        return self.recoveries.get(alert.monitor_id) is None
+    def about(self) -> list[str]:
+        """Return what people were called about and what our engineers work on, as far as it is
+        open.
+        """
+        if self.kind not in {MailKind.UNREACHABLE_ALL, MailKind.PROGRESS}:
+            return []
+        asked = self.event.get("monitor_ids", self._open)
+        return [monitor_id for monitor_id in asked if monitor_id in self._open]
+
+    @cached_property
+    def _open(self) -> list[str]:
+        """The alerts that no good check has ended."""
+        return [i.monitor_id for i in self.alerts if self.recoveries.get(i.monitor_id) is None]
 
     def observation(self) -> Observation | None:
         """Return the good check that the event brings, or what was seen last of the failure."""
@@ -116,7 +125,7 @@ class Asked:
         if self.kind is MailKind.RECOVERY:
             return still_open(self.monitor_id, self.recoveries)
         if self.kind is MailKind.PROGRESS:
-            return [each.monitor_id for each in self.alerts if self._is_open(each)]
+            return self._open
         return []
 
     def paused_at(self) -> datetime | None:

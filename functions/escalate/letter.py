@@ -8,6 +8,7 @@ from escalate.facts import Facts
 from escalate.followups import progress_view, resumed_view, unreachable_view
 from escalate.maintenance_view import MAINTENANCE_MAILS, maintenance_view
 from escalate.particulars import View, alert_view, common_view, recovery_view, response_view
+from escalate.report import final_view
 from toban.domain.letters import MailKind, Notice
 from toban.text.measure import item_name
 from toban.text.moments import moment
@@ -33,6 +34,7 @@ CUSTOMER_VIEWS: dict[MailKind, Callable[[Case], View]] = {
     MailKind.UNREACHABLE_ALL: unreachable_view,
     MailKind.RESUMED: resumed_view,
     MailKind.PROGRESS: progress_view,
+    MailKind.INCIDENT_REPORT: final_view,
 }
 
 

@@ -36,7 +36,7 @@ def news_of(event: dict[str, Any]) -> list[News]:
     {"blind": {"shard", "scheduled_at"}} of a round. {"paused": {"day", "lines"}} of the daily
     reminder. {"incident", "notice", "detail", "monitor_id"} names the notice itself. {"incident",
     "refused": {"mail"}} of a mail. Anything else is the state of an execution with its "incident",
-    in which "judged", "fault" and "diagnostics" are looked at.
+    in which "judged", "fault", "engineers" and "diagnostics" are looked at.
     """
     if "blind" in event:
         return [_of_round(event["blind"])]
@@ -91,6 +91,8 @@ def _of_state(event: dict[str, Any]) -> Iterator[tuple[Notice, str, str]]:
         otherwise = Notice.CALLS_FAILED if "callees" in event else Notice.STEP_FAILED
         notice = FAULTS.get(error, otherwise)
         yield notice, f"{error}\n{cause}", notice
+    if event.get("engineers", {}).get("outcome") == "nobody_reached":
+        yield Notice.NOBODY_REACHED_MANAGED, "", Notice.NOBODY_REACHED_MANAGED
     diagnostics = event.get("diagnostics", {})
     if diagnostics.get("failure"):
         changed = diagnostics.get("host_key_changed")

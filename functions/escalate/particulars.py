@@ -41,6 +41,11 @@ def common_view(case: Case) -> View:
     }
 
 
+def alert_rows(case: Case) -> list[dict[str, str]]:
+    """Return what every alert of the incident shows, in order of work."""
+    return [_alert(case, alert) for alert in case.alerts]
+
+
 def alert_view(case: Case) -> View:
     """Return what an alert adds: all that failed, what was found, what happens next."""
     others = case.others()

@@ -50,7 +50,7 @@ def _save(incident_id: str, work: Work, attempt: Attempt) -> RepairReport:
     evidence.save(incident_id, f"{name}-findings", attempt.findings)
     for monitor_id in reversed(work.monitor_ids):
         evidence.save(incident_id, f"repair-{monitor_id}", attempt.report)
-    record.append(incident_id, name, clock.now(), "repair", attempt.report)
+    record.append(incident_id, f"repair#{work.monitor_id}", clock.now(), "repair", attempt.report)
     return attempt.report
 
 

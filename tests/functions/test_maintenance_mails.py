@@ -12,7 +12,7 @@ from probe.check_after_maintenance import OVER as OVER_WHEN_CHECKED
 from tests.functions.acme import ALICE, BOB, HTTP, SERVER, sign
 from tests.functions.announcing import ask, planned
 from tests.functions.conftest import RuleClock
-from tests.functions.test_mail_sending import PostOffice
+from tests.functions.mailing import PostOffice
 from toban.clients import client
 from toban.store import record
 

@@ -176,8 +176,9 @@ MAILS = st.tuples(
 @given(MAILS)
 def test_a_mail_id_tells_what_the_mail_was_about(mail: tuple[MailKind, str, str]) -> None:
     kind, subject, _ = mail
+    name = mail_id(INCIDENT, *mail)
 
-    assert sent_mail(INCIDENT, mail_id(INCIDENT, *mail)) == SentMail(kind, last_part(subject))
+    assert sent_mail(INCIDENT, name) == SentMail(kind, last_part(subject), name)
 
 
 @given(MAILS, MAILS)
@@ -214,3 +215,16 @@ def test_only_resources_over_their_threshold_make_a_resource_alert(
     checks: list[Kind], kind: MailKind
 ) -> None:
     assert alert_kind(checks) is kind
+
+
+@pytest.mark.clause("M-1")
+def test_engineers_are_mailed_of_what_they_take_over_and_of_nothing_else() -> None:
+    duty = Contact("Dana", "dana@msp.example")
+
+    def addresses(kind: MailKind, plan: Plan) -> list[str]:
+        found = recipients(kind, plan, None, "", engineers=[duty])
+        return [mailbox.address for mailbox in found]
+
+    assert addresses(MailKind.FAILURE_CONTACT, Plan.MANAGED) == ["dana@msp.example"]
+    assert addresses(MailKind.FAILURE_CONTACT, Plan.RESPOND) == []
+    assert addresses(MailKind.ALERT, Plan.MANAGED) == []

@@ -4,9 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from escalate.facts import Facts
-from tests.testdata.mail import windows
+from tests.testdata.mail import kinds, windows
 from tests.testdata.mail.samples import (
-    CALLS,
     COMMANDS,
     CONFIRMED,
     CUSTOMER,
@@ -15,13 +14,11 @@ from tests.testdata.mail.samples import (
     FTP,
     HTTP,
     HTTP_DOWN,
-    PAUSED,
     PAUSED_LINES,
     PROCESS,
     PROCESS_GONE,
     PROVIDER,
     RECOVERED,
-    REPAIRED,
     SENT,
     URL,
     URL_BROKEN,
@@ -52,137 +49,49 @@ def facts(kind: MailKind, locale: str, plan: Plan = Plan.RESPOND) -> Facts:
         customer=CUSTOMER[locale],
         server=server(plan),
     )
-    return BY_KIND[kind](base)
-
-
-def _alert(base: Facts) -> Facts:
-    return replace(base, alerts=(HTTP_DOWN,), diagnostics=collected())
-
-
-def _resource_alert(base: Facts) -> Facts:
-    return replace(base, alerts=(DISK_FULL,))
-
-
-def _recovery(base: Facts) -> Facts:
-    seen = Observation(HTTP.monitor_id, Reason.OK, RECOVERED)
-    return replace(
-        base,
-        alerts=(HTTP_DOWN,),
-        monitor_id=HTTP.monitor_id,
-        recovered_at=RECOVERED,
-        observation=seen,
-    )
-
-
-def _response_done(base: Facts) -> Facts:
-    return replace(
-        base,
-        alerts=(HTTP_DOWN,),
-        monitor_id=HTTP.monitor_id,
-        repair=repaired(),
-        recovered_at=REPAIRED,
-    )
-
-
-def _failure_contact(base: Facts) -> Facts:
-    return replace(
-        base,
-        alerts=(HTTP_DOWN,),
-        monitor_id=HTTP.monitor_id,
-        repair=repaired(),
-        observation=Observation(HTTP.monitor_id, Reason.TIMEOUT, REPAIRED),
-        diagnostics=collected(),
-    )
-
-
-def _unreachable_all(base: Facts) -> Facts:
-    return replace(
-        _failure_contact(base),
-        diagnostics=None,
-        calls=CALLS,
-        paused_at=PAUSED,
-        about_monitor_ids=(HTTP.monitor_id,),
-    )
-
-
-def _resumed(base: Facts) -> Facts:
-    resumed_at = PAUSED + timedelta(hours=2)
-    return replace(_recovery(base), paused_at=PAUSED, recovered_at=resumed_at)
-
-
-def _progress(base: Facts) -> Facts:
-    reported_at = RECOVERED + timedelta(hours=1)
-    return replace(
-        base,
-        now=reported_at,
-        alerts=(HTTP_DOWN, PROCESS_GONE),
-        monitor_id=HTTP.monitor_id,
-        open_monitor_ids=(HTTP.monitor_id, PROCESS.monitor_id),
-        next_report_at=reported_at + timedelta(hours=1),
-    )
-
-
-def _operator_notice(base: Facts) -> Facts:
-    return replace(
-        base, notice=Notice.HOST_KEY_CHANGED, detail="ssh-ed25519 SHA256:9f2c... offered"
-    )
-
-
-BY_KIND = {
-    MailKind.ALERT: _alert,
-    MailKind.RESOURCE_ALERT: _resource_alert,
-    MailKind.RECOVERY: _recovery,
-    MailKind.RESPONSE_DONE: _response_done,
-    MailKind.FAILURE_CONTACT: _failure_contact,
-    MailKind.UNREACHABLE_ALL: _unreachable_all,
-    MailKind.RESUMED: _resumed,
-    MailKind.PROGRESS: _progress,
-    MailKind.MAINTENANCE_ACCEPTED: windows.accepted,
-    MailKind.MAINTENANCE_ENDED: windows.ended,
-    MailKind.OPERATOR_NOTICE: _operator_notice,
-}
+    return kinds.BY_KIND[kind](base)
 
 
 def _many(base: Facts) -> Facts:
     alerts = (URL_BROKEN, HTTP_DOWN, PROCESS_GONE)
-    return replace(_alert(base), alerts=alerts, confirming_monitor_ids=(FTP.monitor_id,))
+    return replace(kinds.alerted(base), alerts=alerts, confirming_monitor_ids=(FTP.monitor_id,))
 
 
 def _mixed(base: Facts) -> Facts:
-    return replace(_alert(base), alerts=(HTTP_DOWN, DISK_FULL))
+    return replace(kinds.alerted(base), alerts=(HTTP_DOWN, DISK_FULL))
 
 
 def _not_entered(base: Facts) -> Facts:
     closed = Diagnostics(CONFIRMED, SENT, failure="timeout: 203.0.113.10:22")
-    return replace(_alert(base), diagnostics=closed)
+    return replace(kinds.alerted(base), diagnostics=closed)
 
 
 def _key_changed(base: Facts) -> Facts:
     changed = Diagnostics(CONFIRMED, SENT, failure="host_key_changed", host_key_changed=True)
-    return replace(_alert(base), diagnostics=changed)
+    return replace(kinds.alerted(base), diagnostics=changed)
 
 
 def _history(base: Facts) -> Facts:
     values = (85.2, 88.9, 93.4)
     seen = [alert(DISK, Reason.OVER_THRESHOLD, value).observation for value in values]
-    return replace(_resource_alert(base), recent_values=seen, diagnostics=collected())
+    return replace(kinds.over_threshold(base), recent_values=seen, diagnostics=collected())
 
 
 def _others_open(base: Facts) -> Facts:
     return replace(
-        _recovery(base),
+        kinds.recovered(base),
         alerts=(HTTP_DOWN, DISK_FULL, URL_BROKEN),
         open_monitor_ids=(DISK.monitor_id, URL.monitor_id),
     )
 
 
 def _recovered_after_repair(base: Facts) -> Facts:
-    return replace(_recovery(base), repair=repaired())
+    return replace(kinds.recovered(base), repair=repaired())
 
 
 def _resource_recovered(base: Facts) -> Facts:
     return replace(
-        _recovery(base),
+        kinds.recovered(base),
         alerts=(DISK_FULL,),
         monitor_id=DISK.monitor_id,
         observation=Observation(DISK.monitor_id, Reason.OK, RECOVERED, 71.0),
@@ -190,29 +99,31 @@ def _resource_recovered(base: Facts) -> Facts:
 
 
 def _held_back(base: Facts) -> Facts:
-    return replace(_failure_contact(base), repair=held_back())
+    return replace(kinds.not_restored(base), repair=held_back())
 
 
 def _calling(base: Facts) -> Facts:
     report_at = RECOVERED + timedelta(minutes=30)
-    return replace(_failure_contact(base), calling=True, next_report_at=report_at)
+    return replace(kinds.not_restored(base), calling=True, next_report_at=report_at)
 
 
 def _several_paused(base: Facts) -> Facts:
     return replace(
-        _unreachable_all(base),
+        kinds.unreachable(base),
         alerts=(HTTP_DOWN, PROCESS_GONE),
         about_monitor_ids=(HTTP.monitor_id, PROCESS.monitor_id),
     )
 
 
 def _nobody_to_call(base: Facts) -> Facts:
-    return replace(_unreachable_all(base), calls=())
+    return replace(kinds.unreachable(base), calls=())
 
 
 def _fifth_report(base: Facts) -> Facts:
     seen = Observation(HTTP.monitor_id, Reason.TIMEOUT, base.now)
-    return replace(_progress(base), progress_number=5, observation=seen, next_report_at=None)
+    return replace(
+        kinds.progressing(base), progress_number=5, observation=seen, next_report_at=None
+    )
 
 
 def _approval(base: Facts) -> Facts:
@@ -253,10 +164,10 @@ _SPECIAL = windows.TURNS | {
     "operator_notice-blind": (MailKind.OPERATOR_NOTICE, Plan.NOTIFY, _blind),
 }
 PLAIN = [
-    *((kind, plan) for kind in BY_KIND for plan in Plan if plan in PLANS[kind]),
+    *((kind, plan) for kind in kinds.BY_KIND for plan in Plan if plan in PLANS[kind]),
     (MailKind.OPERATOR_NOTICE, Plan.RESPOND),
 ]
-CASES = {_named(kind, plan): (kind, plan, BY_KIND[kind]) for kind, plan in PLAIN} | _SPECIAL
+CASES = {_named(kind, plan): (kind, plan, kinds.BY_KIND[kind]) for kind, plan in PLAIN} | _SPECIAL
 """Every kind of mail for every plan that gets it, and the turns that an outage can take."""
 
 

@@ -1,12 +1,13 @@
 """Which mail goes to whom, and the promise of paired mails (N-7, P-3; catalogue 8.1)."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from toban.domain.check import Kind
-from toban.domain.contract import Customer
+from toban.domain.contract import Contact, Customer
 from toban.domain.observation import Observation, Status
 from toban.domain.plan import Plan
 
@@ -22,6 +23,7 @@ class MailKind(StrEnum):
     UNREACHABLE_ALL = "unreachable_all"
     RESUMED = "resumed"
     PROGRESS = "progress"
+    INCIDENT_REPORT = "incident_report"
     MAINTENANCE_ACCEPTED = "maintenance_accepted"
     MAINTENANCE_ENDED = "maintenance_ended"
     OPERATOR_NOTICE = "operator_notice"
@@ -91,6 +93,7 @@ PLANS: dict[MailKind, frozenset[Plan]] = {
     MailKind.UNREACHABLE_ALL: frozenset({Plan.RESPOND, Plan.MANAGED}),
     MailKind.RESUMED: frozenset({Plan.RESPOND}),
     MailKind.PROGRESS: frozenset({Plan.MANAGED}),
+    MailKind.INCIDENT_REPORT: frozenset({Plan.MANAGED}),
     MailKind.MAINTENANCE_ACCEPTED: frozenset(Plan),
     MailKind.MAINTENANCE_ENDED: frozenset(Plan),
     MailKind.OPERATOR_NOTICE: frozenset(),
@@ -108,18 +111,22 @@ def recipients(
     customer: Customer | None,
     operator: str,
     requester: Mailbox | None = None,
+    engineers: Sequence[Contact] = (),
 ) -> list[Mailbox]:
     """Return who gets the mail, contacts in their registered order, nobody twice.
 
     `operator` is the operators' address or "". The operators are told of what they may have to
     work on: alerts of the plans that include a response, and their own notices. `requester` is who
-    asked for what the mail is about.
+    asked for what the mail is about. `engineers` take over what a managed plan could not repair and
+    are mailed of it like contacts (clause M-1).
     """
     found: list[Mailbox] = []
     if customer is not None and plan in PLANS[kind]:
         found += [Mailbox(contact.name, contact.mail) for contact in customer.contacts]
     if kind is MailKind.OPERATOR_NOTICE or (kind in PROBLEM_MAILS and plan is not Plan.NOTIFY):
         found.append(Mailbox("", operator))
+    if kind is MailKind.FAILURE_CONTACT and plan is Plan.MANAGED:
+        found += [Mailbox(engineer.name, engineer.mail) for engineer in engineers]
     return _each_once([*found, *([requester] if requester else [])])
 
 
@@ -148,10 +155,15 @@ def alert_kind(checks: Iterable[Kind]) -> MailKind:
 
 @dataclass(frozen=True, slots=True)
 class SentMail:
-    """A mail that has gone out: its kind, and the last part of the id of what it was about."""
+    """A mail that has gone out: its kind, the last part of the id of what it was about, its name
+    (its id), and to which address it went when.
+    """
 
     kind: MailKind
     about: str
+    name: str = ""
+    address: str = ""
+    sent_at: datetime | None = None
 
 
 def is_due(kind: MailKind, monitor_id: str, sent: Collection[SentMail]) -> bool:
@@ -192,4 +204,4 @@ def mail_id(incident_id: str, kind: MailKind, subject: str, recipient: str) -> s
 def sent_mail(incident_id: str, name: str) -> SentMail:
     """Return what the mail `name`, made by mail_id, was about."""
     kind, *rest = name.removeprefix(f"{incident_id}.").split(".")
-    return SentMail(MailKind(kind), rest[0] if len(rest) > 1 else "")
+    return SentMail(MailKind(kind), rest[0] if len(rest) > 1 else "", name)

@@ -23,6 +23,18 @@ def save(incident_id: str, name: str, document: object) -> str:
     return key
 
 
+def save_text(incident_id: str, name: str, text: str, content_type: str) -> str:
+    """Store a text, e.g. under incidents/<incident id>/report.txt, and return its key."""
+    key = f"incidents/{incident_id}/{name}"
+    client("s3").put_object(
+        Bucket=required("EVIDENCE_BUCKET"),
+        Key=key,
+        Body=text.encode(),
+        ContentType=f"{content_type}; charset=utf-8",
+    )
+    return key
+
+
 def load(incident_id: str, name: str, kind: type[T]) -> T | None:
     """Return the document, or None when there is none."""
     key = f"incidents/{incident_id}/{name}.json"

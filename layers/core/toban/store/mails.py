@@ -2,6 +2,7 @@
 twice.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from pynamodb.exceptions import PutError
@@ -40,9 +41,24 @@ def first_message_id(incident_id: str, recipient: str) -> str | None:
 
 
 def sent(incident_id: str) -> list[SentMail]:
-    """Return the mails of the incident that have gone out to anybody."""
-    names = (mail.item.partition("#")[2] for mail in _sent(incident_id))
-    return [sent_mail(incident_id, name) for name in names]
+    """Return the mails of the incident that have gone out, in the order of time."""
+    found = [
+        replace(
+            sent_mail(incident_id, mail.item.partition("#")[2]),
+            address=mail.recipient,
+            sent_at=mail.sent_at,
+        )
+        for mail in _sent(incident_id)
+    ]
+    return sorted(found, key=lambda mail: (mail.sent_at, mail.name))
+
+
+def addresses(incident_id: str) -> dict[str, str]:
+    """Return the address of each mail that was begun, by the mail's id, whether it went out or
+    not.
+    """
+    found = MailItem.query(incident_id, MailItem.item.startswith("mail#"), consistent_read=True)
+    return {mail.item.partition("#")[2]: str(mail.recipient) for mail in found}
 
 
 def recipient(owner: str, mail_id: str) -> str:

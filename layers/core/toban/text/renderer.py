@@ -28,6 +28,12 @@ def render(locale: str, kind: str, part: Part, view: Mapping[str, object]) -> st
     return filled.strip() + ("" if part is Part.SUBJECT else "\n")
 
 
+def render_page(name: str, view: Mapping[str, object]) -> str:
+    """Return the template <name>.j2 of toban/text filled in; in HTML all values are escaped."""
+    filled = _environment().get_template(f"{name}.j2").render(view)
+    return _BLANK_LINES.sub("\n\n", filled).strip() + "\n"
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(

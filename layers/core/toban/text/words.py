@@ -11,11 +11,12 @@ import yaml
 from toban.domain.call import Outcome
 from toban.domain.check import Resource
 from toban.domain.contract import Family
-from toban.domain.letters import Level, Notice
+from toban.domain.letters import Level, MailKind, Notice
 from toban.domain.observation import Reason
 from toban.domain.plan import Plan
 from toban.domain.repair import HoldReason, RepairOutcome, StepName
 from toban.domain.runbook import EntryFailure
+from toban.domain.transition import Verdict
 from toban.text.moments import split_duration
 
 LOCALES = ("ja", "en")
@@ -31,6 +32,8 @@ SECTIONS: dict[type[StrEnum], str] = {
     Resource: "resource",
     Notice: "notice",
     Outcome: "call",
+    MailKind: "mail",
+    Verdict: "verdict",
 }
 """Enumerations that people read, and the section of words/<locale>.yaml for each."""
 

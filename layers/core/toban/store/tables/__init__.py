@@ -18,6 +18,7 @@ from toban.store.tables.incidents import (
     IncidentItem,
     MailItem,
     RepairWorkItem,
+    WorkItem,
 )
 from toban.store.tables.maintenance import (
     MaintenanceItem,
@@ -68,6 +69,7 @@ __all__ = [
     "TurnItem",
     "WaiterItem",
     "WindowItem",
+    "WorkItem",
     "connection",
     "forget_connections",
 ]
@@ -96,6 +98,7 @@ MODELS: tuple[type[Model], ...] = (
     ChainItem,
     CallItem,
     MailItem,
+    WorkItem,
     EventItem,
 )
 

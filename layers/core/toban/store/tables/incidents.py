@@ -87,6 +87,14 @@ class MailItem(_Incidents):
     message_id = UnicodeAttribute(null=True)
 
 
+class WorkItem(_Incidents):
+    """`item` is "work-item": what awaits an engineer after the incident, and the record's key."""
+
+    status = UnicodeAttribute()
+    opened_at = UTCDateTimeAttribute()
+    evidence = UnicodeAttribute()
+
+
 class EventItem(_Incidents):
     """`item` is "event#<key>": one thing that happened; written once, never changed."""
 

@@ -1,0 +1,47 @@
+"""Sends the mail that facts make, if it is due, to everybody who is to have it."""
+
+from escalate.facts import Facts
+from escalate.letter import compose
+from escalate.post import Consignment, Delivery, deliver
+from escalate.refusals import tell_of_refusals
+from toban import clock
+from toban.domain.incident import Incident
+from toban.domain.letters import MailKind, is_due, recipients
+from toban.store import mails, record
+
+NOTHING = Delivery(0, 0)
+
+
+def send(facts: Facts, incident: Incident) -> Delivery:
+    """Send the mail, or put on record why it is withheld. Raises MailError when one is owed."""
+    if reason := _reason_to_withhold(facts, incident):
+        key = f"withheld#{facts.kind}#{facts.monitor_id}"
+        what = f"{facts.kind} mail withheld: {reason}"
+        record.append(incident.incident_id, key, clock.now(), what, {"reason": reason})
+        return NOTHING
+    delivery = deliver(_consign(facts, incident))
+    tell_of_refusals(incident, delivery)
+    return delivery
+
+
+def _reason_to_withhold(facts: Facts, incident: Incident) -> str:
+    """No problem mail, no closing mail: the pair is complete or absent."""
+    if not is_due(facts.kind, facts.monitor_id, mails.sent(incident.incident_id)):
+        return "no problem mail had gone out, or the alert was closed by another mail"
+    if facts.kind is MailKind.PROGRESS and not facts.open_monitor_ids:
+        return "everything has recovered"
+    if facts.kind is MailKind.UNREACHABLE_ALL and not facts.about_monitor_ids:
+        return "what people were called about has recovered"
+    return ""
+
+
+def _consign(facts: Facts, incident: Incident) -> Consignment:
+    report = f"report-{facts.progress_number}"
+    return Consignment(
+        owner=incident.incident_id,
+        kind=facts.kind,
+        about=report if facts.kind is MailKind.PROGRESS else facts.monitor_id,
+        letter=compose(facts),
+        sender=facts.provider.mailbox,
+        recipients=recipients(facts.kind, incident.plan, facts.customer, facts.provider.operator),
+    )

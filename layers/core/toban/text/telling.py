@@ -1,0 +1,137 @@
+"""Each thing on a record in a sentence, for the customer's report and for the operators."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from toban.domain.call import Outcome
+from toban.domain.letters import MailKind, last_part
+from toban.domain.observation import Reason
+from toban.domain.rails import HOLDS, Rail
+from toban.domain.record import Event
+from toban.domain.repair import HoldReason, RepairOutcome
+from toban.domain.runbook import EntryFailure
+from toban.text.plain import one_line
+from toban.text.words import SECTIONS, Words
+
+SECTION = "event"
+SIZE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells events in one language. `items` are the monitors' names by id, `people` who got a mail
+    by the mail's id; what is missing in them is told by its id.
+    """
+
+    words: Words
+    items: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+
+    def tell(self, event: Event) -> str:
+        """Return the sentence; an event that has no words yet is told as it was written."""
+        form = self._form(event)
+        if not self.words.has(SECTION, form):
+            return one_line(event.event, SIZE)
+        return one_line(self.words.say(SECTION, form, **self._parts(event)), SIZE)
+
+    def _form(self, event: Event) -> str:
+        """Return which of the sort's sentences tells it: some things end in more than one way."""
+        detail = event.detail if isinstance(event.detail, dict) else {}
+        match event.sort:
+            case "diagnostics" if detail.get("failure"):
+                return "diagnostics-failed"
+            case "rails" if not detail.get("allowed"):
+                return "rails-held"
+            case "escalation" if not detail.get("call"):
+                return "escalation-none"
+            case "calls":
+                return f"calls-{detail.get('outcome', '')}"
+            case "repair":
+                return _form_of_repair(detail)
+        return event.sort
+
+    def _parts(self, event: Event) -> dict[str, object]:
+        detail = event.detail if isinstance(event.detail, dict) else {}
+        return {
+            "item": self.item(event.about),
+            "items": self._items(detail.get("monitors", ())),
+            "about": one_line(event.about),
+            "seen": self._seen(event.detail),
+            "rail": self._word(HoldReason, _hold_of(detail.get("rail"))),
+            "hold": self._word(HoldReason, detail.get("hold")),
+            "unit": one_line(str(detail.get("unit", ""))),
+            "failure": self._failure(str(detail.get("failure", ""))),
+            "findings": detail.get("findings", 0),
+            "kind": self._kind(event),
+            "person": self.people.get(event.about, self.words.unknown),
+            "call": self.call(detail) if event.sort == "call" else "",
+            "name": one_line(str(detail.get("name", ""))),
+            "verdict": self._word_or_nothing("verdict", detail.get("verdict")),
+        }
+
+    def item(self, monitor_id: str) -> str:
+        """Return the monitor's name."""
+        return self.items.get(monitor_id) or one_line(last_part(monitor_id))
+
+    def call(self, call: Mapping[str, Any]) -> str:
+        """Return whom a call was for, how long it rang and how it ended; the number is masked."""
+        return self.words.say(
+            "calls",
+            "told",
+            name=one_line(str(call.get("name", "")), 60),
+            number=one_line(str(call.get("number", "")), 30),
+            rang=self._rang(int(call.get("ring_seconds", 0))),
+            outcome=self._word(Outcome, call.get("outcome")),
+        )
+
+    def _rang(self, seconds: int) -> str:
+        if not seconds:
+            return ""
+        duration = self.words.duration(timedelta(seconds=seconds))
+        return self.words.say("calls", "rang", duration=duration)
+
+    def _items(self, monitor_ids: Iterable[str]) -> str:
+        comma = self.words.say("general", "comma")
+        return comma.join(self.item(str(each)) for each in monitor_ids)
+
+    def _seen(self, detail: Any) -> str:
+        """Return the reason of the first observation in the detail."""
+        if isinstance(detail, list):
+            return next((said for each in detail if (said := self._seen(each))), "")
+        if not isinstance(detail, dict):
+            return ""
+        return self._word(Reason, detail.get("reason")) or self._seen(detail.get("observation"))
+
+    def _failure(self, failure: str) -> str:
+        name, _, _ = failure.partition(": ")
+        return self._word(EntryFailure, name) or one_line(failure)
+
+    def _kind(self, event: Event) -> str:
+        """Return the kind of a mail event: its key ends in the mail's id or in the kind."""
+        known = (kind for kind in MailKind if _names(event.about, kind))
+        return self.words.of(next(known, MailKind.OPERATOR_NOTICE))
+
+    def _word(self, enumeration: type, value: object) -> str:
+        return self._word_or_nothing(SECTIONS[enumeration], value)
+
+    def _word_or_nothing(self, section: str, value: object) -> str:
+        text = str(value or "")
+        return self.words.say(section, text) if text and self.words.has(section, text) else ""
+
+
+def _names(about: str, kind: MailKind) -> bool:
+    return f".{kind}." in f".{about.partition('#')[0]}." or about.partition("#")[0] == kind
+
+
+def _hold_of(rail: object) -> object:
+    known = {each.value for each in HOLDS}
+    return HOLDS[Rail(str(rail))] if str(rail) in known else ""
+
+
+def _form_of_repair(detail: Mapping[str, Any]) -> str:
+    if detail.get("hold") not in {None, HoldReason.NONE}:
+        return "repair-held"
+    failed = detail.get("outcome") == RepairOutcome.COMMAND_FAILED
+    return "repair-failed" if failed else "repair"
