@@ -7,10 +7,21 @@ import pytest
 
 from infra.local.demo.server import DemonstrationServer, missing_for_real
 from infra.local.system import LocalSystem
+from infra.local.telephone import PhoneBook
+from infra.local.telephone.behaviour import acknowledges
+from tests.scenarios.host import hosts
 from tests.scenarios.night import OPERATOR, Mailbox, Night
+from tests.scenarios.shift import PATIENT, Shift
 
+TARO_PHONE = "+81312345678"
 SPEED = 60.0
 """At this speed a minute between two strikes is a second: enough to act in, short enough to run."""
+
+PARAMETERS = {
+    "SenderAddress": "toban@msp.example",
+    "OperatorAddress": OPERATOR,
+    "ReferenceTargets": "",
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,14 +50,28 @@ def night(
     tmp_path: Path, request: pytest.FixtureRequest, server: DemonstrationServer
 ) -> Iterator[Night]:
     mails = tmp_path / "mails"
-    parameters = {
-        "SenderAddress": "toban@msp.example",
-        "OperatorAddress": OPERATOR,
-        "ReferenceTargets": "",
-    }
     speed = float(_wanted(request, "speed", default=SPEED))
-    with LocalSystem(speed=speed, mail=mails, aws_port=0, parameters=parameters) as system:
+    phones = PhoneBook({TARO_PHONE: acknowledges(after=5)})
+    with LocalSystem(
+        speed=speed, mail=mails, aws_port=0, parameters=PARAMETERS, phones=phones
+    ) as system:
         yield Night(system, server, Mailbox(mails), tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shift(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Shift]:
+    """One system for the stories of a file; the file may name its SPEED and its POLICY."""
+    folder = tmp_path_factory.mktemp("shift")
+    mails = folder / "mails"
+    speed = float(getattr(request.module, "SPEED", SPEED))
+    policy = getattr(request.module, "POLICY", PATIENT)
+    running = LocalSystem(
+        speed=speed, mail=mails, aws_port=0, phones=PhoneBook(), parameters=PARAMETERS
+    )
+    with hosts(folder) as servers, running as system:
+        yield Shift(system, servers, Mailbox(mails), folder, policy)
 
 
 def _wanted(request: pytest.FixtureRequest, name: str, default: float) -> float:

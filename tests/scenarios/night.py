@@ -118,6 +118,11 @@ class Night:
         """Let rule time pass."""
         self.system.wait_until(lambda: False, rule_seconds=minutes * 60)
 
+    def expect_success(self, machine: str) -> None:
+        """Wait until every execution of a machine has come to a good end."""
+        ended = self._wait_until(lambda: set(self.executions(machine).values()) == {"SUCCEEDED"})
+        assert ended, self.executions(machine)
+
     def executions(self, machine: str) -> dict[str, str]:
         """Name and status of a machine's executions, as any AWS client lists them."""
         client = self.system.client("stepfunctions")
@@ -126,11 +131,15 @@ class Night:
         return {execution["name"]: execution["status"] for execution in listed}
 
     def _wait_until(self, condition: Callable[[], bool]) -> bool:
-        """Wait as long as the rules may take, and the work itself on a busy machine."""
-        limit = self.system.clock.real_seconds(PATIENCE_RULE_S) + PATIENCE_REAL_S
-        deadline = time.monotonic() + limit
-        while not condition():
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(LOOK_AGAIN_S)
-        return True
+        return wait_patiently(self.system, condition)
+
+
+def wait_patiently(system: LocalSystem, condition: Callable[[], bool]) -> bool:
+    """Wait as long as the rules may take, and the work itself on a busy machine."""
+    limit = system.clock.real_seconds(PATIENCE_RULE_S) + PATIENCE_REAL_S
+    deadline = time.monotonic() + limit
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(LOOK_AGAIN_S)
+    return True

@@ -21,6 +21,7 @@ def test_a_crashed_service_is_restarted_and_the_customer_told_once_the_monitor_i
     assert "Starting shop: done" in done.text
     kinds = [mail.kind for mail in night.mailbox.mails(to=TARO)]
     assert kinds == ["alert", "response_done", "recovery"]
+    assert night.on_record("telephone call") == []
 
 
 @pytest.mark.clause("P-3", "P-10")
