@@ -64,12 +64,12 @@ MAIL = Format(_mail, "yamada@example.jp", "")
 """One mail address: its form only, whether it is reached is never asked (clause N-10)."""
 
 
-def read_contacts(sheet: Section, zone: str) -> tuple[Contact, ...]:
-    """Return the contacts in their order."""
-    nodes = sheet.nodes("contacts", '"- name: 山田 太郎" with its mail and phone below')
+def read_contacts(sheet: Section, zone: str, key: str = "contacts") -> tuple[Contact, ...]:
+    """Return the contacts that stand under `key`, in their order."""
+    nodes = sheet.nodes(key, '"- name: 山田 太郎" with its mail and phone below')
     if len(nodes) > MOST_CONTACTS:
         problem = f"There are {len(nodes)} contacts."
-        sheet.note("contacts", problem, f"Keep the {MOST_CONTACTS} that are to be called.")
+        sheet.note(key, problem, f"Keep the {MOST_CONTACTS} that are to be called.")
     parts = [section_of(node, sheet.notes, "a contact") for node in nodes]
     phone = Format(_phone(zone), "+81312345678", "")
     found = [(_contact(part, phone), part.place_of("mail")) for part in parts if part]

@@ -4,7 +4,7 @@ What a command needs to run is imported when it runs: `toban --help` and a misty
 once.
 """
 
-from argparse import Namespace, RawDescriptionHelpFormatter, _SubParsersAction
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,13 @@ def up(commands: "Commands") -> None:
         "Ctrl-C ends it; with --state the next start goes on where this one ended."
     )
     parser = _command(commands, "up", "watch the servers of hearing sheets until Ctrl-C", about)
+    _files(parser)
+    _place(parser)
+    _mails(parser)
+    parser.set_defaults(run=_up)
+
+
+def _files(parser: ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "--sheet",
@@ -38,12 +45,17 @@ def up(commands: "Commands") -> None:
         help="hearing sheet of a customer (YAML); may be given several times",
     )
     add("--policy", type=Path, metavar="FILE", help="the provider's waits and counts (YAML)")
+    add("--engineers", type=Path, metavar="FILE", help="the provider's own rota (YAML)")
     add(
         "--phones",
         type=Path,
         metavar="FILE",
         help='who answers which telephone (YAML), e.g. "+819012345678": acknowledges after 5',
     )
+
+
+def _place(parser: ArgumentParser) -> None:
+    add = parser.add_argument
     add("--speed", type=arguments.speed, default=1.0, metavar="N", help=f"{SPEED} (default 1)")
     add("--state", type=Path, metavar="DIR", help="keep everything here, to go on after a stop")
     add(
@@ -53,25 +65,6 @@ def up(commands: "Commands") -> None:
         metavar="P",
         help="port of the AWS endpoint on 127.0.0.1 (default 4566; 0 takes a free one)",
     )
-    mails = parser.add_mutually_exclusive_group()
-    mails.add_argument(
-        "--mail-dir", type=Path, metavar="DIR", help="write mails here as .eml (default: out/mail)"
-    )
-    mails.add_argument(
-        "--smtp", type=arguments.peer, metavar="HOST:PORT", help="hand mails to this SMTP server"
-    )
-    add(
-        "--sender",
-        type=arguments.mail,
-        metavar="MAIL",
-        help="the address in the From line of mails (default toban@msp.example)",
-    )
-    add(
-        "--operator",
-        type=arguments.mail,
-        metavar="MAIL",
-        help="who is told of what goes wrong on our side (default operator@msp.example)",
-    )
     add(
         "--reference",
         action="append",
@@ -80,7 +73,28 @@ def up(commands: "Commands") -> None:
         help="something that always answers: when it does not, the fault is ours and no customer "
         "is told (may be given several times; default: three well-known ones on the internet)",
     )
-    parser.set_defaults(run=_up)
+
+
+def _mails(parser: ArgumentParser) -> None:
+    mails = parser.add_mutually_exclusive_group()
+    mails.add_argument(
+        "--mail-dir", type=Path, metavar="DIR", help="write mails here as .eml (default: out/mail)"
+    )
+    mails.add_argument(
+        "--smtp", type=arguments.peer, metavar="HOST:PORT", help="hand mails to this SMTP server"
+    )
+    parser.add_argument(
+        "--sender",
+        type=arguments.mail,
+        metavar="MAIL",
+        help="the address in the From line of mails (default toban@msp.example)",
+    )
+    parser.add_argument(
+        "--operator",
+        type=arguments.mail,
+        metavar="MAIL",
+        help="who is told of what goes wrong on our side (default operator@msp.example)",
+    )
 
 
 def demo(commands: "Commands") -> None:

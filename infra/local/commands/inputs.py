@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from contract.policy_file import read_policy
+from contract.rota import read_rota
 from contract.sheet import Sheet, read_sheet
 from infra.local.commands.refusal import RefusalError
 from infra.local.telephone import PhoneBook, read_phone_book
 from toban.catalogue.mistake import MistakesError
+from toban.domain.contract import Contact
 from toban.domain.policy import Policy
 
 T = TypeVar("T")
@@ -23,9 +25,15 @@ class Inputs:
     sheets: tuple[Sheet, ...]
     policy: Policy
     phones: PhoneBook = field(default_factory=PhoneBook)
+    engineers: tuple[Contact, ...] = ()
 
 
-def read(sheets: Iterable[Path], policy: Path | None = None, phones: Path | None = None) -> Inputs:
+def read(
+    sheets: Iterable[Path],
+    policy: Path | None = None,
+    phones: Path | None = None,
+    engineers: Path | None = None,
+) -> Inputs:
     """Return what the files say; raises RefusalError with every mistake of every file."""
     mistakes: list[str] = []
     rules = (_read(read_policy, policy, mistakes) if policy else None) or Policy()
@@ -33,10 +41,11 @@ def read(sheets: Iterable[Path], policy: Path | None = None, phones: Path | None
     reader = partial(read_sheet, allow_loopback=True, rails=rules.rails)
     found = [(path, _read(reader, path, mistakes)) for path in dict.fromkeys(sheets)]
     mistakes += _twice([(path, sheet) for path, sheet in found if sheet])
+    rota = (_read(read_rota, engineers, mistakes) if engineers else None) or ()
     book = (_read(read_phone_book, phones, mistakes) if phones else None) or PhoneBook()
     if mistakes:
         raise RefusalError("\n".join(mistakes))
-    return Inputs(tuple(sheet for _, sheet in found if sheet), rules, book)
+    return Inputs(tuple(sheet for _, sheet in found if sheet), rules, book, rota)
 
 
 def _read(reader: Callable[[Path], T], path: Path, mistakes: list[str]) -> T | None:

@@ -18,6 +18,7 @@ from infra.local.commands.sheet import described
 from infra.local.commands.system import log_to, opened
 from infra.local.commands.telling import told
 from infra.local.system import LocalSystem
+from toban.store import contracts
 
 MAILS = Path("out/mail")
 _PAUSE_S = 0.5
@@ -28,7 +29,7 @@ _SHARE_OF_TIME = 5
 
 def run(given: Namespace) -> int:
     """Watch until Ctrl-C or SIGTERM; raises RefusalError before anything is started."""
-    found = inputs.read(given.sheet, given.policy, given.phones)
+    found = inputs.read(given.sheet, given.policy, given.phones, given.engineers)
     if given.state:
         require_writable(given.state, "--state")
     mails = None if given.smtp else require_writable(given.mail_dir or MAILS, "--mail-dir")
@@ -38,6 +39,8 @@ def run(given: Namespace) -> int:
         opened(**_settings(given, mails), phones=found.phones) as system,
     ):
         apply(found.sheets, found.policy)
+        if found.engineers:
+            contracts.save_engineers(found.engineers)
         say("\n".join(_introduction(system, found, given, mails)))
         say("\n".join(_what_is_not_stored(system, found)) + "Ctrl-C ends it.")
         tell_news(News(), stop)
