@@ -1,0 +1,193 @@
+"""A shift on duty: the local system at work for several customers, a story for each of them.
+
+Stories do to a client what customers, operators and AWS can do, and look at what these can see.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from contract.sheet import Sheet, read_sheet
+from infra.local.commands import chronicle
+from infra.local.commands.apply import apply
+from infra.local.commands.chronicle import Entry
+from infra.local.system import LocalSystem
+from infra.local.telephone import Behaviour
+from infra.local.telephone.behaviour import silent
+from infra.local.telephone.call import PhoneCall
+from tests.scenarios.host import Host, Hosts
+from tests.scenarios.night import Mail, Mailbox, wait_patiently
+from toban.domain.policy import Policy
+
+PATIENT = Policy(call_cap_seconds=3600, turn_seconds=7200, talk_seconds=600)
+"""The specification's figures, but for those that bound real work: a busy machine needs longer."""
+
+NAMES = ("first", "second", "third", "fourth")
+
+
+class Client:
+    """One customer: servers, people with telephones and mailboxes, and all that happens to them."""
+
+    def __init__(self, shift: "Shift", customer_id: str, number: int) -> None:
+        self._shift, self.customer_id = shift, customer_id
+        self._number = number
+        self.people: list[str] = []
+        self.hosts: list[Host] = []
+
+    def host(self, name: str = "web01") -> Host:
+        """Put up a server."""
+        self.hosts.append(self._shift.hosts.new(self.customer_id, name))
+        return self.hosts[-1]
+
+    def answer(self, *scripts: Behaviour | Sequence[Behaviour]) -> None:
+        """Let the contacts answer their telephones so; there are as many of them as scripts."""
+        self.people = [*NAMES, *(f"person{n}" for n in range(5, 30))][: len(scripts)]
+        for place, script in enumerate(scripts):
+            each = (script,) if isinstance(script, Behaviour) else tuple(script)
+            self._shift.system.telephone.book.set(self.phone(place), *each)
+
+    def phone(self, person: int) -> str:
+        """Return a contact's number."""
+        return f"+8190{self._number:04}{person:04}"
+
+    def mail_address(self, person: int = 0) -> str:
+        """Return a contact's address."""
+        return f"{self.people[person]}@{self.customer_id}.example"
+
+    def watch(
+        self, plan: str, *monitors: dict[str, Any], rails: dict[str, Any] | None = None
+    ) -> None:
+        """Let the contract begin, the same monitors on each server."""
+        self.watch_each({host.name: (plan, monitors) for host in self.hosts}, rails)
+
+    def watch_each(
+        self,
+        wanted: dict[str, tuple[str, Sequence[dict[str, Any]]]],
+        rails: dict[str, Any] | None = None,
+    ) -> None:
+        """Let the contract begin: plan and monitors by server."""
+        if not self.people:
+            self.answer(silent())
+        sections = [
+            host.section(self.customer_id, wanted[host.name][0], list(wanted[host.name][1]))
+            for host in self.hosts
+        ]
+        for host in self.hosts:
+            for name, value in host.secrets(self.customer_id).items():
+                self._shift.system.put_secret(name, value)
+        self._shift.take_in(self._sheet(sections, rails))
+
+    def _sheet(self, sections: list[dict[str, Any]], rails: dict[str, Any] | None) -> Sheet:
+        customer: dict[str, Any] = {"id": self.customer_id, "name": self.customer_id.title()}
+        customer |= {"locale": "en", "zone": "Asia/Tokyo"} | ({"rails": rails} if rails else {})
+        contacts = [
+            {"name": name.title(), "mail": self.mail_address(place), "phone": self.phone(place)}
+            for place, name in enumerate(self.people)
+        ]
+        sheet = {"customer": customer, "contacts": contacts, "servers": sections}
+        path = self._shift.folder / f"{self.customer_id}.yaml"
+        path.write_text(yaml.safe_dump(sheet), encoding="utf-8")
+        return read_sheet(path, allow_loopback=True, rails=self._shift.policy.rails)
+
+    # -- what people see -------------------------------------------------------------------------
+
+    def mails(self, kind: str = "", person: int = 0) -> list[Mail]:
+        """Return a contact's mails, the oldest first."""
+        return self._shift.mailbox.mails(kind, self.mail_address(person))
+
+    def kinds(self, person: int = 0) -> list[str]:
+        """Return the kinds of a contact's mails in the order of their dates."""
+        return [mail.kind for mail in sorted(self.mails(person=person), key=lambda mail: mail.at)]
+
+    def expect_mail(self, kind: str, person: int = 0) -> Mail:
+        """Wait for a mail."""
+        self.expect(lambda: bool(self.mails(kind, person)), f"no {kind} mail")
+        return self.mails(kind, person)[0]
+
+    @property
+    def calls(self) -> list[PhoneCall]:
+        """Every call to a contact, the earliest first, as the telephone network knows them."""
+        mine = {self.phone(place) for place in range(len(self.people))}
+        return [call for call in self._shift.system.telephone.calls if call.number in mine]
+
+    def called(self) -> list[str]:
+        """Return who was called, in the order of the calls."""
+        return [self.people[int(call.number[-4:])] for call in self.calls]
+
+    # -- what operators see ----------------------------------------------------------------------
+
+    def record(self) -> list[Entry]:
+        """Return everything on record about the customer, in the order of time."""
+        found = chronicle.entries()
+        return [entry for entry in found if entry.owner.startswith(f"{self.customer_id}.")]
+
+    def on_record(self, event: str) -> list[Entry]:
+        """Return the entries of an event."""
+        return [entry for entry in self.record() if entry.event == event]
+
+    def expect_on_record(self, event: str, times: int = 1) -> Entry:
+        """Wait until something is on record (so often); return the last of it."""
+        self.expect(lambda: len(self.on_record(event)) >= times, f"{event!r} is not on record")
+        return self.on_record(event)[-1]
+
+    def outcomes(self) -> list[tuple[str, str]]:
+        """Return whom the record says was called, and what became of it."""
+        calls = self.on_record("telephone call")
+        return [(entry.detail["name"].lower(), entry.detail["outcome"]) for entry in calls]
+
+    def executions(self, machine: str) -> dict[str, str]:
+        """Return name and status of a machine's executions, as an AWS client lists them."""
+        found = self._shift.executions(machine)
+        return {name: each for name, each in found.items() if name.startswith(self.customer_id)}
+
+    def expect(self, condition: Callable[[], bool], otherwise: str) -> None:
+        """Wait until something is so."""
+        if not wait_patiently(self._shift.system, condition):
+            told = [f"{entry.at:%H:%M:%S} {entry.key}: {entry.event}" for entry in self.record()]
+            raise AssertionError(otherwise + "\n" + "\n".join(told))
+
+
+class Shift:
+    """The system, and the customers that it works for."""
+
+    def __init__(
+        self, system: LocalSystem, hosts: Hosts, mailbox: Mailbox, folder: Path, policy: Policy
+    ) -> None:
+        self.system, self.hosts, self.mailbox = system, hosts, mailbox
+        self.folder, self.policy = folder, policy
+        self.sheets: dict[str, Sheet] = {}
+        self._clients = 0
+
+    def client(self, customer_id: str) -> Client:
+        """Return a new customer, not watched yet."""
+        self._clients += 1
+        return Client(self, customer_id, self._clients)
+
+    def take_in(self, sheet: Sheet) -> None:
+        """Put a sheet in force beside the others."""
+        self.sheets[sheet.customer.customer_id] = sheet
+        apply(list(self.sheets.values()), self.policy)
+
+    def executions(self, machine: str) -> dict[str, str]:
+        """Return name and status of a machine's executions, as an AWS client lists them."""
+        client = self.system.client("stepfunctions")
+        arn = self.system.resource(f"{machine}Machine")
+        listed = client.list_executions(stateMachineArn=arn)["executions"]
+        return {each["name"]: each["status"] for each in listed}
+
+    def states(self, machine: str, name: str) -> list[str]:
+        """Return the names of the states that an execution has entered, in order."""
+        arn = self.system.resource(f"{machine}Machine").replace(":stateMachine:", ":execution:")
+        events = self.system.client("stepfunctions").get_execution_history(
+            executionArn=f"{arn}:{name}"
+        )["events"]
+        entered = (event.get("stateEnteredEventDetails") for event in events)
+        return [details["name"] for details in entered if details]
+
+    def let_pass(self, minutes: float) -> None:
+        """Let rule time pass."""
+        end = self.system.clock.now() + timedelta(minutes=minutes)
+        self.system.wait_until(lambda: self.system.clock.now() >= end, minutes * 60 + 60)

@@ -1,0 +1,117 @@
+"""Contacts are called in their order until a person presses the key, and nobody after that."""
+
+import pytest
+
+from infra.local.telephone.behaviour import (
+    acknowledges,
+    busy,
+    passes_on,
+    silent,
+    voicemail,
+)
+from infra.local.telephone.phone_book import Script
+from tests.scenarios.shift import Client, Shift
+
+
+def failing(shift: Shift, name: str, *people: Script) -> Client:
+    """A customer whose service has failed for good, and whose people answer their telephones so."""
+    client = shift.client(name)
+    client.answer(*people)
+    shop = client.host().port()
+    client.watch("respond", shop.monitor("shop"))
+    shop.stop()
+    return client
+
+
+class Outages:
+    """All at the same time: what happens to one customer does not delay another's calls."""
+
+    def __init__(self, shift: Shift) -> None:
+        self.sleeping = failing(shift, "sleeping", *[silent()] * 20)
+        self.late = failing(shift, "late", silent(), acknowledges(after=8), acknowledges())
+        self.machine = failing(shift, "machine", voicemail(after=15), acknowledges(), silent())
+        self.engaged = failing(shift, "engaged", busy(), acknowledges())
+        self.passing = failing(shift, "passing", passes_on(), acknowledges(), acknowledges())
+
+
+@pytest.fixture(scope="module")
+def outages(shift: Shift) -> Outages:
+    return Outages(shift)
+
+
+@pytest.mark.clause("P-3", "P-4", "N-7")
+def test_the_calls_end_when_the_monitor_recovers_while_a_telephone_rings(outages: Outages) -> None:
+    client = outages.sleeping
+
+    client.expect(lambda: bool(client.calls), "nobody was called")
+    client.hosts[0].ports[0].start()
+    ended = client.expect_on_record("telephone calls ended")
+    client.expect_on_record("incident closed")
+
+    assert ended.detail["outcome"] == "stopped_recovered"
+    assert len(client.calls) < 20
+    assert client.kinds() == ["alert", "failure_contact", "recovery"]
+    assert client.on_record("paused: nobody was reached") == []
+
+
+@pytest.mark.clause("P-3", "P-4", "P-5")
+def test_the_second_is_called_when_the_first_does_not_answer_and_nobody_after_who_confirmed(
+    outages: Outages,
+) -> None:
+    client = outages.late
+
+    ended = client.expect_on_record("telephone calls ended")
+
+    assert client.called() == ["first", "second"]
+    assert client.outcomes() == [("first", "no_answer"), ("second", "acknowledged")]
+    assert ended.detail["name"] == "Second"
+    assert client.kinds() == client.kinds(person=2) == ["alert", "failure_contact"]
+
+
+@pytest.mark.clause("P-4")
+def test_a_voicemail_is_nobody_and_hears_neither_server_nor_failure(outages: Outages) -> None:
+    client = outages.machine
+
+    client.expect_on_record("telephone calls ended")
+
+    assert client.outcomes() == [("first", "answered_no_key"), ("second", "acknowledged")]
+    told_to_machine = " ".join(client.calls[0].heard)
+    assert "shop" not in told_to_machine
+    assert "web01" not in told_to_machine
+
+
+@pytest.mark.clause("P-4")
+def test_an_engaged_line_is_left_at_once_for_the_next_contact(
+    shift: Shift, outages: Outages
+) -> None:
+    client = outages.engaged
+
+    client.expect_on_record("telephone calls ended")
+
+    assert client.outcomes() == [("first", "busy"), ("second", "acknowledged")]
+    (chain,) = client.executions("PhoneChain")
+    assert "HangUp" not in shift.states("PhoneChain", chain)
+
+
+@pytest.mark.clause("P-4")
+def test_whoever_presses_2_has_the_report_and_the_next_is_called(outages: Outages) -> None:
+    client = outages.passing
+
+    client.expect_on_record("telephone calls ended")
+
+    assert client.outcomes() == [("first", "passed_on"), ("second", "acknowledged")]
+    assert client.calls[0].pressed == ["1", "2"]
+
+
+@pytest.mark.clause("P-4")
+def test_the_log_of_calls_on_the_record_is_complete_and_masked(outages: Outages) -> None:
+    client = outages.late
+
+    client.expect_on_record("telephone calls ended")
+
+    first, second = (entry.detail for entry in client.on_record("telephone call"))
+    assert (first["number"], second["number"]) == ("+81******0000", "+81******0001")
+    assert first["ring_seconds"] >= 30
+    assert second["talk_seconds"] > 0
+    on_record = str([entry.detail for entry in client.record()])
+    assert client.phone(0) not in on_record
