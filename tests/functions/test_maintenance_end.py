@@ -1,18 +1,23 @@
 """The end of a window: all is checked at once, and what fails is at strike 1 (clause C-5)."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from contract.await_window_end import handler as await_window_end
 from contract.read_window import handler as read_window
 from probe.check_after_maintenance import handler as check_after_maintenance
-from tests.functions.acme import HTTP, MYSQL, SERVER
+from tests.functions.acme import HTTP, MYSQL, SERVER, confirmed
 from tests.functions.announcing import all_refusing, ask, events, executions, planned
 from tests.functions.conftest import RuleClock
+from tests.functions.test_admission import admit
 from toban.domain.check import Check
 from toban.domain.contract import Server
+from toban.domain.plan import Plan
 from toban.domain.policy import PORT_PROCESS
 from toban.domain.shards import shard_group
-from toban.store import shards, states
+from toban.store import contracts, shards, states
 
 
 @pytest.fixture
@@ -56,6 +61,31 @@ def test_what_another_window_covers_is_left_to_the_end_of_that_one(
     rule_clock.pass_by(3_600)
 
     assert check_after_maintenance({"window_id": window_id}, None) == {"failing": [HTTP]}
+
+
+@pytest.mark.parametrize(("plan", "told"), [(Plan.NOTIFY, 0), (Plan.RESPOND, 1), (Plan.MANAGED, 1)])
+def test_a_response_that_was_held_back_until_the_end_is_handed_to_a_person(
+    rule_clock: RuleClock, down: Server, monkeypatch: pytest.MonkeyPatch, plan: Plan, told: int
+) -> None:
+    notices: list[Any] = []
+    monkeypatch.setenv("TELL_OPERATOR_FUNCTION", "toban-tell-operator")
+    monkeypatch.setattr(
+        "probe.check_after_maintenance.invoke_later", lambda _, event: notices.append(event)
+    )
+    contracts.save_server(replace(down, plan=plan))
+    incident = admit(confirmed(HTTP, rule_clock()))
+    rule_clock.pass_by(60)
+    window_id = planned(minutes=60)
+    rule_clock.pass_by(3_600)
+
+    check_after_maintenance({"window_id": window_id}, None)
+
+    assert len(notices) == told
+    for notice in notices:
+        assert notice["incident"] == incident
+        assert notice["fault"]["Error"] == "StillFailingAfterMaintenance"
+        assert HTTP in notice["fault"]["Cause"]
+        assert MYSQL not in notice["fault"]["Cause"]
 
 
 def test_a_window_that_never_began_checks_nothing(rule_clock: RuleClock, down: Server) -> None:

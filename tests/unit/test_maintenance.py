@@ -8,13 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from toban.domain.identifier import server_of
 from toban.domain.maintenance import (
+    LONGEST,
     OnHolidays,
+    Phase,
     Recurrence,
+    Rule,
     Window,
     covering,
     mistakes_in,
+    mistakes_in_recurrence,
     occurrences,
+    rule_id,
+    window_id,
 )
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -109,3 +116,74 @@ def test_every_window_has_an_end_that_is_still_to_come_and_somebody_who_asks() -
     assert mistakes_in(WINDOW, NOW) == []
     assert len(mistakes_in(forgotten, NOW)) == 2
     assert len(mistakes_in(past, NOW)) == 1
+
+
+@pytest.mark.parametrize(
+    ("at", "cancelled_at", "phase"),
+    [
+        (NOW - HOUR, None, Phase.AHEAD),
+        (NOW, None, Phase.OPEN),
+        (NOW + HOUR, None, Phase.OVER),
+        (NOW - HOUR, NOW - HOUR, Phase.CANCELLED),
+        (NOW + 2 * HOUR, NOW - HOUR, Phase.CANCELLED),
+        (NOW + HOUR / 4, NOW + HOUR / 2, Phase.OPEN),
+        (NOW + HOUR / 2, NOW + HOUR / 2, Phase.ENDED_EARLY),
+        (NOW + 2 * HOUR, NOW + HOUR / 2, Phase.ENDED_EARLY),
+    ],
+)
+def test_a_window_is_ahead_open_or_over_in_one_of_three_ways(
+    at: datetime, cancelled_at: datetime | None, phase: Phase
+) -> None:
+    window = replace(WINDOW, cancelled_at=cancelled_at)
+
+    assert window.phase(at) is phase
+    assert window.is_to_come(at) is (phase in {Phase.AHEAD, Phase.OPEN})
+    assert window.covers(HTTP, at) is (phase is Phase.OPEN)
+
+
+def test_the_longest_id_is_still_the_name_of_an_execution() -> None:
+    server_id = f"{'c' * 16}.{'h' * 24}"
+
+    longest = f"{window_id(server_id, NOW, [HTTP, MYSQL])}.9"
+
+    assert len(longest) <= 80
+    assert server_of(longest) == server_id
+
+
+def test_ids_of_windows_sort_by_their_start() -> None:
+    starts = [NOW + number * LONGEST for number in range(40)]
+
+    assert [window_id("acme.web01", at) for at in starts] == sorted(
+        window_id("acme.web01", at) for at in reversed(starts)
+    )
+
+
+def test_the_order_in_which_monitors_are_named_makes_no_other_window() -> None:
+    assert window_id("acme.web01", NOW, [HTTP, MYSQL]) == window_id(
+        "acme.web01", NOW, [MYSQL, HTTP]
+    )
+    assert window_id("acme.web01", NOW, [HTTP]) != window_id("acme.web01", NOW)
+
+
+def test_a_rule_brings_its_windows_with_its_own_terms() -> None:
+    name = rule_id("acme.web01", SUNDAYS, [HTTP])
+    rule = Rule(name, "acme.web01", SUNDAYS, NOW, "Alice", "backup", (HTTP,))
+
+    window = rule.next_window(NOW, no_holiday)
+
+    assert window is not None
+    assert (window.rule_id, window.monitor_ids, window.reason) == (name, (HTTP,), "backup")
+    assert window.window_id != window_id("acme.web01", window.starts_at)
+
+
+def test_a_rule_that_no_day_fits_brings_no_window() -> None:
+    never = replace(SUNDAYS, holidays=OnHolidays.SKIP)
+    rule = Rule("r", "acme.web01", never, NOW, "Alice")
+
+    assert rule.next_window(NOW, lambda _: True) is None
+
+
+@pytest.mark.parametrize("minutes", [0, -1, 12 * 60 + 1])
+def test_what_comes_back_lasts_at_most_half_a_day(minutes: int) -> None:
+    assert len(mistakes_in_recurrence(replace(SUNDAYS, minutes=minutes))) == 1
+    assert mistakes_in_recurrence(replace(SUNDAYS, minutes=12 * 60)) == []
