@@ -17,6 +17,7 @@ from infra.local.telephone.behaviour import (
 )
 from infra.local.telephone.phone_book import PhoneBook, PhoneBookError, read_phone_book
 
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "phones.yaml"
 ALICE = "+819000000001"
 
 
@@ -95,3 +96,10 @@ def test_a_mistake_is_told_with_its_place_and_its_mend(
 def test_a_file_that_is_not_there_is_told_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(PhoneBookError, match=r"none\.yaml"):
         read_phone_book(tmp_path / "none.yaml")
+
+
+def test_the_phone_book_of_the_documentation_can_be_read() -> None:
+    book = read_phone_book(EXAMPLE)
+    assert book.behaviour("+819022222222", 0) == busy()
+    assert book.behaviour("+819022222222", 1) == acknowledges(8)
+    assert book.behaviour("+819033333333", 0) == answers(5, "191")

@@ -7,6 +7,7 @@ import pytest
 from contract.rota import RotaError, read_rota
 from toban.domain.contract import Contact
 
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "engineers.yaml"
 ENA = "- name: Ena\n  mail: ena@msp.example\n  phone: 090-1234-5678\n"
 JIN = "- name: Jin\n  mail: jin@msp.example\n  phone: '+815012345678'\n"
 
@@ -38,3 +39,7 @@ def test_a_mistake_in_the_rota_is_told_with_its_place(tmp_path: Path, text: str,
     with pytest.raises(RotaError) as refused:
         rota_of(tmp_path, text)
     assert told in str(refused.value)
+
+
+def test_the_rota_of_the_documentation_can_be_read() -> None:
+    assert len(read_rota(EXAMPLE)) == 2
