@@ -11,7 +11,8 @@ from infra.local.telephone import PhoneBook
 from infra.local.telephone.behaviour import acknowledges
 from tests.scenarios.host import hosts
 from tests.scenarios.night import OPERATOR, Mailbox, Night
-from tests.scenarios.shift import PATIENT, Shift
+from tests.scenarios.shift import BEGINS, Shift
+from toban.domain.policy import Policy
 
 TARO_PHONE = "+81312345678"
 SPEED = 60.0
@@ -62,14 +63,11 @@ def night(
 def shift(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Shift]:
-    """One system for the stories of a file; the file may name its SPEED and its POLICY."""
+    """One system for the stories of a file, which may name its POLICY."""
     folder = tmp_path_factory.mktemp("shift")
     mails = folder / "mails"
-    speed = float(getattr(request.module, "SPEED", SPEED))
-    policy = getattr(request.module, "POLICY", PATIENT)
-    running = LocalSystem(
-        speed=speed, mail=mails, aws_port=0, phones=PhoneBook(), parameters=PARAMETERS
-    )
+    policy = getattr(request.module, "POLICY", Policy())
+    running = LocalSystem(stepped_from=BEGINS, mail=mails, aws_port=0, parameters=PARAMETERS)
     with hosts(folder) as servers, running as system:
         yield Shift(system, servers, Mailbox(mails), folder, policy)
 
