@@ -12,7 +12,7 @@ from typing import Any
 from infra.local.system import ExecutionSummary, LocalSystem
 from infra.local.telephone.call import PhoneCall
 from tests.functions.acme import HTTP, MYSQL, confirmed, sign
-from toban.domain.call import Call
+from toban.domain.call import Call, Callees
 from toban.domain.contract import Contact, Customer
 from toban.domain.identifier import incident_id
 from toban.domain.incident import Incident
@@ -93,11 +93,14 @@ class PhoneSite:
         """Wait until something is so."""
         assert self.system.wait_until(condition, LONG)
 
-    def recover(self, incident: Incident, monitor_id: str = HTTP) -> None:
-        """Let a monitor be seen well, and the incident's machine look at the calls."""
+    def recover(self, incident: Incident, monitor_id: str = HTTP) -> bool:
+        """Let a monitor be seen well, and the incident's machine look at the calls; tell whether
+        that woke anybody.
+        """
         seen = Observation(monitor_id, Reason.OK, self.system.clock.now())
         incidents.close_alert(incident.incident_id, monitor_id, seen)
-        self.system.invoke("StopCallsFunction", {"incident": to_document(incident)})
+        told = self.system.invoke("StopCallsFunction", {"incident": to_document(incident)})
+        return bool(told["stopped"])
 
     def dialled(self, incident: Incident) -> list[PhoneCall]:
         """Return what the network knows of the incident's calls."""
@@ -107,6 +110,10 @@ class PhoneSite:
             for each in self.system.telephone.calls
             if each.attributes["call"].startswith(start)
         ]
+
+    def is_awaited(self, incident: Incident) -> bool:
+        """Tell whether the machine waits for a key."""
+        return any(each.token for each in calls.attempts(incident.incident_id, Callees.CONTACTS))
 
     def log(self, incident: Incident, callees: Any = "contacts") -> list[Call]:
         """Return the calls as the record has them."""
