@@ -16,6 +16,7 @@ from tests.functions.announcing import all_refusing, events, executions, planned
 from tests.functions.conftest import RuleClock
 from tests.functions.test_admission import admit
 from toban.domain.contract import Server
+from toban.domain.observation import Reason
 from toban.domain.policy import PORT_PROCESS, RESOURCE, Policy
 from toban.domain.transition import Condition, MonitorState, Move
 from toban.store import maintenance, states
@@ -61,7 +62,7 @@ def test_a_recovery_in_the_window_is_followed_up(rule_clock: RuleClock) -> None:
     admit(confirmed(HTTP, rule_clock()))
     planned(minutes=60)
     state = states.unwell("shard")[HTTP]
-    good = replace(failing(HTTP, rule_clock()), reason=failing(HTTP, rule_clock()).reason.OK)
+    good = replace(failing(HTTP, rule_clock()), reason=Reason.OK)
 
     follow_up(rule_clock).do(Move.RECOVER, good, state, PORT_PROCESS)
 
@@ -92,6 +93,21 @@ def test_each_server_is_asked_about_once_a_round(
         announced.withholds(failing(monitor_id, rule_clock()))
 
     assert asked == [SERVER, "acme.web02"]
+
+
+def test_a_good_check_asks_about_no_window(
+    rule_clock: RuleClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def near(*_: Any) -> list[Any]:
+        raise AssertionError("a window was looked up")
+
+    monkeypatch.setattr(maintenance, "near", near)
+    states.mark_unknown(HTTP, "shard", rule_clock(), "blind")
+    good = replace(failing(HTTP, rule_clock()), reason=Reason.OK)
+
+    follow_up(rule_clock).do(Move.CLEAR, good, states.get(HTTP), PORT_PROCESS)
+
+    assert states.unwell("shard") == {}
 
 
 @pytest.mark.clause("C-5")

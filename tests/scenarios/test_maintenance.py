@@ -2,12 +2,14 @@
 afterwards.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.scenarios.night import HANAKO, TARO, Night
+from toban.domain.maintenance import WEEKDAYS
 
 ALICE = "Alice <alice@example.jp>"
 HTTP = "demo.web01.http"
@@ -143,3 +145,23 @@ def test_a_closing_mail_goes_out_in_maintenance_as_well(night: Night) -> None:
     night.expect_on_record("incident closed")
 
     assert night.mailbox.mails("maintenance_ended") == []
+
+
+@pytest.mark.clause("C-5")
+def test_maintenance_that_comes_back_plans_its_next_window_at_the_end(night: Night) -> None:
+    night.watch("notify", night.server.shop_monitor())
+    soon = (night.now() + timedelta(minutes=3)).astimezone(ZoneInfo("Asia/Tokyo"))
+    every_day = {"weekdays": list(WEEKDAYS), "starts": f"{soon:%H:%M}", "minutes": 4}
+    window = ask(night, "plan", recurrence=every_day)
+
+    night.server.shop.kill()
+    night.expect_on_record("failing in maintenance, nothing sent")
+    ended = night.expect_mail("maintenance_ended")
+    night.let_pass(minutes=1)
+
+    (following,) = night.executions("Maintenance").keys() - {window["window_id"]}
+    tomorrow = datetime.fromisoformat(window["starts_at"]) + timedelta(days=1)
+    assert f"{tomorrow:%Y%m%dT%H%M%SZ}" in following
+    assert night.executions("Maintenance")[following] == "RUNNING"
+    assert "Next      : " in ended.text
+    assert sent(night, "maintenance_accepted") == 1
