@@ -20,10 +20,9 @@ from infra.local.telephone.behaviour import (
 )
 from infra.local.telephone.phone_book import Script
 from tests.integration.phone_site import PhoneSite, people, phone_site
-from toban.domain.call import Callees
 from toban.domain.contract import Contact
 from toban.domain.policy import Policy
-from toban.store import contracts, record
+from toban.store import record
 
 ALICE, BOB, CAROL = "+819000000001", "+819000000002", "+819000000003"
 
@@ -214,20 +213,6 @@ def test_nobody_is_called_about_what_is_well_again(site: PhoneSite) -> None:
 
     assert site.run(incident)["outcome"] == "stopped_recovered"
     assert site.dialled(incident) == []
-
-
-@pytest.mark.clause("M-1")
-def test_engineers_are_called_like_contacts_by_their_own_rota(site: PhoneSite) -> None:
-    engineer = Contact("Ena", "ena@msp.example", "+815011111111")
-    contracts.save_engineers([engineer])
-    script(site, {engineer.phone: acknowledges()})
-    incident = site.outage()
-
-    result = site.run(incident, "engineers")
-
-    assert (result["name"], result["reached"]) == ("Ena", True)
-    (call,) = site.log(incident, Callees.ENGINEERS)
-    assert call.number == "+81******1111"
 
 
 def test_the_log_of_calls_is_on_the_record_and_no_number_is_in_it(site: PhoneSite) -> None:

@@ -7,7 +7,8 @@ import pytest
 from infra.local.telephone.behaviour import acknowledges, hangs_up, refused
 from tests.integration.phone_site import PhoneSite, phone_site, with_lines
 from toban.domain.call import Callees
-from toban.store import record
+from toban.domain.contract import Contact
+from toban.store import contracts, record
 from toban.store.documents import to_document
 
 ALICE, BOB, CAROL = "+819000000001", "+819000000002", "+819000000003"
@@ -156,3 +157,17 @@ def test_a_late_answer_changes_nothing(site: PhoneSite) -> None:
 
     assert site.system.invoke("TakeAnswerFunction", event) == {"result": "late"}
     assert site.outcomes(incident)[0] == ("Alice", "answered_no_key")
+
+
+@pytest.mark.clause("M-1")
+def test_engineers_are_called_like_contacts_by_their_own_rota(site: PhoneSite) -> None:
+    engineer = Contact("Ena", "ena@msp.example", "+815011111111")
+    contracts.save_engineers([engineer])
+    site.system.telephone.book.set(engineer.phone, acknowledges())
+    incident = site.outage()
+
+    result = site.run(incident, "engineers")
+
+    assert (result["name"], result["reached"]) == ("Ena", True)
+    (call,) = site.log(incident, Callees.ENGINEERS)
+    assert call.number == "+81******1111"
