@@ -6,15 +6,22 @@ import resource
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import inf
+from typing import Any
 
 from probe.probers import AGENT_KINDS, agent_prober, prober
 from probe.probers.verdict import Verdict, observation, verdict_of
+from probe.probers.wire import close_wire
 from toban.domain.check import Agent, Check
 from toban.domain.counters import Counters
 from toban.domain.observation import Observation, Reason
 
-LIMIT = 400
-"""Probes at once; each holds one descriptor, and Lambda gives 1,024."""
+LIMIT = 900
+"""Probes at once at most; each holds one descriptor, and Lambda gives 1,024."""
+HIRED_AT_ONCE = 100
+"""Probes at once in the beginning; as many more start with each pulse, because probes that wait for
+a silent server cost nothing. Few at once are cheaper, and swamp nobody's network.
+"""
 SPARE_DESCRIPTORS = 32
 """Left for the resolver's threads, the AWS clients and the event loop."""
 GRACE_SECONDS = 5.0
@@ -67,12 +74,34 @@ async def observe(
     shard = _Shard(checks, counters, at)
     jobs = iter(shard.jobs(_values(checks, secrets)))
     pulse = asyncio.ensure_future(shard.feel_pulse())
-    workers = min(_affordable(limit), len(checks))
     try:
-        await asyncio.gather(*(_work(jobs) for _ in range(workers)))
+        await _all_done(jobs, min(_affordable(limit), len(checks)))
+        shard.feel(asyncio.get_running_loop().time())
     finally:
         pulse.cancel()
+        close_wire()
     return shard.result()
+
+
+async def _all_done(jobs: Iterator[Awaitable[None]], limit: int) -> None:
+    """Share the jobs among workers, few at first; one that is done has found no more jobs."""
+    crew: set[asyncio.Task[None]] = set()
+    hired = 0
+    try:
+        while True:
+            wanted = min(limit - hired, HIRED_AT_ONCE)
+            crew |= {asyncio.create_task(_work(jobs)) for _ in range(wanted)}
+            hired += wanted
+            if not crew:
+                return
+            done, crew = await asyncio.wait(crew, timeout=_PULSE_SECONDS)
+            for worker in done:
+                worker.result()
+            if done:
+                limit = hired
+    finally:
+        for worker in crew:
+            worker.cancel()
 
 
 async def _work(jobs: Iterator[Awaitable[None]]) -> None:
@@ -99,6 +128,10 @@ def _value(name: str, secrets: Secrets) -> str | Exception:
         return error
 
 
+class _OverdueError(Exception):
+    """A piece of work ignored its own timeout."""
+
+
 class _Shard:
     """The checks, what has been observed so far, and how steadily our own process ran."""
 
@@ -110,6 +143,8 @@ class _Shard:
         self._at = at
         self._observed: dict[int, Observation] = {}
         self._counters: dict[str, Counters] = {}
+        self._ends: dict[asyncio.Task[Any], float] = {}
+        self._due = inf
         self._worst_stall = 0.0
 
     def jobs(self, secrets: Mapping[str, str | Exception]) -> Iterator[Awaitable[None]]:
@@ -121,12 +156,20 @@ class _Shard:
             yield self._guarded(indexes, self._together(agent, indexes, secrets))
 
     async def feel_pulse(self) -> None:
-        """Measure how late the event loop runs, until cancelled."""
+        """Measure how late the event loop runs and end what is overdue, until cancelled."""
         loop = asyncio.get_running_loop()
         while True:
-            due = loop.time() + _PULSE_SECONDS
+            self._due = loop.time() + _PULSE_SECONDS
             await asyncio.sleep(_PULSE_SECONDS)
-            self._worst_stall = max(self._worst_stall, loop.time() - due)
+            now = loop.time()
+            self.feel(now)
+            for worker in [worker for worker, end in self._ends.items() if end <= now]:
+                self._ends[worker] = inf
+                worker.cancel()
+
+    def feel(self, now: float) -> None:
+        """Take note of how late the pulse is (loop time)."""
+        self._worst_stall = max(self._worst_stall, now - self._due)
 
     def result(self) -> ShardResult:
         """Return everything observed; timeouts seen by a process that stood still are withdrawn."""
@@ -164,15 +207,29 @@ class _Shard:
         longest = max(self._checks[index].total_timeout_seconds for index in indexes)
         verdict = Verdict(Reason.PROBER_FAULT, "the prober returned nothing")
         try:
-            async with asyncio.timeout(longest + GRACE_SECONDS):
-                await work
-        except TimeoutError:
+            await self._ended_in_time(work, longest + GRACE_SECONDS)
+        except _OverdueError:
             verdict = Verdict(Reason.PROBER_FAULT, "the prober did not keep its own time")
         except Exception as error:
             verdict = verdict_of(error)
         for index in indexes:
             if index not in self._observed:
                 self._observed[index] = observation(self._checks[index], self._at(), verdict)
+
+    async def _ended_in_time(self, work: Awaitable[None], seconds: float) -> None:
+        """Await the work; the pulse ends it when it is overdue, which is cheaper than a timer."""
+        worker = asyncio.current_task()
+        if worker is None:
+            raise RuntimeError("a probe runs in a task")
+        self._ends[worker] = asyncio.get_running_loop().time() + seconds
+        try:
+            await work
+        except asyncio.CancelledError:
+            if self._ends[worker] != inf or worker.uncancel():
+                raise
+            raise _OverdueError from None
+        finally:
+            del self._ends[worker]
 
     def _withdrawn(self, one: Observation) -> Observation:
         words = f"our own process stood still for {self._worst_stall:.1f} s; seen: {one.reason}"

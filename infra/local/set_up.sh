@@ -4,11 +4,17 @@
 #   set_up.sh venv    .venv: what the layers ship, the local system and the checks, from requirements/dev.txt
 #   set_up.sh sam     .venv-sam: the SAM CLI, from requirements/sam.txt (its pins conflict with moto's)
 #   set_up.sh peers   sshd, snmpd and nginx as real peers of tests and demo; only as root with apt, else says what is skipped
+#   set_up.sh benchpeers   what `make bench` measures against: the two Prometheus exporters, and nginx and snmpd to ask
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 root=$PWD
-peers=(sshd:openssh-server snmpd:snmpd nginx:nginx)  # program:Debian package
+# program:Debian package
+peers=(sshd:openssh-server snmpd:snmpd nginx:nginx)
+bench_peers=(
+  nginx:nginx snmpd:snmpd
+  prometheus-blackbox-exporter:prometheus-blackbox-exporter prometheus-snmp-exporter:prometheus-snmp-exporter
+)
 
 say() { printf 'set-up: %s\n' "$*" >&2; }
 stop() { say "$*"; exit 1; }
@@ -55,7 +61,10 @@ apt_install() {
   if [ -n "$kept" ]; then mv "$kept" "$policy"; else rm -f "$policy"; fi
   [ "$status" = 0 ] || return "$status"
   for package in "$@"; do
-    case $package in openssh-server) not_at_boot ssh ;; snmpd | nginx) not_at_boot "$package" ;; esac
+    case $package in
+      openssh-server) not_at_boot ssh ;;
+      snmpd | nginx | prometheus-*-exporter) not_at_boot "$package" ;;
+    esac
   done
 }
 
@@ -99,18 +108,20 @@ install_checkout() {
   digest pyproject.toml >.venv/.stamp-checkout
 }
 
+# set_up_peers PURPOSE WITHOUT PAIR...: install what is missing of the pairs, or say in one sentence what is skipped.
 set_up_peers() {
-  local pair missing=()
-  for pair in "${peers[@]}"; do
+  local purpose=$1 without=$2 pair missing=()
+  shift 2
+  for pair in "$@"; do
     PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
   done
   if [ ${#missing[@]} = 0 ]; then return; fi
   if ! can_install; then
-    say "not installed: ${missing[*]}. Only root with apt can install them here, so tests against these real programs are skipped and the demo uses its embedded servers."
+    say "not installed: ${missing[*]}. Only root with apt can install them here, so $without."
   else
-    say "installing Debian's ${missing[*]} as peers for tests and demo (no service is started)"
+    say "installing Debian's ${missing[*]} as peers for $purpose (no service is started)"
     apt_install "${missing[@]}" ||
-      say "apt could not install ${missing[*]} (see .make/apt.log): tests against these real programs are skipped and the demo uses its embedded servers."
+      say "apt could not install ${missing[*]} (see .make/apt.log): $without."
   fi
 }
 
@@ -127,7 +138,12 @@ case ${1:-} in
     ;;
   peers)
     one_at_a_time
-    set_up_peers
+    set_up_peers "tests and demo" \
+      "tests against these real programs are skipped and the demo uses its embedded servers" "${peers[@]}"
     ;;
-  *) stop "usage: infra/local/set_up.sh venv|sam|peers" ;;
+  benchpeers)
+    one_at_a_time
+    set_up_peers "measuring" "make bench leaves out what it would measure with them" "${bench_peers[@]}"
+    ;;
+  *) stop "usage: infra/local/set_up.sh venv|sam|peers|benchpeers" ;;
 esac

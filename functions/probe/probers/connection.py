@@ -3,13 +3,14 @@ server's.
 """
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from math import inf
 
 from probe.probers.verdict import ProbeError, verdict_of
+from probe.probers.wire import connect_to
 from toban.domain.observation import UNKNOWN_REASONS, Reason
 
 Target = tuple[socket.AddressFamily, tuple[str, int]]
@@ -27,11 +28,12 @@ def _resolver() -> ThreadPoolExecutor:
 
 def numeric(address: str) -> socket.AddressFamily | None:
     """Return the family of a literal address, or None when it is a name."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
-        version = ipaddress.ip_address(address).version
-    except ValueError:
+        socket.inet_pton(family, address)
+    except OSError:
         return None
-    return socket.AF_INET if version == 4 else socket.AF_INET6  # noqa: PLR2004 - IPv4
+    return family
 
 
 async def resolve(address: str, port: int, timeout_seconds: float) -> list[Target]:
@@ -58,37 +60,45 @@ def _look_up(address: str, port: int) -> list[Target]:
     return [(family, (str(where[0]), port)) for family, _, _, _, where in found]
 
 
-async def connect(address: str, port: int, timeout_seconds: float) -> socket.socket:
+async def connect(
+    address: str, port: int, timeout_seconds: float, end: float = inf
+) -> socket.socket:
     """Return a connected non-blocking socket, or raise ProbeError with the most telling failure.
 
     What a server did is more telling than what we could not do (no IPv6 route beside a refusing
-    IPv4 address).
+    IPv4 address). TimeoutError when `end` (loop time) comes before the timeout.
     """
-    return await connect_any(await resolve(address, port, timeout_seconds), timeout_seconds)
+    found = await resolve(address, port, min(timeout_seconds, left_until(end)))
+    return await connect_any(found, timeout_seconds, end)
 
 
-async def connect_any(targets: Sequence[Target], timeout_seconds: float) -> socket.socket:
+async def connect_any(
+    targets: Sequence[Target], timeout_seconds: float, end: float = inf
+) -> socket.socket:
     """Connect to the first of the resolved targets that accepts, as `connect` does."""
     failures: list[ProbeError] = []
     for target in targets:
         try:
-            return await _connect(target, timeout_seconds / len(targets))
+            return await _connect(target, timeout_seconds / len(targets), end)
         except (OSError, ProbeError) as error:
+            if isinstance(error, TimeoutError) and error.errno is None:
+                raise
             verdict = verdict_of(error)
             failures.append(ProbeError(verdict.reason, verdict.evidence))
     raise next((f for f in failures if f.verdict.reason not in UNKNOWN_REASONS), failures[0])
 
 
-async def _connect(target: Target, timeout_seconds: float) -> socket.socket:
-    family, where = target
-    opened = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+def left_until(end: float) -> float:
+    """Return the seconds until `end` (loop time); never less than none."""
+    return max(0.0, end - asyncio.get_running_loop().time())
+
+
+async def _connect(target: Target, timeout_seconds: float, end: float) -> socket.socket:
+    own_end = asyncio.get_running_loop().time() + timeout_seconds
     try:
-        async with asyncio.timeout(timeout_seconds):
-            await asyncio.get_running_loop().sock_connect(opened, where)
-    except BaseException as error:
-        opened.close()
-        if isinstance(error, TimeoutError) and error.errno is None:
-            words = f"no connection within {timeout_seconds:.3g} s"
-            raise ProbeError(Reason.TIMEOUT, words) from None
-        raise
-    return opened
+        return await connect_to(*target, min(own_end, end))
+    except TimeoutError as error:
+        if error.errno is not None or end <= own_end:
+            raise
+        words = f"no connection within {timeout_seconds:.3g} s"
+        raise ProbeError(Reason.TIMEOUT, words) from None

@@ -4,7 +4,7 @@ url_*).
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from probe.probers.connection import connect
@@ -29,10 +29,9 @@ async def _ask(check: Check) -> Verdict:
     question = check.http
     if question is None:
         raise ProbeError(Reason.PROBER_FAULT, "the check holds no HTTP question")
-    stage = _Stage()
+    stage = _Stage(asyncio.get_running_loop().time() + check.total_timeout_seconds)
     try:
-        async with asyncio.timeout(check.total_timeout_seconds):
-            return _judged(question, await _response(check, question, stage))
+        return _judged(question, await _response(check, question, stage))
     except TimeoutError as error:
         if error.errno is not None:
             raise
@@ -40,10 +39,12 @@ async def _ask(check: Check) -> Verdict:
         raise ProbeError(Reason.TIMEOUT, words) from None
 
 
+@dataclass(slots=True)
 class _Stage:
-    """How far a probe has come, for the evidence of a timeout."""
+    """When a probe must end (loop time), and how far it has come, for the evidence of a timeout."""
 
-    words = "no connection"
+    end: float
+    words: str = "no connection"
 
 
 async def _response(check: Check, question: HttpQuestion, stage: _Stage) -> Response:
@@ -78,11 +79,12 @@ async def _fetch(
     check: Check, question: HttpQuestion, target: RequestTarget, stage: _Stage
 ) -> Response:
     stage.words = "no connection"
-    with await connect(check.address, target.port, check.connect_timeout_seconds) as opened:
-        stream: PlainStream | TlsStream = PlainStream(opened)
+    timeout = check.connect_timeout_seconds
+    with await connect(check.address, target.port, timeout, stage.end) as opened:
+        stream: PlainStream | TlsStream = PlainStream(opened, stage.end)
         if target.tls:
             stage.words = "connected, but the TLS handshake did not end"
-            stream = TlsStream(opened, target.host, question.verify_certificate)
+            stream = TlsStream(opened, target.host, question.verify_certificate, stage.end)
             await stream.open()
         stage.words = "connected, but no status line came"
         await stream.send(target.request(question.method))

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from probe.probers.connection import connect_any, resolve
 from probe.probers.verdict import ProbeError, Verdict, observed
+from probe.probers.wire import receive
 from toban.domain.check import Check
 from toban.domain.observation import Observation, Reason
 
@@ -28,25 +29,25 @@ async def _ask(check: Check) -> Verdict:
     end = asyncio.get_running_loop().time() + check.total_timeout_seconds
     found = await resolve(check.address, check.port, check.connect_timeout_seconds)
     try:
-        async with asyncio.timeout_at(end):
-            with await connect_any(found, check.connect_timeout_seconds) as opened:
-                stage = "connected, but no banner"
-                return await _banner(opened, check.expect_banner.encode(), heard)
-    except TimeoutError:
+        with await connect_any(found, check.connect_timeout_seconds, end) as opened:
+            stage = "connected, but no banner"
+            return await _banner(opened, check.expect_banner.encode(), heard, end)
+    except TimeoutError as error:
+        if error.errno is not None:
+            raise
         if heard:
             raise _another(heard) from None
         words = f"{stage} within {check.total_timeout_seconds:g} s"
         raise ProbeError(Reason.TIMEOUT, words) from None
 
 
-async def _banner(opened: socket.socket, expected: bytes, heard: bytearray) -> Verdict:
+async def _banner(opened: socket.socket, expected: bytes, heard: bytearray, end: float) -> Verdict:
     """Read until the server has begun as expected, or has begun otherwise and ended its line."""
-    loop = asyncio.get_running_loop()
     while not heard.startswith(expected):
         astray = not expected.startswith(heard)
         if len(heard) >= BANNER_LIMIT or (astray and b"\n" in heard):
             raise _another(heard)
-        received = await loop.sock_recv(opened, BANNER_LIMIT - len(heard))
+        received = await receive(opened, BANNER_LIMIT - len(heard), end)
         if not received:
             raise _another(heard) if heard else ProbeError(Reason.BAD_ANSWER, _NOTHING_SAID)
         heard += received

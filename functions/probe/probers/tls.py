@@ -2,12 +2,13 @@
 evidence.
 """
 
-import asyncio
 import socket
 import ssl
 from functools import cache
+from math import inf
 
 from probe.probers.verdict import ProbeError
+from probe.probers.wire import receive, send_all
 from toban.domain.observation import Reason
 
 _CHUNK = 65_536
@@ -27,27 +28,27 @@ def context(verify: bool) -> ssl.SSLContext:
 
 
 class PlainStream:
-    """A connected socket read and written as it is."""
+    """A connected socket read and written as it is; TimeoutError at `end` (loop time)."""
 
-    def __init__(self, opened: socket.socket) -> None:
+    def __init__(self, opened: socket.socket, end: float = inf) -> None:
         self._socket = opened
-        self._loop = asyncio.get_running_loop()
+        self._end = end
 
     async def send(self, data: bytes) -> None:
         """Send all of `data`."""
-        await self._loop.sock_sendall(self._socket, data)
+        await send_all(self._socket, data, self._end)
 
     async def receive(self) -> bytes:
         """Return what came, b"" at the end."""
-        return await self._loop.sock_recv(self._socket, _CHUNK)
+        return await receive(self._socket, _CHUNK, self._end)
 
 
 class TlsStream:
     """The same over TLS; the handshake is made first, by `open`."""
 
-    def __init__(self, opened: socket.socket, host: str, verify: bool) -> None:
+    def __init__(self, opened: socket.socket, host: str, verify: bool, end: float = inf) -> None:
         self._socket = opened
-        self._loop = asyncio.get_running_loop()
+        self._end = end
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._tls = context(verify).wrap_bio(
@@ -86,7 +87,7 @@ class TlsStream:
 
     async def _exchange(self) -> None:
         await self._flush()
-        received = await self._loop.sock_recv(self._socket, _CHUNK)
+        received = await receive(self._socket, _CHUNK, self._end)
         if received:
             self._incoming.write(received)
         else:
@@ -95,7 +96,7 @@ class TlsStream:
     async def _flush(self) -> None:
         waiting = self._outgoing.read()
         if waiting:
-            await self._loop.sock_sendall(self._socket, waiting)
+            await send_all(self._socket, waiting, self._end)
 
 
 def tls_failure(error: ssl.SSLError) -> ProbeError:
