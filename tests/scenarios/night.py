@@ -34,13 +34,14 @@ CUSTOMER = hearing_sheet.CUSTOMER_ID
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail as its reader has it."""
+    """One mail as its reader has it; `number` grows in the order of arrival."""
 
     kind: str
     to: str
     subject: str
     text: str
     at: datetime
+    number: int
 
 
 class Mailbox:
@@ -51,8 +52,9 @@ class Mailbox:
 
     def mails(self, kind: str = "", to: str = "") -> list[Mail]:
         """All mails of a kind and to a person, the oldest first."""
-        pattern = f"*-{kind or '*'}-{to or '*'}.eml"
-        return [_read(path) for path in sorted(self.folder.glob(pattern))]
+        # a second mail of a kind in the same second has a number behind the address
+        found = [_read(path) for path in sorted(self.folder.glob(f"*-{kind or '*'}-{to}*.eml"))]
+        return [mail for mail in found if kind in ("", mail.kind) and to in ("", mail.to)]
 
     def counts(self) -> dict[tuple[str, str], int]:
         """How many mails of each kind each person has."""
@@ -70,6 +72,7 @@ def _read(path: Path) -> Mail:
         subject=str(message["Subject"]),
         text=str(body.get_content()),
         at=parsedate_to_datetime(str(message["Date"])),
+        number=path.stat().st_mtime_ns,
     )
 
 

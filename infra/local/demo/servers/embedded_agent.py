@@ -58,8 +58,8 @@ class MachineView(AbstractMibInstrumController):  # type: ignore[misc] # pysnmp 
             self._read_at = now
 
 
-def build(settings: dict[str, Any]) -> engine.SnmpEngine:
-    """Return an engine that listens and answers; raises OSError when the port is taken."""
+def build(settings: dict[str, Any], view: MachineView) -> engine.SnmpEngine:
+    """Return an engine that answers with the view; raises OSError when the port is taken."""
     agent = engine.SnmpEngine()
     domain, transport = (
         (udp6.DOMAIN_NAME, udp6.Udp6AsyncioTransport())
@@ -81,7 +81,7 @@ def build(settings: dict[str, Any]) -> engine.SnmpEngine:
     config.add_vacm_user(agent, 3, settings["user"], "authPriv", _EVERYTHING)
     named = context.SnmpContext(agent)
     named.unregister_context_name(b"")
-    named.register_context_name(b"", MachineView(settings["processes"], settings["disks"]))
+    named.register_context_name(b"", view)
     for responder in (
         cmdrsp.GetCommandResponder,
         cmdrsp.NextCommandResponder,
@@ -97,7 +97,7 @@ def main(arguments: list[str]) -> int:
     go_to_background(Path(settings["pid_file"]), settings["program"])
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    build(settings)
+    build(settings, MachineView(settings["processes"], settings["disks"]))
     loop.run_forever()
     return 0
 
