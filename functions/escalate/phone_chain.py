@@ -6,6 +6,7 @@ from typing import Any
 from toban.domain.call import Callees, CallId
 from toban.domain.contract import Contact
 from toban.domain.incident import Incident
+from toban.domain.plan import Capability, may
 from toban.store import contracts, incidents, states
 from toban.store.documents import from_document
 
@@ -34,7 +35,11 @@ class PhoneChain:
         return CallId(incident_id, self.callees, int(call["contact"]), int(call["attempt"]))
 
     def contacts(self) -> tuple[Contact, ...]:
-        """Return who is called, in the registered order (clause P-4)."""
+        """Return who is called, in the registered order (clause P-4); nobody where the plan has
+        no telephone.
+        """
+        if not may(self.incident.plan, Capability.CALL):
+            return ()
         if self.callees is Callees.ENGINEERS:
             return tuple(contracts.engineers())
         return contracts.customer(self.incident.customer_id).contacts

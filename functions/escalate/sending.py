@@ -7,7 +7,8 @@ from escalate.refusals import tell_of_refusals
 from toban import clock
 from toban.domain.incident import Incident
 from toban.domain.letters import MailKind, is_due, recipients
-from toban.store import mails, record
+from toban.domain.plan import Plan
+from toban.store import contracts, mails, record
 
 NOTHING = Delivery(0, 0)
 
@@ -43,5 +44,11 @@ def _consign(facts: Facts, incident: Incident) -> Consignment:
         about=report if facts.kind is MailKind.PROGRESS else facts.monitor_id,
         letter=compose(facts),
         sender=facts.provider.mailbox,
-        recipients=recipients(facts.kind, incident.plan, facts.customer, facts.provider.operator),
+        recipients=recipients(
+            facts.kind,
+            incident.plan,
+            facts.customer,
+            facts.provider.operator,
+            engineers=contracts.engineers() if incident.plan is Plan.MANAGED else (),
+        ),
     )

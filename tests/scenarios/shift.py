@@ -4,6 +4,7 @@ Stories do to a client what customers, operators and AWS can do, and look at wha
 Time stands still while anything is done, and passes while a story expects something.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,7 +84,7 @@ class Client:
         self._shift.take_in(self._sheet(sections, rails))
 
     def _sheet(self, sections: list[dict[str, Any]], rails: dict[str, Any] | None) -> Sheet:
-        customer: dict[str, Any] = {"id": self.customer_id, "name": self.customer_id.title()}
+        customer: dict[str, Any] = {"id": self.customer_id, "name": self.title}
         customer |= {"locale": "en", "zone": "Asia/Tokyo"} | ({"rails": rails} if rails else {})
         contacts = [
             {"name": name.title(), "mail": self.mail_address(place), "phone": self.phone(place)}
@@ -94,6 +95,11 @@ class Client:
         path.write_text(yaml.safe_dump(sheet), encoding="utf-8")
         return read_sheet(path, allow_loopback=True, rails=self._shift.policy.rails)
 
+    @property
+    def title(self) -> str:
+        """The name by which mails address the customer."""
+        return self.customer_id.title()
+
     # -- what people see -------------------------------------------------------------------------
 
     def mails(self, kind: str = "", person: int = 0) -> list[Mail]:
@@ -101,8 +107,9 @@ class Client:
         return self._shift.mailbox.mails(kind, self.mail_address(person))
 
     def kinds(self, person: int = 0) -> list[str]:
-        """Return the kinds of a contact's mails in the order of their dates."""
-        return [mail.kind for mail in sorted(self.mails(person=person), key=lambda mail: mail.at)]
+        """Return the kinds of a contact's mails in the order of their arrival."""
+        mails = sorted(self.mails(person=person), key=lambda mail: mail.number)
+        return [mail.kind for mail in mails]
 
     def expect_mail(self, kind: str, person: int = 0) -> Mail:
         """Wait for a mail."""
@@ -143,7 +150,12 @@ class Client:
     def executions(self, machine: str) -> dict[str, str]:
         """Return name and status of a machine's executions, as an AWS client lists them."""
         found = self._shift.executions(machine)
-        return {name: each for name, each in found.items() if name.startswith(self.customer_id)}
+        mine = f"{self.customer_id}."
+        return {name: status for name, status in found.items() if name.startswith(mine)}
+
+    def input(self, machine: str) -> dict[str, Any]:
+        """Return the input of a machine's first execution, as an AWS client reads it."""
+        return self._shift.input(machine, next(iter(self.executions(machine))))
 
     def expect(self, condition: Callable[[], bool], otherwise: str) -> None:
         """Wait until something is so."""
@@ -180,12 +192,24 @@ class Shift:
         listed = client.list_executions(stateMachineArn=arn)["executions"]
         return {each["name"]: each["status"] for each in listed}
 
+    def start(self, machine: str, document: dict[str, Any]) -> None:
+        """Start an execution by hand."""
+        arn, text = self.system.resource(f"{machine}Machine"), json.dumps(document)
+        self.system.client("stepfunctions").start_execution(stateMachineArn=arn, input=text)
+
+    def input(self, machine: str, name: str) -> dict[str, Any]:
+        """Return the input of an execution."""
+        client, arn = self.system.client("stepfunctions"), self._arn(machine, name)
+        return dict(json.loads(client.describe_execution(executionArn=arn)["input"]))
+
+    def _arn(self, machine: str, name: str) -> str:
+        arn = self.system.resource(f"{machine}Machine").replace(":stateMachine:", ":execution:")
+        return f"{arn}:{name}"
+
     def states(self, machine: str, name: str) -> list[str]:
         """Return the names of the states that an execution has entered, in order."""
-        arn = self.system.resource(f"{machine}Machine").replace(":stateMachine:", ":execution:")
-        events = self.system.client("stepfunctions").get_execution_history(
-            executionArn=f"{arn}:{name}"
-        )["events"]
+        client, arn = self.system.client("stepfunctions"), self._arn(machine, name)
+        events = client.get_execution_history(executionArn=arn)["events"]
         entered = (event.get("stateEnteredEventDetails") for event in events)
         return [details["name"] for details in entered if details]
 
