@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
-from infra.local.commands import arguments_of, maintenance_arguments
+from infra.local.commands import arguments_of, maintenance_arguments, why_arguments
 from infra.local.commands.refusal import RefusalError
 
 ABOUT = """\
@@ -22,6 +22,7 @@ On one machine, without an AWS account, the whole system runs in one process:
   toban up --sheet SHEET.yaml     watch the servers of a hearing sheet until Ctrl-C
   toban sheet check SHEET.yaml    find every mistake of a hearing sheet
   toban incident list             what has happened (asks the system that is running)
+  toban why MONITOR               why was there no mail, no repair, no call?
   toban maintenance plan SERVER   nothing is sent or touched in an announced window
 """
 
@@ -43,6 +44,7 @@ def parser() -> Parser:
     arguments_of.demo(commands)
     arguments_of.sheet(commands)
     arguments_of.incident(commands)
+    why_arguments.why(commands)
     maintenance_arguments.maintenance(commands)
     return top
 

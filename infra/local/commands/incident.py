@@ -37,16 +37,17 @@ def show_all(given: Namespace) -> int:
 def show_one(given: Namespace) -> int:
     """Print the record of one incident or suspicion in the order of time; times are UTC."""
     with asking(given.endpoint):
-        from infra.local.commands import chronicle
-        from infra.local.commands.telling import told
+        from infra.local.commands import chronicle, telling
 
         found = chronicle.entries(given.id)
+        head = telling.headline(given.id) if found else ""
     if not found:
         raise RefusalError(
             f"There is no record of {given.id!r}: toban incident list shows the ids that there are."
         )
+    print(head)
     for entry in found:
-        print(told(entry))
+        print(telling.in_words(entry))
     return 0
 
 

@@ -39,23 +39,24 @@ class Teller:
     def _form(self, event: Event) -> str:
         """Return which of the sort's sentences tells it: some things end in more than one way."""
         detail = event.detail if isinstance(event.detail, dict) else {}
-        match event.sort:
-            case "diagnostics" if detail.get("failure"):
-                return "diagnostics-failed"
-            case "rails" if not detail.get("allowed"):
-                return "rails-held"
-            case "escalation" if not detail.get("call"):
-                return "escalation-none"
-            case "calls":
-                return f"calls-{detail.get('outcome', '')}"
-            case "repair":
-                return _form_of_repair(detail)
-        return event.sort
+        if event.sort == "repair":
+            return _form_of_repair(detail)
+        if event.sort == "calls":
+            return f"calls-{detail.get('outcome', '')}"
+        other = {
+            "diagnostics": ("diagnostics-failed", detail.get("failure")),
+            "rails": ("rails-held", not detail.get("allowed")),
+            "escalation": ("escalation-none", not detail.get("call")),
+            "withheld": ("withheld-alert", _of_mail(event) is None),
+            "roll-back": ("roll-back-done", event.about.endswith("#done")),
+        }
+        form, holds = other.get(event.sort, ("", False))
+        return form if holds else event.sort
 
     def _parts(self, event: Event) -> dict[str, object]:
         detail = event.detail if isinstance(event.detail, dict) else {}
         return {
-            "item": self.item(event.about),
+            "item": self.item(event.about.partition("#")[0]),
             "items": self._items(detail.get("monitors", ())),
             "about": one_line(event.about),
             "seen": self._seen(event.detail),
@@ -110,8 +111,7 @@ class Teller:
 
     def _kind(self, event: Event) -> str:
         """Return the kind of a mail event: its key ends in the mail's id or in the kind."""
-        known = (kind for kind in MailKind if _names(event.about, kind))
-        return self.words.of(next(known, MailKind.OPERATOR_NOTICE))
+        return self.words.of(_of_mail(event) or MailKind.OPERATOR_NOTICE)
 
     def _word(self, enumeration: type, value: object) -> str:
         return self._word_or_nothing(SECTIONS[enumeration], value)
@@ -121,8 +121,10 @@ class Teller:
         return self.words.say(section, text) if text and self.words.has(section, text) else ""
 
 
-def _names(about: str, kind: MailKind) -> bool:
-    return f".{kind}." in f".{about.partition('#')[0]}." or about.partition("#")[0] == kind
+def _of_mail(event: Event) -> MailKind | None:
+    """Return the kind of mail that the event's key names: alone, or within the mail's id."""
+    words = event.about.partition("#")[0].split(".")
+    return next((kind for kind in MailKind if kind.value in words), None)
 
 
 def _hold_of(rail: object) -> object:

@@ -1,0 +1,225 @@
+"""Why there was a mail, a repair or a call, or why there was none: read from the record.
+
+Every answer names the rule that decided, so that an operator can look it up.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from toban.domain.call import Call, Outcome
+from toban.domain.contract import Monitor
+from toban.domain.letters import CLOSING_MAILS, PROBLEM_MAILS, SentMail, last_part
+from toban.domain.plan import Capability, Plan, may
+from toban.domain.record import Event
+from toban.domain.repair import HoldReason
+
+
+class Topic(StrEnum):
+    """What somebody asks about."""
+
+    MAIL = "mail"
+    REPAIR = "repair"
+    CALL = "call"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether it happened, why, by which rule, and when that was decided (None: not on record)."""
+
+    topic: Topic
+    happened: bool
+    why: str
+    rule: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What is on record of one monitor in one incident; `monitor` is None when it has left the
+    contract since. `has_access` tells whether a login is registered.
+    """
+
+    monitor_id: str
+    plan: Plan
+    events: Sequence[Event]
+    monitor: Monitor | None = None
+    has_access: bool = True
+    mails: Sequence[SentMail] = ()
+    calls: Sequence[Call] = ()
+
+    def first(self, *keys: str) -> Event | None:
+        """Return the first event with one of the keys."""
+        return next((event for event in self.events if event.key in keys), None)
+
+    def own(self, sort: str) -> Event | None:
+        """Return the first event of the sort that is about the monitor."""
+        return self.first(f"{sort}#{self.monitor_id}")
+
+
+def explain_suspicion(events: Iterable[Event]) -> Answer | None:
+    """Return why a suspected failure was not told of; None when it was confirmed, or is not over.
+
+    The incident that a confirmed one became has the answers.
+    """
+    ended = next((event for event in events if event.key == "ended"), None)
+    if ended is None:
+        return None
+    reasons = {
+        "cleared": ("it answered again before the third failure in a row", "N-8"),
+        "in maintenance": ("announced maintenance was under way", "C-5"),
+        "withheld": (f"the failure of what it depends on was told of: {ended.event}", "P-8"),
+    }
+    found = [told for begin, told in reasons.items() if ended.event.startswith(begin)]
+    otherwise = "our own side could not see; what is unknown is never called down"
+    why, rule = found[0] if found else (otherwise, "N-8")
+    return Answer(Topic.MAIL, False, why, rule, ended.at)
+
+
+def explain(account: Account) -> list[Answer]:
+    """Return the answers on mail, repair, call and closing mail, in this order."""
+    return [_mail(account), _repair(account), _call(account), _closing(account)]
+
+
+def _mail(account: Account) -> Answer:
+    sent = [mail for mail in account.mails if mail.kind in PROBLEM_MAILS]
+    if sent:
+        why = f"the alert went to {len({mail.address for mail in sent})} addresses"
+        return Answer(Topic.MAIL, True, why, "N-4 (6)", sent[0].sent_at)
+    no = _no(Topic.MAIL)
+    if dropped := account.own("dropped"):
+        return no("maintenance had begun before the mail was due", "C-5", dropped)
+    if withheld := account.own("withheld"):
+        return no(f"{withheld.event}; its own mail is not created", "P-8", withheld)
+    if refused := _begins(account, "mail-"):
+        return no("SES or the address refused it; the operators were told", "N-10", refused)
+    if gathered := account.first("gathered"):
+        return no("the information for it is still being collected", "N-4 (5)", gathered)
+    return no("other alerts of the server are still being waited for", "N-4 (4)", None)
+
+
+def _closing(account: Account) -> Answer:
+    about = last_part(account.monitor_id)
+    for mail in account.mails:
+        if mail.kind in CLOSING_MAILS and mail.about == about:
+            why = f"a {mail.kind} mail told of the end"
+            return Answer(Topic.CLOSING, True, why, "N-4 (7)", mail.sent_at)
+    no = _no(Topic.CLOSING)
+    if not any(mail.kind in PROBLEM_MAILS for mail in account.mails):
+        return no("no problem mail went out, so nothing is to be closed", "N-8", None)
+    if (paused := account.own("paused")) and not account.own("resumed"):
+        why = "it is paused because nobody was reached; the first good check resumes it"
+        return no(why, "P-7", paused)
+    if recovered := account.own("recovered"):
+        return no("it has recovered; the mail is on its way", "N-4 (7)", recovered)
+    return no("it has not recovered", "N-4 (7)", None)
+
+
+def _repair(account: Account) -> Answer:
+    if done := account.own("repair"):
+        return _repaired(account, done)
+    return _never_repaired(account) or _held_back(account) or _not_yet_repaired(account)
+
+
+def _never_repaired(account: Account) -> Answer | None:
+    """Return what the contract says against it."""
+    no = _no(Topic.REPAIR)
+    if not may(account.plan, Capability.REPAIR):
+        return no(f"the plan {account.plan} has no first response", "2.1-1", None)
+    if account.monitor is not None and not account.monitor.runbook:
+        return no("the catalogue has no procedure for this item", "P-10", None)
+    if not account.has_access:
+        return no("no login to the server is registered", "C-8", None)
+    return None
+
+
+def _held_back(account: Account) -> Answer | None:
+    """Return what was decided against it."""
+    no = _no(Topic.REPAIR)
+    if refused := account.own("refused"):
+        return no("nobody approved it before the deadline", "rail not_approved", refused)
+    rails = account.own("rails")
+    if rails and not rails.detail.get("allowed"):
+        return no("a rail held it back", f"rail {rails.detail.get('rail')}", rails)
+    if spared := account.own("not-needed"):
+        return no("it was not down any more when its turn came", "P-8", spared)
+    return None
+
+
+def _not_yet_repaired(account: Account) -> Answer:
+    no = _no(Topic.REPAIR)
+    if over := account.first("repair-over"):
+        return no("the work ended without it; see the record of the same unit", "P-8", over)
+    if asked := account.own("approval"):
+        return no("approval has been asked for", "approval gate", asked)
+    if queued := account.first("queued"):
+        return no("an earlier incident of the server has the turn", "P-8", queued)
+    return no("its turn has not come", "P-8", None)
+
+
+def _repaired(account: Account, done: Event) -> Answer:
+    hold = done.detail.get("hold", HoldReason.NONE)
+    if hold != HoldReason.NONE:
+        why = "the procedure was begun, and a guard stopped it before any change"
+        return Answer(Topic.REPAIR, False, why, f"guard {hold}", done.at)
+    result = "its result is being verified"
+    if account.own("verified"):
+        result = "the monitor confirmed that it helped"
+    elif account.own("failed"):
+        result = "the monitor saw that it did not help"
+    unit = done.detail.get("unit", "")
+    return Answer(Topic.REPAIR, True, f"{unit} was worked on; {result}", "P-1, P-2", done.at)
+
+
+def _call(account: Account) -> Answer:
+    if account.calls:
+        return _called(account)
+    return _chain_without_calls(account) or _no_chain(account)
+
+
+def _chain_without_calls(account: Account) -> Answer | None:
+    ended = account.first("calls#contacts")
+    if ended is None:
+        return None
+    if ended.detail.get("reason"):
+        why = "the telephone did not work; the operators were told"
+        return _no(Topic.CALL)(why, str(ended.detail["reason"]), ended)
+    return _no(Topic.CALL)("no contact has a number, or it recovered before", "P-4", ended)
+
+
+def _no_chain(account: Account) -> Answer:
+    no = _no(Topic.CALL)
+    if not may(account.plan, Capability.CALL):
+        return no(f"the plan {account.plan} has no telephone", "2.1-1", None)
+    if account.monitor is not None and not account.monitor.phone:
+        return no("people are not called for this item", "catalogue 8", None)
+    escalated = account.first("escalation")
+    if escalated and account.monitor_id not in (escalated.detail.get("about") or []):
+        why = "it had recovered, was in maintenance, or stays below the value for calls"
+        return no(why, "P-3", escalated)
+    return no("the first response is not over", "P-3", escalated)
+
+
+def _called(account: Account) -> Answer:
+    first, last = account.calls[0], account.calls[-1]
+    answered = [call for call in account.calls if call.outcome is Outcome.ACKNOWLEDGED]
+    how = (
+        f"{answered[0].name} acknowledged" if answered else f"nobody acknowledged ({last.outcome})"
+    )
+    why = f"{len(account.calls)} calls were made; {how}"
+    return Answer(Topic.CALL, True, why, "P-4", first.dialled_at)
+
+
+def _begins(account: Account, begin: str) -> Event | None:
+    return next((event for event in account.events if event.key.startswith(begin)), None)
+
+
+def _no(topic: Topic) -> Callable[[str, str, Event | None], Answer]:
+    """Return a maker of answers that it did not happen."""
+
+    def answer(why: str, rule: str, event: Event | None) -> Answer:
+        return Answer(topic, False, why, rule, event.at if event else None)
+
+    return answer
