@@ -5,10 +5,13 @@ import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
+from moto.backends import get_backend
+from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from toban import clock
 from toban.clients import forget_clients
@@ -40,17 +43,43 @@ def rule_clock() -> Iterator[RuleClock]:
     clock.use(clock.system_time)
 
 
+@pytest.fixture(scope="module")
+def account() -> Iterator[str]:
+    """An AWS account with production's storage, made once for a module: its evidence bucket."""
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        for name, value in _environment().items():
+            environment.setenv(name, value)
+        for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
+            environment.delenv(name, raising=False)
+        _forget()
+        yield _create_storage()
+    _forget()
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def aws(account: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The account as empty as on its first day."""
     for name, value in _environment().items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
-    with mock_aws():
-        _forget()
-        monkeypatch.setenv("EVIDENCE_BUCKET", _create_storage())
-        yield
-    _forget()
+    monkeypatch.setenv("EVIDENCE_BUCKET", account)
+    yield
+    _empty()
+
+
+def _empty() -> None:
+    tables: Any = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID][REGION].tables
+    for table in tables.values():
+        table.items.clear()
+    buckets: Any = get_backend("s3")[DEFAULT_ACCOUNT_ID]["aws"].buckets
+    for bucket in buckets.values():
+        bucket.keys.clear()
+    for service in ("ses", "sesv2", "ssm", "stepfunctions", "lambda"):
+        used: Any = get_backend(service)[DEFAULT_ACCOUNT_ID]
+        for backend in used.values():
+            backend.reset()
+    forget_secrets()
 
 
 @pytest.fixture
