@@ -1,1 +1,3 @@
-"""The same system on one machine, in one process: moto under the template, rule time over everything."""
+"""The same system on one machine, in one process: moto under the template, rule time over
+everything.
+"""
