@@ -5,10 +5,8 @@ from dataclasses import replace
 
 from contract.question import MOST_PORTS
 from toban.catalogue.menu import menu
-from toban.domain.check import AliveQuestion, Kind
+from toban.domain.check import AT_PORT, AliveQuestion
 from toban.domain.contract import Monitor
-
-_TCP_KINDS = frozenset({Kind.TCP, Kind.HTTP})
 
 
 def with_own_ports(monitors: Sequence[Monitor]) -> tuple[Monitor, ...]:
@@ -25,7 +23,7 @@ def _complete(monitor: Monitor, monitors: Sequence[Monitor]) -> Monitor:
     own = [
         other.check.port
         for other in monitors
-        if other.check.kind in _TCP_KINDS and other.check.address == monitor.check.address
+        if other.check.kind in AT_PORT and other.check.address == monitor.check.address
     ]
     ports = tuple(dict.fromkeys((*own[: MOST_PORTS // 2], *menu()[monitor.item].ports, *own)))
     return replace(monitor, check=replace(monitor.check, alive=AliveQuestion(ports[:MOST_PORTS])))

@@ -2,7 +2,8 @@
 
 from contract.liveness import with_own_ports
 from contract.naming import MONITOR_ID
-from contract.question import Watched, read_question
+from contract.question import read_question
+from contract.watched import Watched
 from toban.catalogue.document import Mapping, Node, Scalar
 from toban.catalogue.format import Format, half_width, matching, yes_or_no
 from toban.catalogue.menu import PRIORITY, UNIT, MenuItem, menu

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import unquote
 
 from contract.address import ADDRESS, URL
+from contract.service import certificate, dialogue, dns, login, note_port_25
+from contract.watched import Question, Watched, address_of
 from toban.catalogue.format import (
     Format,
     decimal_number,
@@ -36,35 +38,10 @@ MOST_PORTS = 8
 """Knocked at for one server's life: they share the 20 s of a check."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """The server that a monitor belongs to, as far as its question needs it."""
-
-    server_id: str
-    addresses: tuple[str, ...]
-    agent: Agent | None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The check, and what tells it apart from others of the same item (a mount point, a port)."""
-
-    check: Check
-    subject: str = ""
-
-
-def address_of(part: Section, addresses: tuple[str, ...]) -> str:
-    """Return the address to connect to: the server's first, or the one that is written."""
-    default = addresses[0] if addresses else ""
-    address = part.optional("address", ADDRESS, default)
-    if address and addresses and address not in addresses:
-        problem = f"{quoted(address)} is not among the server's addresses."
-        part.note("address", problem, 'Add it to "addresses" if it is this server\'s.')
-    return address
-
-
 def read_question(item: MenuItem, part: Section, watched: Watched, monitor_id: str) -> Question:
     """Return the question that the item and the keys of `part` make."""
+    if item.kind is Kind.CERTIFICATE:
+        return certificate(item, part, watched, monitor_id)
     if item.family is Family.STATUS:
         return _url(item, part, watched, monitor_id)
     return _READERS[item.kind](item, part, watched, monitor_id)
@@ -72,10 +49,8 @@ def read_question(item: MenuItem, part: Section, watched: Watched, monitor_id: s
 
 def _tcp(item: MenuItem, part: Section, watched: Watched, monitor_id: str) -> Question:
     address = address_of(part, watched.addresses)
-    if item.port:
-        port = part.optional("port", PORT, item.port)
-        return Question(Check(monitor_id, item.kind, address, port, expect_banner=item.greeting))
     port = part.required("port", PORT)
+    note_port_25(part, port)
     greeting = part.optional("greeting", _GREETING, "")
     check = Check(monitor_id, item.kind, address, port, expect_banner=greeting)
     return Question(check, str(port))
@@ -104,6 +79,10 @@ def _http(item: MenuItem, part: Section, watched: Watched, monitor_id: str) -> Q
         # The port monitor proves the service; what visitors' browsers say is the URL's monitor.
         verify_certificate=False,
     )
+    if item.highest_status:
+        statuses = (100, item.highest_status)
+        question = replace(question, method="GET", any_status=False)
+        question = replace(question, lowest_status=statuses[0], highest_status=statuses[1])
     return Question(Check(monitor_id, item.kind, address, port, http=question))
 
 
@@ -183,7 +162,9 @@ def _resource(item: MenuItem, part: Section, watched: Watched, monitor_id: str) 
     resource = item.resource or Resource.CPU
     threshold = part.optional("threshold", _THRESHOLDS[resource], item.threshold)
     subject, capacity, floor = "", 0.0, item.floor
-    if resource is Resource.DISK:
+    if resource is Resource.DISK_BUSY:
+        subject = part.required("device", _DEVICE)
+    elif resource in _OF_MOUNTS:
         subject = part.optional("mount", _MOUNT, "/")
     elif resource is Resource.TRAFFIC:
         subject = part.required("interface", _INTERFACE)
@@ -202,6 +183,10 @@ _READERS: Mapping[Kind, _Reader] = {
     Kind.AGENT: _agent,
     Kind.PROCESS: _process,
     Kind.RESOURCE: _resource,
+    Kind.DIALOGUE: dialogue,
+    Kind.MYSQL: login,
+    Kind.POSTGRESQL: login,
+    Kind.DNS: dns,
 }
 
 
@@ -235,8 +220,11 @@ _REDIRECTS = whole_number("a number of redirects", 0, 3, 3)
 _VERIFY = yes_or_no("yes")
 _PERCENT = decimal_number("a threshold in percent", 1, 100, 90)
 _THRESHOLDS = dict.fromkeys(Resource, _PERCENT) | {
-    Resource.LOAD: decimal_number("a load for each core", 0.1, 100, 3)
+    Resource.LOAD: decimal_number("a load for each core", 0.1, 100, 3),
+    Resource.PROCESSES: decimal_number("a number of processes", 1, 100_000, 1_000),
+    Resource.ZOMBIES: decimal_number("a number of zombies", 1, 100_000, 10),
 }
+_OF_MOUNTS = frozenset({Resource.DISK, Resource.INODE})
 _FLOOR = decimal_number("a load", 0, 1_000, 4)
 _CAPACITY = Format(_bits_per_second, "100M", 0.0)
 _PATH = matching(r"/[^\s#]{0,499}", "a path", 'Begin it with "/", for example "/login".', "/login")
@@ -245,4 +233,7 @@ _MOUNT = matching(
 )
 _INTERFACE = matching(
     r"[A-Za-z0-9_.:@-]{1,32}", "an interface", 'Write it as "ip link" shows it: "eth0".', "eth0"
+)
+_DEVICE = matching(
+    r"[A-Za-z0-9_.:@-]{1,32}", "a device", 'Write it as "lsblk" shows it: "sda".', "sda"
 )

@@ -4,7 +4,7 @@ from contract.address import ADDRESS, is_loopback
 from contract.key import HOST_KEY, SNMP_SECRET, SSH_KEY
 from contract.monitor import read_monitors
 from contract.naming import HOST_ID
-from contract.question import Watched, address_of
+from contract.watched import Watched, address_of
 from toban.catalogue.format import Format, half_width, matching, one_of
 from toban.catalogue.menu import PORT
 from toban.catalogue.mistake import Refusal, quoted

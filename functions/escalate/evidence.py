@@ -25,6 +25,11 @@ RESOURCE_FIRST = {
     Resource.MEMORY: ["mem_top", "mem", "meminfo", "swapin", "oom"],
     Resource.DISK: ["disk", "du", "big", "deleted", "inodes"],
     Resource.TRAFFIC: ["nic", "talkers", "socks", "cpu_top"],
+    Resource.INODE: ["disk", "inodes", "du"],
+    Resource.SWAP: ["mem_top", "mem", "swapin", "oom"],
+    Resource.PROCESSES: ["cpu_top", "top", "uptime", "dstate"],
+    Resource.ZOMBIES: ["dstate", "cpu_top", "top", "uptime"],
+    Resource.DISK_BUSY: ["dstate", "vmstat", "cpu_top", "stat"],
 }
 TOLD_BY_THE_END = frozenset({"log", "kernel", "syslog", "oom"})
 """Findings whose newest lines stand last: when cut, their end is kept."""

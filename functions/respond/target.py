@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from respond import reading
 from respond.shell import CommandResult, Shell, wrap
 from toban.catalogue.units import Unit, unit
-from toban.domain.check import Kind
+from toban.domain.check import AT_PORT, Kind
 from toban.domain.contract import Monitor
 from toban.domain.runbook import InitSystem, InstalledUnit, UnitState, choose
 
@@ -31,7 +31,7 @@ class Target:
     @property
     def port(self) -> int:
         """The port that the monitor asks, else the unit's first, else 0."""
-        asked = self.monitor.check.port if self.monitor.check.kind in {Kind.TCP, Kind.HTTP} else 0
+        asked = self.monitor.check.port if self.monitor.check.kind in AT_PORT else 0
         return asked or next(iter(self.definition.ports), 0)
 
     @property

@@ -20,7 +20,9 @@ def test_the_menu_has_all_four_families() -> None:
 def test_the_five_resources_of_the_specification_have_their_thresholds() -> None:
     resources = {item.resource: item.threshold for item in menu().values() if item.resource}
 
-    assert resources == {"cpu": 90, "load": 3, "memory": 95, "disk": 90, "traffic": 80}
+    five = {"cpu": 90, "load": 3, "memory": 95, "disk": 90, "traffic": 80}
+    more = {"inode": 90, "swap": 80, "processes": 1000, "zombies": 10, "disk_busy": 95}
+    assert resources == five | more
 
 
 @pytest.mark.clause("N-3")
@@ -56,8 +58,9 @@ def test_databases_come_before_the_web_and_resources_last() -> None:
 def test_what_is_only_watched_has_no_runbook() -> None:
     watched = {name for name, item in menu().items() if not item.runbook}
 
-    resources = {"cpu", "load", "mem", "disk", "traffic"}
-    assert watched == {"ping", "ssh", "proc_sshd", "url_status", "url_keyword"} | resources
+    resources = {name for name, item in menu().items() if item.resource}
+    others = {"ping", "ssh", "proc_sshd", "url_status", "url_keyword", "cert_expiry"}
+    assert watched == others | resources
 
 
 @pytest.mark.clause("P-4")
@@ -65,14 +68,15 @@ def test_nobody_is_called_for_agents_caches_base_daemons_and_capacity() -> None:
     quiet = {name for name, item in menu().items() if not item.phone}
 
     daemons = {"proc_crond", "proc_rsyslogd", "proc_ntpd", "proc_chronyd", "proc_snmpd"}
-    assert quiet == {"agent", "proc_memcached", "cpu", "load", "mem", "traffic"} | daemons
+    capacity = {name for name, item in menu().items() if item.resource} - {"disk", "inode"}
+    assert quiet == {"agent", "memcached", "proc_memcached"} | capacity | daemons
 
 
 @pytest.mark.clause("P-4")
-def test_a_disk_calls_people_from_its_second_stage_on() -> None:
-    stages = {name: item.phone_from for name, item in menu().items() if item.phone_from}
+def test_a_disk_calls_people_from_its_second_stage_on_and_a_certificate_when_it_has_ended() -> None:
+    stages = {n: item.phone_from for n, item in menu().items() if item.phone_from is not None}
 
-    assert stages == {"disk": 95}
+    assert stages == {"disk": 95, "inode": 95, "cert_expiry": 0}
 
 
 def test_a_sound_menu_is_read() -> None:
@@ -121,7 +125,7 @@ def test_a_sound_menu_is_read() -> None:
         (
             "kind: http",
             "kind: process",
-            "6:9: Only a tcp or http item has a port. Remove it.",
+            "6:9: This kind of item is not asked at a port. Remove it.",
         ),
         (
             "  port: 80",
@@ -131,13 +135,29 @@ def test_a_sound_menu_is_read() -> None:
         (
             "  port: 80",
             "  ports: [80]",
-            "6:3: Ports belong to an alive item, which needs them. Mend it.",
+            "6:3: Ports and the kind alive go together. Give both, or neither.",
+        ),
+        (
+            "  port: 80",
+            "  days: 30",
+            "6:9: Days and the kind certificate go together. Give both, or neither.",
+        ),
+        (
+            "kind: http",
+            "kind: dialogue\n  dialogue:\n    steps: [{send: PING}]",
+            "7:13: A step expects no answer."
+            ' Write how a good answer begins, for example "expect: [220]".',
+        ),
+        (
+            "kind: http",
+            "kind: tcp\n  highest_status: 501",
+            "6:19: Only an http item has a highest status. Mend it.",
         ),
         (
             "  port: 80",
             "  phone_from: 95",
             "6:15: Nobody is called from a value on here."
-            ' Give it to resource items with "phone: yes" only.',
+            ' Give it to resource and certificate items with "phone: yes" only.',
         ),
         (
             "  port: 80",
@@ -183,4 +203,5 @@ def test_the_documentation_says_for_what_people_are_called(name: str) -> None:
     (row,) = [line.split(" |") for line in page.splitlines() if line.startswith(start)]
 
     called = f"from {item.phone_from:g} %" if item.phone_from else "yes" if item.phone else "no"
+    called = "when it has ended" if item.phone_from == 0 else called
     assert row[5].strip() == called

@@ -14,7 +14,7 @@ from toban.domain.dependency import covers
         ("ping", set(menu()) - {"ping"}),
         ("agent", {n for n in menu() if n.startswith("proc_") or menu()[n].resource}),
         ("http", {"url_status", "url_keyword"}),
-        ("https", {"url_status", "url_keyword"}),
+        ("https", {"url_status", "url_keyword", "cert_expiry"}),
     ],
 )
 def test_what_an_alert_says_for_others_too(item: str, silent: set[str]) -> None:

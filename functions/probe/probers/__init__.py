@@ -41,6 +41,11 @@ PROBERS: dict[Kind, str] = {
     Kind.AGENT: "probe.probers.agent",
     Kind.PROCESS: "probe.probers.agent",
     Kind.RESOURCE: "probe.probers.agent",
+    Kind.DIALOGUE: "probe.probers.dialogue",
+    Kind.MYSQL: "probe.probers.mysql",
+    Kind.POSTGRESQL: "probe.probers.postgresql",
+    Kind.DNS: "probe.probers.dns",
+    Kind.CERTIFICATE: "probe.probers.certificate",
 }
 """The module of each kind: it holds `probe`, or `probe_agent` for the kinds of AGENT_KINDS."""
 

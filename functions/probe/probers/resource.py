@@ -6,6 +6,7 @@ from datetime import datetime
 
 from probe.probers.facts import Facts, Measure, Need
 from probe.probers.storage import measure_disk
+from probe.probers.system import GAUGES
 from probe.probers.threshold import judged
 from probe.probers.verdict import Verdict
 from toban.domain.check import Resource, ResourceQuestion
@@ -164,4 +165,5 @@ _GAUGES: dict[Resource, Callable[[ResourceQuestion, Facts], Measure]] = {
     Resource.LOAD: _load,
     Resource.MEMORY: _memory,
     Resource.DISK: measure_disk,
+    **GAUGES,
 }

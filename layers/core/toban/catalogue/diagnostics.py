@@ -30,6 +30,11 @@ _RESOURCE_SETS = {
     Resource.MEMORY: "mem",
     Resource.DISK: "disk",
     Resource.TRAFFIC: "net",
+    Resource.INODE: "disk",
+    Resource.SWAP: "mem",
+    Resource.PROCESSES: "cpu",
+    Resource.ZOMBIES: "cpu",
+    Resource.DISK_BUSY: "cpu",
 }
 
 

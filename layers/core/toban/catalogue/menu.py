@@ -1,11 +1,13 @@
 """The menu of monitors that a customer chooses from (clause N-3), as typed data."""
 
 import re
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from toban.catalogue.dialogue import read_dialogue
 from toban.catalogue.document import read_document
 from toban.catalogue.format import (
     Format,
@@ -19,7 +21,7 @@ from toban.catalogue.format import (
 )
 from toban.catalogue.mistake import MistakesError, Notes, Refusal, did_you_mean, quoted
 from toban.catalogue.section import Section, section_of
-from toban.domain.check import Kind, Resource
+from toban.domain.check import AT_PORT, DialogueQuestion, Kind, Resource
 from toban.domain.contract import Family
 from toban.domain.dependency import covers, cycle
 
@@ -33,6 +35,9 @@ UNITS = (
 """The services that a runbook can work on: the keys of catalogue section 4.1."""
 
 RUNBOOKS = ("rb_unit",)
+_OWN = {"ports": Kind.ALIVE, "dialogue": Kind.DIALOGUE, "days": Kind.CERTIFICATE}
+"""Keys that one kind needs and no other has."""
+_WITH_VALUE = frozenset({Kind.RESOURCE, Kind.CERTIFICATE})
 PROCESS_NAME_LIMIT = 15
 """Characters of a process name that Linux keeps (proc(5), comm) and net-snmp therefore tells."""
 
@@ -48,8 +53,9 @@ class CatalogueError(MistakesError):
 class MenuItem:
     """One item of the menu with its defaults; `runbook` "" means notify only.
 
-    `port` 0, `process` "" and `threshold` 0.0 mean that there is no default, or that the kind has
-    none. `withholds` are patterns of the items whose mails are withheld while this one is alerted.
+    `port` 0, `process` "", `threshold` 0.0 and `days` 0 mean that there is no default, or that the
+    kind has none; `highest_status` 0 that any HTTP status proves the server. `withholds` are
+    patterns of the items whose mails are withheld while this one is alerted.
     """
 
     item: str
@@ -63,7 +69,10 @@ class MenuItem:
     port: int = 0
     ports: tuple[int, ...] = ()
     tls: bool = False
+    highest_status: int = 0
     greeting: str = ""
+    dialogue: DialogueQuestion | None = None
+    days: int = 0
     process: str = ""
     arguments: str = ""
     minimum: int = 1
@@ -87,12 +96,15 @@ UNIT = one_of(UNITS, "web")
 _GREETING = line_of_text(40, "SSH-")
 PROCESSES = whole_number("a number of processes", 1, 10_000, 1)
 _RESOURCE = one_of((str(resource) for resource in Resource), "cpu")
-_THRESHOLD = decimal_number("a threshold", 0.1, 100, 90)
+_THRESHOLD = decimal_number("a threshold", 0.1, 100_000, 90)
+_STATUS = whole_number("a status", 100, 599, 501)
+DAYS = whole_number("a number of days", 1, 365, 30)
 _FLOOR = decimal_number("a floor", 0, 1_000, 4)
 _PATTERN = matching(
     r"[a-z0-9_]{1,20}\*?", "an item or a pattern", 'Write it like "proc_*", or "all".', "proc_*"
 )
-_PHONE_FROM: Format[float | None] = Format(_THRESHOLD.parse, "95", None)
+_VALUE = decimal_number("a value", 0, 100_000, 95)
+_PHONE_FROM: Format[float | None] = Format(_VALUE.parse, "95", None)
 _YES_OR_NO = yes_or_no("yes")
 
 
@@ -161,7 +173,10 @@ def _item(item: str, part: Section) -> MenuItem:
         port=part.optional("port", PORT, 0),
         ports=tuple(port for port, _ in part.listed("ports", PORT, required=False)),
         tls=part.optional("tls", _YES_OR_NO, default=False),
+        highest_status=part.optional("highest_status", _STATUS, 0),
         greeting=part.optional("greeting", _GREETING, ""),
+        dialogue=read_dialogue(part),
+        days=part.optional("days", DAYS, 0),
         process=part.optional("process", PROCESS, ""),
         arguments=part.optional("arguments", _ARGUMENTS, ""),
         minimum=part.optional("minimum", PROCESSES, 1),
@@ -191,20 +206,32 @@ def _note_dependencies(items: Menu, whole: Section) -> None:
 
 def _note_contradictions(item: MenuItem, part: Section) -> None:
     """Note a runbook without a unit, a resource without a threshold, what a kind never asks."""
-    if ("runbook" in part.keys) != ("unit" in part.keys):
-        part.note("unit", "A runbook and a unit go together.", "Give both, or neither.")
-    measured = ("resource" in part.keys, "threshold" in part.keys)
-    if not all(measured) if item.kind is Kind.RESOURCE else any(measured):
-        mend = 'Give "resource" and "threshold" to resource items only.'
-        part.note("resource", "A resource item and its threshold go together.", mend)
-    if item.phone_from is not None and not (item.phone and item.kind is Kind.RESOURCE):
-        mend = 'Give it to resource items with "phone: yes" only.'
-        part.note("phone_from", "Nobody is called from a value on here.", mend)
-    if item.process and item.kind is not Kind.PROCESS:
-        part.note("process", "Only a process item has a process name.", "Remove it.")
-    if item.port and item.kind not in (Kind.TCP, Kind.HTTP):
-        part.note("port", "Only a tcp or http item has a port.", "Remove it.")
-    if bool(item.ports) != (item.kind is Kind.ALIVE):
-        part.note("ports", "Ports belong to an alive item, which needs them.", "Mend it.")
-    if item.greeting and item.kind is not Kind.TCP:
-        part.note("greeting", "Only a tcp item has a greeting.", "Remove it.")
+    for wrong, key, problem, mend in _contradictions(item, part.keys):
+        if wrong:
+            part.note(key, problem, mend)
+
+
+def _contradictions(item: MenuItem, keys: Sequence[str]) -> Iterator[tuple[bool, str, str, str]]:
+    """Yield whether something is wrong, at which key, what it is, and its mend."""
+    kind = item.kind
+    problem = "A runbook and a unit go together."
+    yield ("runbook" in keys) != ("unit" in keys), "unit", problem, "Give both, or neither."
+    problem = "A resource item and its threshold go together."
+    mend = 'Give "resource" and "threshold" to resource items only.'
+    given = {"resource", "threshold"}.intersection(keys)
+    yield len(given) != (2 if kind is Kind.RESOURCE else 0), "resource", problem, mend
+    problem = "Nobody is called from a value on here."
+    mend = 'Give it to resource and certificate items with "phone: yes" only.'
+    called = item.phone and kind in _WITH_VALUE
+    yield item.phone_from is not None and not called, "phone_from", problem, mend
+    problem = "Only a process item has a process name."
+    yield bool(item.process) and kind is not Kind.PROCESS, "process", problem, "Remove it."
+    problem = "This kind of item is not asked at a port."
+    yield bool(item.port) and kind not in AT_PORT, "port", problem, "Remove it."
+    problem = "Only a tcp item has a greeting."
+    yield bool(item.greeting) and kind is not Kind.TCP, "greeting", problem, "Remove it."
+    problem = "Only an http item has a highest status."
+    yield bool(item.highest_status) and kind is not Kind.HTTP, "highest_status", problem, "Mend it."
+    for key, owner in _OWN.items():
+        problem = f"{key.title()} and the kind {owner} go together."
+        yield bool(getattr(item, key)) != (kind is owner), key, problem, "Give both, or neither."

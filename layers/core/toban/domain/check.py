@@ -13,16 +13,46 @@ class Kind(StrEnum):
     AGENT = "agent"
     PROCESS = "process"
     RESOURCE = "resource"
+    DIALOGUE = "dialogue"
+    MYSQL = "mysql"
+    POSTGRESQL = "postgresql"
+    DNS = "dns"
+    CERTIFICATE = "certificate"
+
+
+AT_PORT = frozenset(Kind) - {Kind.ALIVE, Kind.AGENT, Kind.PROCESS, Kind.RESOURCE}
+"""Kinds that ask one service at its port."""
 
 
 class Resource(StrEnum):
-    """The five resources of clause N-9."""
+    """The five resources of clause N-9, and what else an agent tells (catalogue 2.4)."""
 
     CPU = "cpu"
     LOAD = "load"
     MEMORY = "memory"
     DISK = "disk"
     TRAFFIC = "traffic"
+    INODE = "inode"
+    SWAP = "swap"
+    PROCESSES = "processes"
+    ZOMBIES = "zombies"
+    DISK_BUSY = "disk_busy"
+
+
+COUNTED = frozenset({Resource.PROCESSES, Resource.ZOMBIES})
+"""Resources whose figures are counts, not percentages."""
+
+
+class Framing(StrEnum):
+    """Where an answer ends: at its line; at the line without "-" behind the three digits (RFC 5321,
+    4.2; RFC 959, 4.2); at the first line without "* " (RFC 9051, 2.2.2); at the first line that
+    begins as expected (RFC 4253, 4.2).
+    """
+
+    LINE = "line"
+    REPLY = "reply"
+    TAGGED = "tagged"
+    BANNER = "banner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +101,55 @@ class HttpQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One line to `send` ("": the server speaks first) and how a good answer begins.
+
+    `offers` are words of which one must stand in the answer; with `tls` all that follows is
+    encrypted (STARTTLS).
+    """
+
+    send: str = ""
+    expect: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    tls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueQuestion:
+    """A conversation in lines over TCP, with TLS from the beginning on if `tls`.
+
+    An answer that begins with one of `unjudged` tells that the server will not speak with us, or
+    not yet: nothing is known then. `farewell` is said at the end of a good conversation.
+    """
+
+    steps: tuple[Step, ...]
+    framing: Framing = Framing.LINE
+    tls: bool = False
+    unjudged: tuple[str, ...] = ()
+    farewell: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DnsQuestion:
+    """The name and the type of record (SOA or A) that a name server is asked for."""
+
+    name: str
+    record: str = "SOA"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateQuestion:
+    """The name that visitors use, and how many days before its end a certificate is told of.
+
+    `protocol` is what is spoken before TLS begins: smtp, imap, pop3, ftp, or "" for nothing.
+    """
+
+    host: str
+    days: int = 30
+    protocol: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessQuestion:
     """How many processes of a name must run; `arguments` is a regular expression on the command
     line.
@@ -86,10 +165,10 @@ class ProcessQuestion:
 class ResourceQuestion:
     """Which resource is measured against which threshold.
 
-    `threshold` is percent for CPU, memory, disk and traffic, and load per online core for load (at
-    least `floor` in absolute load). `subject` is the mount point of a disk or the interface of
-    traffic; `capacity` is the interface's contracted speed in bits per second (0: as the agent
-    tells).
+    `threshold` is a number for COUNTED resources, load per online core for load (at least `floor`
+    in absolute load), and percent for all others. `subject` is the mount point of a disk, the
+    device that may be busy or the interface of traffic; `capacity` is the interface's contracted
+    speed in bits per second (0: as the agent tells).
     """
 
     resource: Resource
@@ -101,8 +180,8 @@ class ResourceQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A question to one address; exactly the question of its kind is set (TCP and AGENT need
-    none).
+    """A question to one address; exactly the question of its kind is set (TCP, AGENT, MYSQL and
+    POSTGRESQL need none).
     """
 
     monitor_id: str
@@ -117,6 +196,9 @@ class Check:
     process: ProcessQuestion | None = None
     resource: ResourceQuestion | None = None
     alive: AliveQuestion | None = None
+    dialogue: DialogueQuestion | None = None
+    dns: DnsQuestion | None = None
+    certificate: CertificateQuestion | None = None
 
     @property
     def server_id(self) -> str:

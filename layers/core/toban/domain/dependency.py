@@ -13,6 +13,7 @@ from toban.domain.check import Kind
 from toban.domain.contract import Monitor
 
 ALL = "all"
+_BEHIND_A_PORT = frozenset({Kind.HTTP, Kind.CERTIFICATE})
 Withholds = Mapping[str, Sequence[str]]
 """Which items an item's alert withholds: their names, names ending in "*", or ALL."""
 
@@ -69,8 +70,8 @@ def _covered(withholds: Withholds, parent: str, child: str) -> bool:
 
 
 def _same_service(parent: Monitor, child: Monitor) -> bool:
-    """A web server that fails on one port says nothing about a page on another."""
-    if not parent.check.kind is child.check.kind is Kind.HTTP:
+    """A web server that fails on one port says nothing about a page or certificate on another."""
+    if parent.check.kind is not Kind.HTTP or child.check.kind not in _BEHIND_A_PORT:
         return True
     asked = ((one.check.address, one.check.port) for one in (parent, child))
     return len(set(asked)) == 1

@@ -64,7 +64,8 @@ class Observation:
     """One probe result of the monitor `monitor_id`.
 
     `observed_at` is aware UTC, when the answer (or its absence) was certain. `value` is the
-    measured number of a resource or process monitor (percent, load per core, count), else None.
+    measured number of a resource or process monitor (percent, load per core, count), for a
+    certificate the days since its end (negative before it), else None.
     `evidence` is what was seen in the server's or the system's own words, at most EVIDENCE_LIMIT
     characters, safe to store.
     """

@@ -33,6 +33,10 @@ RESOURCE = Profile(
 )
 
 
+_MEASURED = frozenset({Kind.RESOURCE, Kind.CERTIFICATE})
+"""Kinds whose figure is true at once: nothing is gained by asking three times (decision 0025)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The provider's rules. The defaults are the specification's figures or, where it is silent,
@@ -66,4 +70,4 @@ class Policy:
 
     def profile(self, kind: Kind) -> Profile:
         """Return the timing that monitors of this kind follow."""
-        return self.resource if kind is Kind.RESOURCE else self.port_process
+        return self.resource if kind in _MEASURED else self.port_process

@@ -1,6 +1,7 @@
 """What a monitor is called, what it saw and what it should see, in words."""
 
 from toban.domain.check import (
+    COUNTED,
     Check,
     HttpQuestion,
     Kind,
@@ -43,19 +44,22 @@ def expected(words: Words, check: Check | None) -> str:
         return _process_count(words, check.process)
     if check.http is not None:
         return _http_answer(words, check.http)
-    answers = check.kind in (Kind.AGENT, Kind.ALIVE)
-    return words.say("measure", "answers" if answers else "connects")
+    return words.say("measure", "connects" if check.kind is Kind.TCP else "answers")
 
 
 def _limit(words: Words, question: ResourceQuestion) -> str:
     if question.resource is Resource.LOAD:
         return words.say("measure", "per_core", load=f"{question.threshold:.1f}")
+    if question.resource in COUNTED:
+        return f"{question.threshold:g}"
     return f"{question.threshold:g}%"
 
 
 def _amount(words: Words, resource: Resource, value: float) -> str:
     if resource is Resource.LOAD:
         return words.say("measure", "per_core", load=f"{value:.2f}")
+    if resource in COUNTED:
+        return f"{value:.0f}"
     return f"{value:.1f}%"
 
 

@@ -1,0 +1,236 @@
+"""Dialogues of the menu with scripted services: how each can be well, fail, or be hostile."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from probe.probers.lines import ANSWER_LIMIT
+from tests.integration.daemons import snakeoil
+from tests.integration.menu_checks import menu_check
+from tests.integration.peers import Script, free_port, listening, observe, resets, silent
+from toban.domain.observation import Observation, Reason, Status
+
+Turn = tuple[str, bytes]
+
+
+def answering(greeting: bytes, *turns: Turn) -> Script:
+    """Greet, then for each turn read a line that begins so and answer it; then read to the end."""
+
+    def script(connection: socket.socket) -> None:
+        connection.sendall(greeting)
+        with connection.makefile("rb") as lines:
+            for begins, answer in turns:
+                if not lines.readline().decode().startswith(begins):
+                    return
+                connection.sendall(answer)
+            lines.read()
+
+    return script
+
+
+def asked(item: str, script: Script, seconds: float = 3.0) -> Observation:
+    with listening(script) as port:
+        return observe(menu_check(item, port, "port_25_allowed: yes", seconds))
+
+
+EHLO = ("EHLO ", b"250-mx.example\r\n250-SIZE 1000\r\n250 STARTTLS\r\n")
+WELL: list[tuple[str, bytes, Sequence[Turn]]] = [
+    ("ssh", b"SSH-2.0-OpenSSH_9.2p1\r\n", []),
+    ("ssh", b"SSH-1.99-Cisco-1.25\n", []),
+    ("ssh", b"Authorized users only!\r\nSSH-2.0-OpenSSH_9.2p1\r\n", []),
+    ("smtp", b"220 mx.example ESMTP\r\n", [EHLO]),
+    ("smtp", b"220-mx.example\r\n220-no spam please\r\n220 ready\r\n", [("EHLO ", b"250 ok\r\n")]),
+    ("submission", b"220 mx.example ESMTP\r\n", [EHLO]),
+    ("submission", b"220 mx\r\n", [("EHLO ", b"250-mx\r\n250-AUTH=PLAIN LOGIN\r\n250 HELP\r\n")]),
+    (
+        "imap",
+        b"* OK [CAPABILITY IMAP4rev1] ready\r\n",
+        [("a NOOP", b"* 1 EXISTS\r\na OK done\r\n")],
+    ),
+    ("pop3", b"+OK POP3 ready <1.2@mx.example>\r\n", []),
+    ("ftp", b"220-Welcome\r\n  to us\r\n220 ready\r\n", []),
+    ("redis", b"", [("PING", b"+PONG\r\n")]),
+    ("redis", b"", [("PING", b"-NOAUTH Authentication required.\r\n")]),
+    ("memcached", b"", [("version", b"VERSION 1.6.18\r\n")]),
+]
+
+
+@pytest.mark.clause("N-3")
+@pytest.mark.parametrize(("item", "greeting", "turns"), WELL)
+def test_a_service_that_speaks_its_protocol_is_up(
+    item: str, greeting: bytes, turns: Sequence[Turn]
+) -> None:
+    assert asked(item, answering(greeting, *turns)).status is Status.UP
+
+
+FAILING: list[tuple[str, bytes, Sequence[Turn], str]] = [
+    ("ssh", b"Exceeded MaxStartups\r\n", [], "Exceeded MaxStartups"),
+    ("ssh", b"HTTP/1.1 400 Bad Request\r\n\r\n", [], "HTTP/1.1 400"),
+    ("smtp", b"421 too busy\r\n", [], "421 too busy"),
+    ("smtp", b"554 no service for you\r\n", [], "554 no service"),
+    ("smtp", b"2200 almost\r\n", [("EHLO ", b"502 what?\r\n")], "502 what?"),
+    ("submission", b"220 mx\r\n", [("EHLO ", b"250-mx\r\n250 HELP\r\n")], "offers no STARTTLS"),
+    ("imap", b"* BYE overloaded\r\n", [], "* BYE overloaded"),
+    ("imap", b"* OK ready\r\n", [("a NOOP", b"* BYE going down\r\n")], "* BYE going down"),
+    ("imap", b"* OK ready\r\n", [("a NOOP", b"a BAD what?\r\n")], "a BAD what?"),
+    ("pop3", b"-ERR maildrop locked\r\n", [], "-ERR maildrop locked"),
+    ("ftp", b"421 too many users\r\n", [], "421 too many users"),
+    ("redis", b"", [("PING", b"-MISCONF snapshots fail\r\n")], "-MISCONF"),
+    ("redis", b"", [("PING", b"-OOM command not allowed\r\n")], "-OOM"),
+    ("memcached", b"", [("version", b"ERROR\r\n")], "to version: ERROR"),
+]
+
+
+@pytest.mark.clause("N-3")
+@pytest.mark.parametrize(("item", "greeting", "turns", "told"), FAILING)
+def test_a_service_that_answers_otherwise_is_down_in_its_own_words(
+    item: str, greeting: bytes, turns: Sequence[Turn], told: str
+) -> None:
+    seen = asked(item, answering(greeting, *turns), seconds=0.7)
+
+    assert seen.reason is Reason.BAD_ANSWER
+    assert told in seen.evidence
+
+
+@pytest.mark.parametrize(
+    ("item", "greeting", "turns"),
+    [
+        ("redis", b"", [("PING", b"-LOADING Redis is loading the dataset in memory\r\n")]),
+        ("redis", b"-DENIED Redis is running in protected mode\r\n", []),
+        ("ssh", b"Not allowed at this time\r\n", []),
+    ],
+)
+def test_a_service_that_is_starting_or_refuses_only_us_is_unknown(
+    item: str, greeting: bytes, turns: Sequence[Turn]
+) -> None:
+    seen = asked(item, answering(greeting, *turns))
+
+    assert (seen.status, seen.reason) == (Status.UNKNOWN, Reason.NOT_MEASURED)
+
+
+PROTOCOLS = ["ssh", "smtp", "submission", "imap", "pop3", "ftp", "redis", "memcached"]
+
+
+@pytest.mark.parametrize("item", PROTOCOLS)
+def test_a_service_that_accepts_and_says_nothing_times_out(item: str) -> None:
+    seen = asked(item, silent, seconds=0.3)
+
+    assert seen.reason is Reason.TIMEOUT
+    assert seen.evidence.endswith("within 0.3 s")
+
+
+def test_silence_after_a_greeting_names_what_was_not_answered() -> None:
+    seen = asked("smtp", answering(b"220 mx\r\n", ("EHLO ", b"")), seconds=0.4)
+
+    assert (seen.reason, seen.evidence) == (
+        Reason.TIMEOUT,
+        "no answer to EHLO toban.invalid within 0.4 s",
+    )
+
+
+@pytest.mark.parametrize("item", PROTOCOLS)
+def test_a_service_that_hangs_up_without_a_word_is_down(item: str) -> None:
+    seen = asked(item, lambda connection: connection.shutdown(socket.SHUT_WR))
+
+    assert (seen.status, seen.reason) == (Status.DOWN, Reason.BAD_ANSWER)
+
+
+@pytest.mark.parametrize("item", PROTOCOLS)
+def test_a_reset_is_told_as_a_reset(item: str) -> None:
+    assert asked(item, resets).reason in {Reason.RESET, Reason.BAD_ANSWER}
+
+
+@pytest.mark.parametrize("item", PROTOCOLS)
+def test_where_nobody_listens_it_is_refused(item: str) -> None:
+    port = free_port()
+
+    assert observe(menu_check(item, port, "port_25_allowed: yes")).reason is Reason.REFUSED
+
+
+@pytest.mark.parametrize("item", PROTOCOLS)
+@pytest.mark.parametrize(
+    "flood", [b"x" * 4096, b"\n" * 4096, b"220-x\r\n* x\r\n", bytes(range(256))]
+)
+def test_an_endless_answer_is_read_no_further_than_its_limit(item: str, flood: bytes) -> None:
+    def babble(connection: socket.socket) -> None:
+        while True:
+            connection.sendall(flood)
+
+    seen = asked(item, babble, seconds=5)
+
+    assert seen.reason is Reason.BAD_ANSWER
+    assert len(seen.evidence) < ANSWER_LIMIT // 10
+
+
+def test_a_slow_drip_ends_with_the_time_of_the_check() -> None:
+    def drip(connection: socket.socket) -> None:
+        pause = threading.Event()
+        while not pause.wait(0.05):
+            connection.sendall(b"2")
+
+    seen = asked("smtp", drip, seconds=0.5)
+
+    assert seen.reason is Reason.BAD_ANSWER
+    assert seen.evidence.startswith("connected, but no greeting within 0.5 s; heard: 22")
+
+
+def test_an_answer_may_come_letter_by_letter() -> None:
+    def spell(connection: socket.socket) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for letter in b"220-a\r\n220 b\r\n":
+            connection.send(bytes([letter]))
+        silent(connection)
+
+    assert asked("ftp", spell).status is Status.UP
+
+
+def test_a_service_is_told_farewell() -> None:
+    heard: list[bytes] = []
+
+    def script(connection: socket.socket) -> None:
+        connection.sendall(b"+OK ready\r\n")
+        heard.append(connection.recv(100))
+
+    asked("pop3", script)
+
+    assert heard == [b"QUIT\r\n"]
+
+
+def test_a_service_that_ignores_the_farewell_is_up_all_the_same() -> None:
+    assert asked("pop3", answering(b"+OK ready\r\n"), seconds=5).status is Status.UP
+
+
+def server_context(folder: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*snakeoil(folder))
+    return context
+
+
+@pytest.mark.clause("N-3")
+@pytest.mark.parametrize(
+    ("item", "greeting", "turns"),
+    [
+        ("smtps", b"220 mx\r\n", []),
+        ("imaps", b"* OK ready\r\n", [("a NOOP", b"a OK done\r\n")]),
+        ("pop3s", b"+OK ready\r\n", []),
+    ],
+)
+def test_mail_behind_tls_is_up_whoever_signed_its_certificate(
+    item: str, greeting: bytes, turns: Sequence[Turn], tmp_path: Path
+) -> None:
+    with listening(answering(greeting, *turns), tls=server_context(tmp_path)) as port:
+        assert observe(menu_check(item, port)).status is Status.UP
+
+
+@pytest.mark.parametrize("item", ["smtps", "imaps", "pop3s"])
+def test_a_plain_service_where_tls_is_expected_is_a_tls_error(item: str) -> None:
+    assert asked(item, answering(b"220 mx\r\n")).reason is Reason.TLS_ERROR
+
+
+@pytest.mark.parametrize("item", ["smtps", "imaps", "pop3s"])
+def test_a_tls_handshake_that_does_not_end_times_out(item: str) -> None:
+    assert asked(item, silent, seconds=0.3).reason is Reason.TIMEOUT
