@@ -6,10 +6,16 @@ from datetime import datetime
 from escalate.history import CLOSED, History
 from toban.domain.call import Callees
 from toban.domain.incident import Alert, Incident
-from toban.domain.letters import SentMail
+from toban.domain.letters import MailKind, Notice, SentMail
 from toban.domain.record import Event
 from toban.domain.repair import Diagnostics, RepairReport
 from toban.store import calls, contracts, evidence, incidents, mails, record
+
+AFTER_THE_END = {
+    *("report", "work-item", "resumed"),
+    *(MailKind.INCIDENT_REPORT, MailKind.RESUMED, Notice.WORK_ITEM_OPENED),
+}
+"""Words in the keys of what follows from the end of an incident."""
 
 
 def recall(incident: Incident) -> History:
@@ -38,11 +44,9 @@ def recall(incident: Incident) -> History:
 
 
 def _until_closed(events: Sequence[Event]) -> list[Event]:
-    """Return what happened before the end, and the end itself: what follows from it may have the
-    same time.
-    """
+    """Return what happened until the end, and not what followed from it at the same time."""
     end = next((event.at for event in events if event.key == CLOSED), None)
-    return [event for event in events if end is None or event.key == CLOSED or event.at < end]
+    return [event for event in events if _before(event.at, end) and not _follows(event.key)]
 
 
 def _before(at: datetime, end: datetime | None) -> bool:
@@ -50,7 +54,12 @@ def _before(at: datetime, end: datetime | None) -> bool:
 
 
 def _left_before(mail: SentMail, end: datetime | None) -> bool:
-    return end is None or (mail.sent_at is not None and mail.sent_at < end)
+    return mail.sent_at is not None and _before(mail.sent_at, end) and not _follows(mail.name)
+
+
+def _follows(key: str) -> bool:
+    words = set(key.replace("#", ".").split("."))
+    return not words.isdisjoint(AFTER_THE_END)
 
 
 def _repairs(incident_id: str, alerts: Iterable[Alert]) -> Iterable[RepairReport]:

@@ -25,3 +25,23 @@ class Event:
     def about(self) -> str:
         """What it is about: the rest of the key, such as a monitor id, or ""."""
         return self.key.partition("#")[2]
+
+
+ORDER = (
+    *("strike", "rechecked", "ended", "confirmed", "withheld", "dropped", "gathered"),
+    *("diagnostics", "mail.alert", "mail.resource_alert", "mail.operator_notice"),
+    *("queued", "not-needed", "rails", "approval", "refused", "repair", "verified", "failed"),
+    *("disarmed", "roll-back", "mail.response_done", "mail.failure_contact", "repair-over"),
+    *("escalation", "call", "calls", "paused", "mail.unreachable_all", "taken-over"),
+    *("mail.progress", "recovered", "mail.recovery", "closed", "report", "work-item"),
+    *("mail.incident_report", "resumed", "mail.resumed"),
+)
+"""How things follow from each other: what has the same time is told in this order."""
+
+
+def in_order(event: Event) -> tuple[datetime, int, str]:
+    """Return what events are sorted by."""
+    kinds = (f"{event.sort}.{part}" for part in event.about.split("."))
+    named = next((kind for kind in kinds if kind in ORDER), event.sort)
+    rank = ORDER.index(named) if named in ORDER else len(ORDER)
+    return event.at, rank, event.key

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pynamodb.exceptions import PutError
 
-from toban.domain.record import Event
+from toban.domain.record import Event, in_order
 from toban.store.documents import to_document
 from toban.store.tables import EventItem
 
@@ -28,7 +28,9 @@ def append(owner: str, key: str, at: datetime, event: str, detail: object = None
 
 
 def events(owner: str) -> list[Event]:
-    """Return everything that happened, in the order of time."""
+    """Return everything that happened, in the order of time, then as things follow from each
+    other.
+    """
     found = EventItem.query(owner, EventItem.item.startswith("event#"), consistent_read=True)
     told = (Event(e.at, e.event, e.detail, e.item.partition("#")[2]) for e in found)
-    return sorted(told, key=lambda event: (event.at, event.key))
+    return sorted(told, key=in_order)

@@ -45,6 +45,7 @@ class Teller:
             return f"calls-{detail.get('outcome', '')}"
         other = {
             "diagnostics": ("diagnostics-failed", detail.get("failure")),
+            "mail": ("mail-notice", _of_mail(event) is MailKind.OPERATOR_NOTICE),
             "rails": ("rails-held", not detail.get("allowed")),
             "escalation": ("escalation-none", not detail.get("call")),
             "withheld": ("withheld-alert", _of_mail(event) is None),
