@@ -26,7 +26,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         server = contracts.server(incident.server_id)
         claim = partial(_claim, incident, work, int(event["fence"]))
         attempt = repair(server, server.monitor(work.monitor_id), secret, claim, clock.now)
-        report = _save(incident.incident_id, work, attempt)
+        report = _save(incident.incident_id, work, attempt, int(event["fence"]))
     return _result(report, f"incidents/{incident.incident_id}/{name}.json")
 
 
@@ -44,13 +44,19 @@ def _claim(incident: Incident, work: Work, fence: int) -> HoldReason:
     return hold_for_claim(True, claim.granted, claim.restarted_recently)
 
 
-def _save(incident_id: str, work: Work, attempt: Attempt) -> RepairReport:
-    """Keep the report under each monitor that the work is for; its own goes on the record."""
+def _save(incident_id: str, work: Work, attempt: Attempt, fence: int) -> RepairReport:
+    """Keep the report under each monitor that the work is for; its own goes on the record.
+
+    An attempt whose turn was lost is followed by another, whose result is the one of the work.
+    """
     name = f"repair-{work.monitor_id}"
     evidence.save(incident_id, f"{name}-findings", attempt.findings)
     for monitor_id in reversed(work.monitor_ids):
         evidence.save(incident_id, f"repair-{monitor_id}", attempt.report)
-    record.append(incident_id, f"repair#{work.monitor_id}", clock.now(), "repair", attempt.report)
+    lost = attempt.report.hold is HoldReason.TURN_LOST
+    key = f"turn-lost#{fence}#{work.monitor_id}" if lost else f"repair#{work.monitor_id}"
+    what = "turn lost, nothing changed" if lost else "repair"
+    record.append(incident_id, key, clock.now(), what, attempt.report)
     return attempt.report
 
 

@@ -9,9 +9,10 @@ from infra.local.demo.server import DemonstrationServer, missing_for_real
 from infra.local.system import LocalSystem
 from infra.local.telephone import PhoneBook
 from infra.local.telephone.behaviour import acknowledges
+from respond import collect_diagnostics, run_runbook
 from tests.scenarios.host import hosts
 from tests.scenarios.night import OPERATOR, Mailbox, Night
-from tests.scenarios.shift import BEGINS, Shift
+from tests.scenarios.shift import BEGINS, Shift, Work
 from toban.domain.policy import Policy
 
 TARO_PHONE = "+81312345678"
@@ -68,8 +69,14 @@ def shift(
     mails = folder / "mails"
     policy = getattr(request.module, "POLICY", Policy())
     running = LocalSystem(stepped_from=BEGINS, mail=mails, aws_port=0, parameters=PARAMETERS)
-    with hosts(folder) as servers, running as system:
-        yield Shift(system, servers, Mailbox(mails), folder, policy)
+    with hosts(folder) as servers, running as system, pytest.MonkeyPatch.context() as patch:
+        shift = Shift(system, servers, Mailbox(mails), folder, policy)
+        for work, module in {
+            Work.COLLECTING: collect_diagnostics,
+            Work.REPAIR: run_runbook,
+        }.items():
+            patch.setattr(module, "handler", shift.slowly(work, module.handler))
+        yield shift
 
 
 def _wanted(request: pytest.FixtureRequest, name: str, default: float) -> float:

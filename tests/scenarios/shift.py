@@ -5,8 +5,10 @@ Time stands still while anything is done, and passes while a story expects somet
 """
 
 import json
+import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,15 @@ BEGINS = datetime(2026, 11, 24, 17, 0, 20, tzinfo=UTC)
 PATIENCE_S = 3 * 3600
 """How long a story expects something, in the time of the rules."""
 
+Handler = Callable[[dict[str, Any], object], Any]
 NAMES = ("first", "second", "third", "fourth")
+
+
+class Work(StrEnum):
+    """What takes its time on a slow server."""
+
+    COLLECTING = "collecting"
+    REPAIR = "repair"
 
 
 class Client:
@@ -99,6 +109,11 @@ class Client:
     def title(self) -> str:
         """The name by which mails address the customer."""
         return self.customer_id.title()
+
+    def slow(self, work: Work, seconds: float, host: Host | None = None) -> None:
+        """Let work on a server take so long, in the time of the rules, before it does anything."""
+        server_id = f"{self.customer_id}.{(host or self.hosts[0]).name}"
+        self._shift.slowness[work, server_id] = seconds
 
     # -- what people see -------------------------------------------------------------------------
 
@@ -173,6 +188,7 @@ class Shift:
         self.system, self.hosts, self.mailbox = system, hosts, mailbox
         self.folder, self.policy = folder, policy
         self.sheets: dict[str, Sheet] = {}
+        self.slowness: dict[tuple[Work, str], float] = {}
         self._clients = 0
 
     def client(self, customer_id: str) -> Client:
@@ -212,6 +228,18 @@ class Shift:
         events = client.get_execution_history(executionArn=arn)["events"]
         entered = (event.get("stateEnteredEventDetails") for event in events)
         return [details["name"] for details in entered if details]
+
+    def slowly(self, work: Work, handler: Handler) -> Handler:
+        """Return the handler as it is on a server that is as slow as a story has said."""
+
+        def slow(event: dict[str, Any], context: object) -> Any:
+            server_id = event["incident"]["server_id"]
+            seconds = self.slowness.pop((work, server_id), 0.0)
+            if seconds:
+                self.system.clock.wait_for(seconds, threading.Event())
+            return handler(event, context)
+
+        return slow
 
     def let_pass(self, minutes: float) -> None:
         """Let rule time pass."""
