@@ -29,32 +29,35 @@ MADE_UP: dict[str, set[str]] = {
 """Sorts that are put together, or named, elsewhere."""
 
 
-def written() -> Iterator[tuple[str, str]]:
-    """Yield the file and the sort of everything that production code puts on a record."""
+def written() -> Iterator[str]:
+    """Yield the sort of everything that production code puts on an incident's record."""
     for path in sorted(FUNCTIONS.glob("*/*.py")):
         if path.name in OF_WINDOWS:
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "record.append":
-                yield path.name, sort_of(node.args[1], tree)
+                yield from sorts_of(node.args[1], tree)
 
 
-def sort_of(key: ast.expr, tree: ast.Module) -> str:
-    """Return the key up to the first "#", with what is filled in as {name}."""
-    if isinstance(key, ast.Name) and key.id not in MADE_UP:
-        return next(sort_of(value, tree) for value in assigned(key.id, tree))
-    if isinstance(key, ast.Name):
-        return key.id
-    if isinstance(key, ast.Constant):
-        return str(key.value).partition("#")[0]
-    assert isinstance(key, ast.JoinedStr), ast.unparse(key)
-    parts = [
-        str(part.value) if isinstance(part, ast.Constant) else "{" + ast.unparse(part.value) + "}"  # type: ignore[attr-defined]
-        for part in key.values
-    ]
-    first = "".join(parts).partition("#")[0]
-    return sort_of(ast.Name(first[1:-1]), tree) if first == "{key}" else first
+def sorts_of(key: ast.expr, tree: ast.Module) -> Iterator[str]:
+    """Yield what the key may be up to the first "#", with what is filled in as {name}."""
+    match key:
+        case ast.IfExp():
+            yield from sorts_of(key.body, tree)
+            yield from sorts_of(key.orelse, tree)
+        case ast.Name() if key.id not in MADE_UP:
+            for value in assigned(key.id, tree):
+                yield from sorts_of(value, tree)
+        case ast.Name():
+            yield key.id
+        case ast.Constant():
+            yield str(key.value).partition("#")[0]
+        case ast.JoinedStr():
+            first = ast.unparse(key)[2:-1].partition("#")[0]
+            yield from sorts_of(ast.Name("key"), tree) if first == "{key}" else [first]
+        case _:
+            raise AssertionError(ast.unparse(key))
 
 
 def assigned(name: str, tree: ast.Module) -> Iterator[ast.expr]:
@@ -70,7 +73,7 @@ def assigned(name: str, tree: ast.Module) -> Iterator[ast.expr]:
 
 
 def sorts() -> set[str]:
-    found = {sort for _, sort in written()}
+    found = set(written())
     return (found - MADE_UP.keys()).union(*(MADE_UP[sort] for sort in found & MADE_UP.keys()))
 
 

@@ -30,7 +30,17 @@ class Event:
 ORDER = (
     *("strike", "rechecked", "ended", "confirmed", "withheld", "dropped", "gathered"),
     *("diagnostics", "mail.alert", "mail.resource_alert", "mail.operator_notice"),
-    *("queued", "not-needed", "rails", "approval", "refused", "repair", "verified", "failed"),
+    *(
+        "queued",
+        "not-needed",
+        "rails",
+        "approval",
+        "refused",
+        "turn-lost",
+        "repair",
+        "verified",
+        "failed",
+    ),
     *("disarmed", "roll-back", "mail.response_done", "mail.failure_contact", "repair-over"),
     *("escalation", "call", "calls", "paused", "mail.unreachable_all", "taken-over"),
     *("mail.progress", "recovered", "mail.recovery", "closed", "report", "work-item"),
