@@ -82,7 +82,7 @@ def report_view(case: Case, history: History) -> View:
         "diagnostics": _diagnostics(case, history),
         "repairs": [_repair(case, report) for report in history.repairs],
         "calls": [_call(case, teller, each) for each in history.calls],
-        "engineer_calls": [_call(case, teller, each) for each in history.engineer_calls],
+        "engineer_calls": [_engineer(case, each) for each in history.engineer_calls],
         "mails": [_mail(case, teller, each) for each in history.mails],
         "cause_follows": may(case.incident.plan, Capability.TAKE_OVER),
         "unknown": case.words.unknown,
@@ -94,7 +94,7 @@ def _teller(case: Case, history: History) -> Teller:
     monitor_ids |= {monitor.monitor_id for monitor in case.server.monitors}
     items = {monitor_id: case.name(monitor_id) for monitor_id in sorted(monitor_ids)}
     people = {name: _person(case, address) for name, address in history.addresses.items()}
-    return Teller(case.words, items, people)
+    return Teller(case.words, items, people, discreet=True)
 
 
 def _person(case: Case, address: str) -> str:
@@ -167,6 +167,11 @@ def _events(case: Case, sort: str) -> Iterable[Event]:
 
 def _call(case: Case, teller: Teller, call: Call) -> dict[str, str]:
     return {"at": case.at(call.dialled_at), "what": teller.call(to_document(call))}
+
+
+def _engineer(case: Case, call: Call) -> dict[str, str]:
+    """Which of our engineers was called is not the customer's business."""
+    return {"at": case.at(call.dialled_at), "what": case.words.of(call.outcome)}
 
 
 def _mail(case: Case, teller: Teller, mail: SentMail) -> dict[str, str]:

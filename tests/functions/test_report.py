@@ -9,9 +9,12 @@ from escalate.report import compose_report, report_view
 from tests.functions.test_mail_reviewed import squeezed, strings
 from tests.testdata.mail import cases, night, samples
 from tests.testdata.mail.reading import Page
+from toban.domain.call import Call, Outcome
 from toban.domain.letters import MailKind
 from toban.domain.plan import Plan
+from toban.domain.record import Event
 from toban.domain.repair import StepName, StepReport
+from toban.store.documents import to_document
 from toban.text.words import words
 
 BOTH = ("ja", "en")
@@ -79,3 +82,22 @@ def test_the_night_of_these_tests_has_every_kind_of_event_that_has_words() -> No
     plain = {form for form in known if "-" not in form or form in told}
 
     assert plain - told - only_elsewhere - ends_otherwise - {"calls", "call"} == set()
+
+
+@pytest.mark.clause("M-1")
+@pytest.mark.parametrize("locale", BOTH)
+def test_the_customer_reads_that_engineers_were_called_but_not_who(locale: str) -> None:
+    facts = cases.facts(MailKind.INCIDENT_REPORT, locale, Plan.MANAGED)
+    assert facts.history
+    ena = Call(0, 0, "Ena", "+81*****1111", samples.CALLED, Outcome.ACKNOWLEDGED, 9)
+    rang = Event(samples.CALLED, "telephone call", to_document(ena), "call#engineers#00#00")
+    told = compose_report(
+        replace(facts.history, engineer_calls=(ena,), events=[*facts.history.events, rang]),
+        facts.provider,
+    )
+
+    assert {"ja": "弊社の担当者を呼び出しました(ご確認済み)", "en": "Called one of our engineers"}[
+        locale
+    ] in told.text
+    assert "Ena" not in told.text + told.html
+    assert "1111" not in told.text + told.html

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from toban.domain.call import Outcome
+from toban.domain.call import Callees, Outcome
 from toban.domain.letters import MailKind, last_part
 from toban.domain.observation import Reason
 from toban.domain.rails import HOLDS, Rail
@@ -22,12 +22,14 @@ SIZE = 300
 @dataclass(frozen=True, slots=True)
 class Teller:
     """Tells events in one language. `items` are the monitors' names by id, `people` who got a mail
-    by the mail's id; what is missing in them is told by its id.
+    by the mail's id; what is missing in them is told by its id. A `discreet` one does not say which
+    of our engineers was called.
     """
 
     words: Words
     items: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
+    discreet: bool = False
 
     def tell(self, event: Event) -> str:
         """Return the sentence; an event that has no words yet is told as it was written."""
@@ -41,6 +43,8 @@ class Teller:
         detail = event.detail if isinstance(event.detail, dict) else {}
         if event.sort == "repair":
             return _form_of_repair(detail)
+        if self.discreet and event.about.startswith(Callees.ENGINEERS):
+            return {"call": "call-engineer", "calls": "calls-engineers"}[event.sort]
         if event.sort == "calls":
             return f"calls-{detail.get('outcome', '')}"
         other = {
@@ -69,6 +73,7 @@ class Teller:
             "kind": self._kind(event),
             "person": self.people.get(event.about, self.words.unknown),
             "call": self.call(detail) if event.sort == "call" else "",
+            "ended": self._word(Outcome, detail.get("outcome")),
             "name": one_line(str(detail.get("name", ""))),
             "verdict": self._word_or_nothing("verdict", detail.get("verdict")),
         }
