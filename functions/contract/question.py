@@ -222,7 +222,6 @@ _PERCENT = decimal_number("a threshold in percent", 1, 100, 90)
 _THRESHOLDS = dict.fromkeys(Resource, _PERCENT) | {
     Resource.LOAD: decimal_number("a load for each core", 0.1, 100, 3),
     Resource.PROCESSES: decimal_number("a number of processes", 1, 100_000, 1_000),
-    Resource.ZOMBIES: decimal_number("a number of zombies", 1, 100_000, 10),
 }
 _OF_MOUNTS = frozenset({Resource.DISK, Resource.INODE})
 _FLOOR = decimal_number("a load", 0, 1_000, 4)

@@ -28,7 +28,6 @@ RESOURCE_FIRST = {
     Resource.INODE: ["disk", "inodes", "du"],
     Resource.SWAP: ["mem_top", "mem", "swapin", "oom"],
     Resource.PROCESSES: ["cpu_top", "top", "uptime", "dstate"],
-    Resource.ZOMBIES: ["dstate", "cpu_top", "top", "uptime"],
     Resource.DISK_BUSY: ["dstate", "vmstat", "cpu_top", "stat"],
 }
 TOLD_BY_THE_END = frozenset({"log", "kernel", "syslog", "oom"})

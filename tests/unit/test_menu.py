@@ -21,7 +21,7 @@ def test_the_five_resources_of_the_specification_have_their_thresholds() -> None
     resources = {item.resource: item.threshold for item in menu().values() if item.resource}
 
     five = {"cpu": 90, "load": 3, "memory": 95, "disk": 90, "traffic": 80}
-    more = {"inode": 90, "swap": 80, "processes": 1000, "zombies": 10, "disk_busy": 95}
+    more = {"inode": 90, "swap": 80, "processes": 1000, "disk_busy": 95}
     assert resources == five | more
 
 

@@ -1,10 +1,9 @@
-"""Inodes, swap, processes, zombies and busy disks, as agents tell them (catalogue 2.4)."""
+"""Inodes, swap, processes and busy disks, as agents tell them (catalogue 2.4)."""
 
 import pytest
 
 from probe.probers import storage, system
 from probe.probers.facts import Facts
-from probe.probers.process import RUN_STATUS
 from probe.probers.resource import Samples, measure_resource
 from probe.probers.verdict import Verdict
 from tests.unit.dictionary_agent import Objects, told
@@ -54,7 +53,6 @@ def test_a_disk_is_as_busy_as_its_average_of_5_minutes(percent: int, reason: Rea
         (SWAP, {}),
         (SWAP, {system.SWAP_TOTAL: 10, system.SWAP_AVAILABLE: 11}),
         (ResourceQuestion(Resource.PROCESSES, 1000), {system.PROCESSES: 0}),
-        (ResourceQuestion(Resource.ZOMBIES, 10), {}),
     ],
 )
 def test_what_an_agent_does_not_tell_or_cannot_mean_is_unknown(
@@ -92,14 +90,3 @@ def test_processes_are_counted(count: int, reason: Reason) -> None:
 
     assert (found.reason, found.value) == (reason, count)
     assert found.evidence == f"{count} processes; alert at 1000"
-
-
-@pytest.mark.clause("N-3")
-@pytest.mark.parametrize(("dead", "reason"), [(1, Reason.OK), (2, Reason.OVER_THRESHOLD)])
-def test_zombies_are_the_processes_that_cannot_run(dead: int, reason: Reason) -> None:
-    statuses = [1, 2, 2, 3, *[4] * dead]
-    objects: Objects = {f"{RUN_STATUS}.{100 + i}": status for i, status in enumerate(statuses)}
-
-    found = measured(ResourceQuestion(Resource.ZOMBIES, 2), objects)
-
-    assert (found.reason, found.value) == (reason, dead)

@@ -1,9 +1,8 @@
-"""What else an agent tells of its system (catalogue 2.4): inodes, swap, processes, zombies, busy
+"""What else an agent tells of its system (catalogue 2.4): inodes, swap, processes, busy
 disks.
 """
 
 from probe.probers.facts import Facts, Measure, Need
-from probe.probers.process import RUN_STATUS
 from probe.probers.storage import DISK_PATH
 from probe.probers.threshold import judged
 from probe.probers.verdict import Verdict
@@ -18,8 +17,6 @@ PROCESSES = "1.3.6.1.2.1.25.1.6.0"
 _DISK_IO = "1.3.6.1.4.1.2021.13.15.1.1"
 DEVICE, DEVICE_BUSY = f"{_DISK_IO}.2", f"{_DISK_IO}.10"
 """UCD-DISKIO-MIB diskIODevice and diskIOLA5: percent of the time, averaged over 5 minutes."""
-_ZOMBIE = 4
-"""hrSWRunStatus invalid: what net-snmp calls state Z."""
 
 
 def _inodes(question: ResourceQuestion, facts: Facts) -> Measure:
@@ -64,26 +61,13 @@ def _processes(question: ResourceQuestion, facts: Facts) -> Measure:
     count = facts.number(PROCESSES)
     if not count:
         return Verdict(Reason.NOT_MEASURED, "the agent tells no number of processes")
-    return _counted(question, count, "processes")
-
-
-def _zombies(question: ResourceQuestion, facts: Facts) -> Measure:
-    yield Need(columns=(RUN_STATUS,))
-    statuses = facts.columns.get(RUN_STATUS, {})
-    if not statuses:
-        return Verdict(Reason.NOT_MEASURED, "the agent tells no processes (hrSWRunTable)")
-    return _counted(question, list(statuses.values()).count(_ZOMBIE), "zombies")
-
-
-def _counted(question: ResourceQuestion, count: int, what: str) -> Verdict:
     reason = Reason.OVER_THRESHOLD if count >= question.threshold else Reason.OK
-    return Verdict(reason, f"{count} {what}; alert at {question.threshold:g}", count)
+    return Verdict(reason, f"{count} processes; alert at {question.threshold:g}", count)
 
 
 GAUGES = {
     Resource.INODE: _inodes,
     Resource.SWAP: _swap,
     Resource.PROCESSES: _processes,
-    Resource.ZOMBIES: _zombies,
     Resource.DISK_BUSY: _busy,
 }

@@ -33,7 +33,6 @@ _RESOURCE_SETS = {
     Resource.INODE: "disk",
     Resource.SWAP: "mem",
     Resource.PROCESSES: "cpu",
-    Resource.ZOMBIES: "cpu",
     Resource.DISK_BUSY: "cpu",
 }
 

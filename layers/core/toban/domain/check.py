@@ -35,11 +35,10 @@ class Resource(StrEnum):
     INODE = "inode"
     SWAP = "swap"
     PROCESSES = "processes"
-    ZOMBIES = "zombies"
     DISK_BUSY = "disk_busy"
 
 
-COUNTED = frozenset({Resource.PROCESSES, Resource.ZOMBIES})
+COUNTED = frozenset({Resource.PROCESSES})
 """Resources whose figures are counts, not percentages."""
 
 
