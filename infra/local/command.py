@@ -11,7 +11,12 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
-from infra.local.commands import arguments_of, maintenance_arguments, why_arguments
+from infra.local.commands import (
+    arguments_of,
+    maintenance_arguments,
+    repairs_arguments,
+    why_arguments,
+)
 from infra.local.commands.refusal import RefusalError
 
 ABOUT = """\
@@ -21,9 +26,11 @@ On one machine, without an AWS account, the whole system runs in one process:
   toban demo                      play one real outage from fault to recovery mail
   toban up --sheet SHEET.yaml     watch the servers of a hearing sheet until Ctrl-C
   toban sheet check SHEET.yaml    find every mistake of a hearing sheet
+  toban catalogue                 the menu of monitors
   toban incident list             what has happened (asks the system that is running)
   toban why MONITOR               why was there no mail, no repair, no call?
   toban maintenance plan SERVER   nothing is sent or touched in an announced window
+  toban repairs stop              no repair begins any more, for one customer or for all
 """
 
 
@@ -43,9 +50,11 @@ def parser() -> Parser:
     arguments_of.up(commands)
     arguments_of.demo(commands)
     arguments_of.sheet(commands)
+    arguments_of.catalogue(commands)
     arguments_of.incident(commands)
     why_arguments.why(commands)
     maintenance_arguments.maintenance(commands)
+    repairs_arguments.repairs(commands)
     return top
 
 

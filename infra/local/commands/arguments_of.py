@@ -27,7 +27,7 @@ def up(commands: "Commands") -> None:
         "All files are read first: with a mistake in any of them nothing is started.\n"
         "Ctrl-C ends it; with --state the next start goes on where this one ended."
     )
-    parser = _command(commands, "up", "watch the servers of hearing sheets until Ctrl-C", about)
+    parser = declare(commands, "up", "watch the servers of hearing sheets until Ctrl-C", about)
     _files(parser)
     _place(parser)
     _mails(parser)
@@ -105,7 +105,7 @@ def demo(commands: "Commands") -> None:
         "repaired until somebody mends it by hand.\n"
         "Exit status 0 only if everything happened, in the right order."
     )
-    parser = _command(commands, "demo", "play one real outage from fault to recovery mail", about)
+    parser = declare(commands, "demo", "play one real outage from fault to recovery mail", about)
     add = parser.add_argument
     add("--speed", type=arguments.speed, default=20.0, metavar="N", help=f"{SPEED} (default 20)")
     add(
@@ -129,30 +129,40 @@ def demo(commands: "Commands") -> None:
 def sheet(commands: "Commands") -> None:
     """Declare `toban sheet check`."""
     about = "Read hearing sheets without applying them."
-    parser = _command(commands, "sheet", "check a hearing sheet", about)
+    parser = declare(commands, "sheet", "check a hearing sheet", about)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     check_about = "List every mistake with its place and its mend. Exit status 0 if there is none."
-    check = _command(actions, "check", "find every mistake of a hearing sheet", check_about)
+    check = declare(actions, "check", "find every mistake of a hearing sheet", check_about)
     check.add_argument("file", nargs="+", type=Path, metavar="FILE", help="hearing sheet (YAML)")
     check.set_defaults(run=_sheet_check)
+
+
+def catalogue(commands: "Commands") -> None:
+    """Declare `toban catalogue`."""
+    about = "Print the menu of monitors that a hearing sheet chooses from (appendix table 1)."
+    parser = _command(commands, "catalogue", "the menu of monitors", about)
+    languages, line = ["ja", "en"], "its language (default ja)"
+    parser.add_argument("--lang", choices=languages, default="ja", help=line)
+    parser.set_defaults(run=_catalogue)
 
 
 def incident(commands: "Commands") -> None:
     """Declare `toban incident list` and `toban incident show`."""
     about = "Read incidents and their records from the running system or from your AWS account."
-    parser = _command(commands, "incident", "what has happened, by incident", about)
+    parser = declare(commands, "incident", "what has happened, by incident", about)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    one = _command(actions, "list", "list incidents, the newest last", "List incidents.")
+    one = declare(actions, "list", "list incidents, the newest last", "List incidents.")
     one.add_argument("--endpoint", metavar="URL", help=ENDPOINT)
     one.set_defaults(run=_incident_list)
     show_about = "Print the record of an incident, or of a suspicion that came to nothing."
-    show = _command(actions, "show", "print the record of an incident", show_about)
+    show = declare(actions, "show", "print the record of an incident", show_about)
     show.add_argument("id", metavar="ID", help="such as acme.web01.20261123T100500Z")
     show.add_argument("--endpoint", metavar="URL", help=ENDPOINT)
     show.set_defaults(run=_incident_show)
 
 
-def _command(commands: "Commands", name: str, line: str, about: str) -> Any:
+def declare(commands: "Commands", name: str, line: str, about: str) -> Any:
+    """Return the parser of a command: its line in the list, and what its own --help says."""
     form = RawDescriptionHelpFormatter
     return commands.add_parser(name, help=line, description=about, formatter_class=form)
 
@@ -173,6 +183,12 @@ def _sheet_check(given: Namespace) -> int:
     from infra.local.commands.sheet import check
 
     return check(given)
+
+
+def _catalogue(given: Namespace) -> int:
+    from infra.local.commands.catalogue import show
+
+    return show(given)
 
 
 def _incident_list(given: Namespace) -> int:

@@ -52,7 +52,12 @@ def allow_repairs(whose: str) -> None:
 
 def repairs_stopped(customer_id: str) -> bool:
     """Tell whether the kill switch of the customer, or of all, is thrown; read before every run."""
-    return any(_exists(whose, "repairs-stopped") for whose in (customer_id, "provider"))
+    return any(is_stopped(whose) for whose in (customer_id, "provider"))
+
+
+def is_stopped(whose: str) -> bool:
+    """Tell whether the kill switch of the customer, or with "provider" that of all, is thrown."""
+    return _exists(whose, "repairs-stopped")
 
 
 def _exists(customer_id: str, item: str) -> bool:

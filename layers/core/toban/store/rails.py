@@ -106,6 +106,15 @@ def judge_runbook(
     return out
 
 
+def disarmed() -> dict[str, datetime]:
+    """Return the runbooks that are out of service, and since when."""
+    found = ArmingItem.query(PROVIDER, ArmingItem.item.startswith("runbook#"), consistent_read=True)
+    since = {
+        item.item.partition("#")[2]: item.attribute_values.get("disarmed_at") for item in found
+    }
+    return {name: at for name, at in since.items() if at is not None}
+
+
 def arm(runbook: str) -> None:
     """Put the runbook back into service; its history begins anew."""
     actions: list[Action] = [ArmingItem.disarmed_at.remove(), ArmingItem.verifications.set([])]

@@ -1,0 +1,66 @@
+"""`toban repairs`: the operators' switches over repairs, for one customer or for all."""
+
+from argparse import Namespace
+
+from infra.local.commands.incident import asking
+from infra.local.commands.refusal import RefusalError
+
+ALL = "provider"
+_FAILED = "The switches cannot be reached at"
+
+
+def show(given: Namespace) -> int:
+    """Print which switches are thrown and which runbooks are out of service."""
+    with asking(given.endpoint, _FAILED):
+        from toban.store import contracts, rails
+
+        thrown = [whose for whose in {ALL, given.whose} if contracts.is_stopped(whose)]
+        out = rails.disarmed()
+    for whose in sorted(thrown):
+        print(f"Repairs are stopped for {_named(whose)}.")
+    for name, since in sorted(out.items()):
+        print(f"{name} is out of service since {since:%Y-%m-%d %H:%M:%S}Z: three repairs in a row")
+        print(f"  did not help. toban repairs arm '{name}' puts it back.")
+    if not thrown and not out:
+        print("Nothing is stopped, every runbook is in service.")
+    return 0
+
+
+def stop(given: Namespace) -> int:
+    """Throw the kill switch; it is read before every repair."""
+    with asking(given.endpoint, _FAILED):
+        from toban.store import contracts
+
+        contracts.stop_repairs(given.whose, given.by)
+    print(f"No repair begins any more for {_named(given.whose)}. Mails and calls go on.")
+    return 0
+
+
+def allow(given: Namespace) -> int:
+    """Take the kill switch back."""
+    with asking(given.endpoint, _FAILED):
+        from toban.store import contracts
+
+        contracts.allow_repairs(given.whose)
+    print(f"Repairs may begin again for {_named(given.whose)}.")
+    return 0
+
+
+def arm(given: Namespace) -> int:
+    """Put a runbook back into service."""
+    with asking(given.endpoint, _FAILED):
+        from toban.store import rails
+
+        known = given.runbook in rails.disarmed()
+        if known:
+            rails.arm(given.runbook)
+    if not known:
+        raise RefusalError(
+            f"{given.runbook!r} is not out of service: toban repairs show lists what is."
+        )
+    print(f"{given.runbook} is in service again.")
+    return 0
+
+
+def _named(whose: str) -> str:
+    return "all customers" if whose == ALL else f"customer {whose}"
