@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from infra.local.commands import (
     arguments_of,
+    catalogue_arguments,
     maintenance_arguments,
     repairs_arguments,
     why_arguments,
@@ -50,7 +51,7 @@ def parser() -> Parser:
     arguments_of.up(commands)
     arguments_of.demo(commands)
     arguments_of.sheet(commands)
-    arguments_of.catalogue(commands)
+    catalogue_arguments.catalogue(commands)
     arguments_of.incident(commands)
     why_arguments.why(commands)
     maintenance_arguments.maintenance(commands)

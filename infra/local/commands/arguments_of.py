@@ -137,15 +137,6 @@ def sheet(commands: "Commands") -> None:
     check.set_defaults(run=_sheet_check)
 
 
-def catalogue(commands: "Commands") -> None:
-    """Declare `toban catalogue`."""
-    about = "Print the menu of monitors that a hearing sheet chooses from (appendix table 1)."
-    parser = _command(commands, "catalogue", "the menu of monitors", about)
-    languages, line = ["ja", "en"], "its language (default ja)"
-    parser.add_argument("--lang", choices=languages, default="ja", help=line)
-    parser.set_defaults(run=_catalogue)
-
-
 def incident(commands: "Commands") -> None:
     """Declare `toban incident list` and `toban incident show`."""
     about = "Read incidents and their records from the running system or from your AWS account."
@@ -183,12 +174,6 @@ def _sheet_check(given: Namespace) -> int:
     from infra.local.commands.sheet import check
 
     return check(given)
-
-
-def _catalogue(given: Namespace) -> int:
-    from infra.local.commands.catalogue import show
-
-    return show(given)
 
 
 def _incident_list(given: Namespace) -> int:
