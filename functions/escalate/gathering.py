@@ -93,13 +93,22 @@ class Asked:
         return given or next(iter(self.about()), "")
 
     def about(self) -> list[str]:
-        """Return what people were called about and what our engineers work on, as far as it is
-        open.
+        """Return what was worked on, what people were called about, what our engineers work on, as
+        far as it is open.
         """
+        if self.kind is MailKind.FAILURE_CONTACT:
+            return self._still_failing()
         if self.kind not in {MailKind.UNREACHABLE_ALL, MailKind.PROGRESS}:
             return []
         asked = self.event.get("monitor_ids", self._open)
         return [monitor_id for monitor_id in asked if monitor_id in self._open]
+
+    def _still_failing(self) -> list[str]:
+        """What was worked on and has not been seen well since, by a probe or by the incident."""
+        worked_on = self.event.get("monitor_ids") or [self.event["monitor_id"]]
+        found = states.of_server(self.incident.server_id)
+        well = {each.monitor_id for each in found if each.recovery is not None}
+        return [each for each in worked_on if each in self._open and each not in well]
 
     @cached_property
     def _open(self) -> list[str]:

@@ -12,6 +12,12 @@ from toban.store import contracts, mails, record
 
 NOTHING = Delivery(0, 0)
 
+OF_WHAT_IS_OPEN = {
+    MailKind.FAILURE_CONTACT: "what was to be repaired has recovered",
+    MailKind.UNREACHABLE_ALL: "what people were called about has recovered",
+}
+"""Mails that nobody needs any more when all that they are about is well, and why."""
+
 
 def send(facts: Facts, incident: Incident) -> Delivery:
     """Send the mail, or put on record why it is withheld. Raises MailError when one is owed."""
@@ -31,8 +37,8 @@ def _reason_to_withhold(facts: Facts, incident: Incident) -> str:
         return "no problem mail had gone out, or the alert was closed by another mail"
     if facts.kind is MailKind.PROGRESS and not facts.open_monitor_ids:
         return "everything has recovered"
-    if facts.kind is MailKind.UNREACHABLE_ALL and not facts.about_monitor_ids:
-        return "what people were called about has recovered"
+    if facts.kind in OF_WHAT_IS_OPEN and not facts.about_monitor_ids:
+        return OF_WHAT_IS_OPEN[facts.kind]
     return ""
 
 

@@ -12,7 +12,7 @@ from toban.domain.call import Call, Callees, CallId, Outcome
 from toban.domain.observation import Observation, Reason
 from toban.domain.plan import Plan
 from toban.domain.repair import RepairOutcome, RepairReport
-from toban.store import calls, contracts, evidence, incidents, record
+from toban.store import calls, contracts, evidence, incidents, record, states
 
 __all__ = ["notices", "office"]
 
@@ -110,6 +110,22 @@ def test_nobody_is_told_of_a_pause_when_all_has_recovered_meanwhile(
     incidents.close_alert(incident.incident_id, HTTP, Observation(HTTP, Reason.OK, rule_clock()))
 
     told = send(incident, "unreachable_all", monitor_ids=[HTTP])
+
+    assert told == {"sent": 0, "refused": 0}
+
+
+@pytest.mark.clause("P-3")
+def test_what_has_recovered_meanwhile_is_not_told_to_have_failed(
+    office: PostOffice, notices: list[dict[str, Any]], rule_clock: RuleClock
+) -> None:
+    sign()
+    incident = opened(rule_clock)
+    send(incident, "alert")
+    state = states.get(HTTP)
+    assert state
+    states.recover(state, Observation(HTTP, Reason.OK, rule_clock()))
+
+    told = send(incident, "failure_contact", monitor_id=HTTP, monitor_ids=[HTTP])
 
     assert told == {"sent": 0, "refused": 0}
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from infra.local.telephone.behaviour import acknowledges, silent
+from tests.scenarios.client import Client
 from tests.scenarios.night import OPERATOR
-from tests.scenarios.shift import Client, Shift
+from tests.scenarios.shift import Shift
 from toban.domain.contract import Contact
 from toban.domain.policy import Policy
 from toban.store import contracts

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from infra.local.telephone.behaviour import acknowledges, silent
-from tests.scenarios.shift import Client, Shift
+from tests.scenarios.client import Client
+from tests.scenarios.shift import Shift
 
 ROOT = Path(__file__).parents[2]
 ROOTS = (ROOT, ROOT / "functions", ROOT / "layers" / "core")

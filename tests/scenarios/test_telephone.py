@@ -4,7 +4,8 @@ import pytest
 
 from infra.local.telephone.behaviour import acknowledges, busy, passes_on, silent, voicemail
 from infra.local.telephone.phone_book import Script
-from tests.scenarios.shift import Client, Shift
+from tests.scenarios.client import Client
+from tests.scenarios.shift import Shift
 
 
 def failing(shift: Shift, name: str, *people: Script) -> Client:

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from infra.local.telephone.behaviour import acknowledges
-from tests.scenarios.shift import Client, Shift, Work
+from tests.scenarios.client import Client
+from tests.scenarios.shift import Shift, Work
 
 
 def repaired(client: Client) -> list[str]:
