@@ -55,7 +55,14 @@ def observe_all(
     limit: int = LIMIT,
 ) -> ShardResult:
     """Run `observe` in an event loop of its own, for handlers."""
-    return asyncio.run(observe(checks, counters, secrets, at, limit))
+    results: list[ShardResult] = []
+
+    async def run() -> None:
+        # not returned: asyncio.run makes a text of whatever its coroutine returns, and drops it
+        results.append(await observe(checks, counters, secrets, at, limit))
+
+    asyncio.run(run())
+    return results[0]
 
 
 async def observe(

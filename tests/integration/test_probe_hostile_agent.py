@@ -13,7 +13,7 @@ import pytest
 from pyasn1.codec.ber import decoder, encoder  # type: ignore[import-untyped]
 from pysnmp.proto.api import v2c  # type: ignore[import-untyped]
 
-from probe.probers import snmp
+from probe.probers import snmp, usm
 from probe.shard import observe_all
 from toban import clock
 from toban.domain.check import Agent, Check, Kind, ProcessQuestion, Resource, ResourceQuestion
@@ -21,6 +21,10 @@ from toban.domain.observation import Observation, Reason, Status
 
 HERE = "127.0.0.1"
 COMMUNITY = "public"
+USER = (
+    '{"user": "u", "auth_protocol": "SHA", "auth_key": "a", '
+    '"priv_protocol": "AES", "priv_key": "p"}'
+)
 Reply = Callable[[bytes], list[bytes]]
 
 
@@ -197,12 +201,8 @@ def test_a_table_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("garbage", [b"\x30\x03\x02\x01\x03", b"\xff" * 100])
 def test_garbage_in_answer_to_a_v3_discovery_is_no_exception(garbage: bytes) -> None:
-    secret = (
-        '{"user": "u", "auth_protocol": "SHA", "auth_key": "a" , '
-        '"priv_protocol": "AES", "priv_key": "p"}'
-    )
     with agent_that(lambda _: [garbage]) as port:
-        nothing_is_known(observed(port, "3", secret), Reason.BAD_ANSWER)
+        nothing_is_known(observed(port, "3", USER), Reason.BAD_ANSWER)
 
 
 @pytest.mark.parametrize(
@@ -212,8 +212,39 @@ def test_garbage_in_answer_to_a_v3_discovery_is_no_exception(garbage: bytes) -> 
 def test_what_our_own_side_lacks_is_no_fault_of_the_agent(
     number: int, reason: Reason, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
     def no_session(*_: object, **__: object) -> None:
         raise OSError(f"{os.strerror(number)} (os error {number})")
 
-    monkeypatch.setattr(snmp, "SnmpSession", no_session)
+    monkeypatch.setattr(socket.socket, "connect", fail)
+    monkeypatch.setattr(usm, "SnmpSession", no_session)
     assert {one.reason for one in observed(1)} == {reason}
+    assert {one.reason for one in observed(1, "3", USER)} == {reason}
+
+
+def test_what_is_too_big_for_one_answer_is_asked_for_in_parts() -> None:
+    asked: list[int] = []
+
+    def small(request: bytes) -> list[bytes]:
+        message, _ = decoder.decode(request, asn1Spec=v2c.Message())
+        asked.append(len(v2c.apiPDU.get_varbinds(v2c.apiMessage.get_pdu(message))))
+        if asked[-1] > 1:
+            return [answered(request, lambda pdu: v2c.apiPDU.set_error_status(pdu, 1))]
+        return [answered(request)]
+
+    with agent_that(small) as port:
+        agent, _, load = observed(port)
+    assert (agent.reason, load.reason) == (Reason.OK, Reason.OK)
+    assert max(asked) > 1
+
+
+def test_values_beside_an_error_are_not_believed() -> None:
+    def general_error(request: bytes) -> list[bytes]:
+        return [answered(request, lambda pdu: v2c.apiPDU.set_error_status(pdu, 5))]
+
+    with agent_that(general_error) as port:
+        agent, _, load = observed(port)
+    assert agent.reason is Reason.OK
+    assert load.reason is Reason.NOT_MEASURED

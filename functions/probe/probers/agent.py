@@ -31,7 +31,7 @@ async def probe_agent(
     try:
         agent = _only_agent(checks)
         seconds = max(check.total_timeout_seconds for check in checks)
-        await within(seconds, interview.hold(agent, secret, seconds))
+        await within(seconds, agent, interview.hold(agent, secret, seconds))
     except Exception as error:  # whatever goes wrong in a probe is an observation
         interview.break_off(verdict_of(error))
     return interview.observations(at()), interview.samples.counters(at())
@@ -61,7 +61,10 @@ class _Interview:
 
         What needs no table is judged first: a table that fails must not hide that the agent lives.
         """
-        session = await open_session(agent, secret, seconds)
+        with await open_session(agent, secret, seconds) as session:
+            await self._ask(session)
+
+    async def _ask(self, session: AgentSession) -> None:
         measures = {i: _measure(c, self.facts, self.samples) for i, c in enumerate(self.checks)}
         needs = self._advanced(measures, measures)
         while needs:

@@ -24,27 +24,24 @@ class Wire:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self._epoll = select.epoll()
+        self._last: dict[int, socket.socket] = {}
         self._waits: dict[int, tuple[asyncio.Future[int], float]] = {}
         self._sweep: asyncio.TimerHandle | None = None
         loop.add_reader(self._epoll.fileno(), self._wake)
 
-    def first_wait(self, opened: socket.socket, events: int, end: float) -> asyncio.Future[int]:
-        """Return what `wait` returns; cheaper for a socket that has not been waited for."""
-        descriptor = opened.fileno()
-        try:
-            self._epoll.register(descriptor, events)
-        except FileExistsError:
-            self._epoll.modify(descriptor, events)
-        return self._future(descriptor, end)
-
     def wait(self, opened: socket.socket, events: int, end: float) -> asyncio.Future[int]:
         """Return a future of the socket's next event, a TimeoutError at `end` (loop time)."""
         descriptor = opened.fileno()
-        try:
+        if self._last.get(descriptor) is opened:
             self._epoll.modify(descriptor, events)
-        except FileNotFoundError:
+        else:  # a closed socket has left the epoll by itself
+            self._last[descriptor] = opened
             self._epoll.register(descriptor, events)
-        return self._future(descriptor, end)
+        future: asyncio.Future[int] = self.loop.create_future()
+        self._waits[descriptor] = future, end
+        if self._sweep is None:
+            self._sweep = self.loop.call_later(_SWEEP_SECONDS, self._time_out)
+        return future
 
     def close(self) -> None:
         """Give the descriptor back; whoever still waits was cancelled before."""
@@ -54,13 +51,6 @@ class Wire:
             self._epoll.close()
         if self._sweep is not None:
             self._sweep.cancel()
-
-    def _future(self, descriptor: int, end: float) -> asyncio.Future[int]:
-        future: asyncio.Future[int] = self.loop.create_future()
-        self._waits[descriptor] = future, end
-        if self._sweep is None:
-            self._sweep = self.loop.call_later(_SWEEP_SECONDS, self._time_out)
-        return future
 
     def _wake(self) -> None:
         for descriptor, events in self._epoll.poll(0, _EVENTS_AT_ONCE):
@@ -120,14 +110,16 @@ async def _connected(opened: socket.socket, where: tuple[str, int], end: float) 
     try:
         opened.connect(where)
     except BlockingIOError:
-        await wire().first_wait(opened, _WRITABLE, end)
+        await wire().wait(opened, _WRITABLE, end)
         code = opened.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
             raise OSError(code, os.strerror(code)) from None
 
 
 async def receive(opened: socket.socket, limit: int, end: float) -> bytes:
-    """Return what comes next, b"" at the end of the stream; TimeoutError at `end`."""
+    """Return what comes next, b"" at the end of the stream or for an empty datagram; TimeoutError
+    at `end`.
+    """
     while True:
         await wire().wait(opened, _READABLE, end)
         try:

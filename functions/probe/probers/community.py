@@ -1,0 +1,89 @@
+"""SNMP v2c with one agent over one connected UDP socket: only this address is heard."""
+
+import asyncio
+import secrets
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+
+from probe.probers import ber
+from probe.probers.connection import Target
+from probe.probers.verdict import ProbeError
+from probe.probers.wire import receive
+from toban.domain.observation import Reason
+
+ROWS_PER_REQUEST = 20
+"""Few enough for an answer that fits into one unfragmented datagram."""
+_DATAGRAM_LIMIT = 65_536
+_TOO_BIG, _AUTHORIZATION_ERROR = 1, 16
+
+
+class CommunitySession:
+    """Asks one agent; each answer is waited for `reply_seconds`, none beyond `deadline` (loop
+    time): TimeoutError.
+    """
+
+    def __init__(
+        self, agent: Target, community: str, reply_seconds: float, deadline: float
+    ) -> None:
+        family, where = agent
+        self._community = community.encode()
+        self._reply_seconds = reply_seconds
+        self._deadline = deadline
+        self._number = secrets.randbits(29) | 1 << 29
+        self._socket = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        try:
+            self._socket.connect(where)
+        except OSError:
+            self._socket.close()
+            raise
+
+    def close(self) -> None:
+        """Give the socket back."""
+        self._socket.close()
+
+    async def refresh(self) -> None:
+        """Nothing is agreed upon in v2c before the first question."""
+
+    async def get_many(self, oids: Sequence[str]) -> dict[str, ber.Value]:
+        """Return the values that exist; half as many are asked for when an answer gets too big."""
+        status, bindings = await self._asked(ber.GET, oids)
+        if status == _TOO_BIG and len(oids) > 1:
+            half = len(oids) // 2
+            return await self.get_many(oids[:half]) | await self.get_many(oids[half:])
+        return {oid: value for oid, value in bindings if value is not None}
+
+    async def getbulk(self, column: str) -> AsyncIterator[tuple[str, ber.Value]]:
+        """Yield the rows of a column until the agent is beyond it, ends, or fails."""
+        within, last = f"{column}.", column
+        while last:
+            _, bindings = await self._asked(ber.GET_BULK, [last])
+            last = ""
+            for oid, value in bindings:
+                if value is None or not oid.startswith(within):
+                    return
+                last = oid
+                yield oid, value
+
+    async def _asked(self, kind: int, oids: Sequence[str]) -> tuple[int, list[ber.Binding]]:
+        """Send a request and return the status and bindings of its answer; late answers to earlier
+        requests are passed over, and so is a refusal, which anybody could send.
+        """
+        self._number += 1
+        message = ber.request(kind, self._community, self._number, oids, ROWS_PER_REQUEST)
+        end = asyncio.get_running_loop().time() + self._reply_seconds
+        with suppress(ConnectionRefusedError):
+            self._socket.send(message)
+        while True:
+            with suppress(ConnectionRefusedError):
+                reply = await receive(self._socket, _DATAGRAM_LIMIT, min(end, self._deadline))
+                answered, status, bindings = ber.answer(reply)
+                if answered == self._number:
+                    return _measured(status, bindings)
+
+
+def _measured(status: int, bindings: list[ber.Binding]) -> tuple[int, list[ber.Binding]]:
+    """An agent that answers with an error lives, but the values beside it mean nothing."""
+    if status == _AUTHORIZATION_ERROR:
+        raise ProbeError(Reason.AGENT_REFUSED, "the agent does not authorize the community")
+    return status, [] if status else bindings
