@@ -3,14 +3,18 @@
 #
 #   set_up.sh venv    .venv: what the layers ship, the local system and the checks, from requirements/dev.txt
 #   set_up.sh sam     .venv-sam: the SAM CLI, from requirements/sam.txt (its pins conflict with moto's)
-#   set_up.sh peers   sshd, snmpd and nginx as real peers of tests and demo; only as root with apt, else says what is skipped
+#   set_up.sh peers   sshd, snmpd, nginx, redis-server, memcached and vsftpd as real peers of tests and demo; only as root
+#                     with apt, else says what is skipped
 #   set_up.sh benchpeers   what `make bench` measures against: the two Prometheus exporters, and nginx and snmpd to ask
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 root=$PWD
 # program:Debian package
-peers=(sshd:openssh-server snmpd:snmpd nginx:nginx)
+peers=(
+  sshd:openssh-server snmpd:snmpd nginx:nginx
+  redis-server:redis-server memcached:memcached vsftpd:vsftpd  # the light ones; tests use others where they are installed
+)
 bench_peers=(
   nginx:nginx snmpd:snmpd
   prometheus-blackbox-exporter:prometheus-blackbox-exporter prometheus-snmp-exporter:prometheus-snmp-exporter
@@ -63,7 +67,7 @@ apt_install() {
   for package in "$@"; do
     case $package in
       openssh-server) not_at_boot ssh ;;
-      snmpd | nginx | prometheus-*-exporter) not_at_boot "$package" ;;
+      snmpd | nginx | redis-server | memcached | vsftpd | prometheus-*-exporter) not_at_boot "$package" ;;
     esac
   done
 }
