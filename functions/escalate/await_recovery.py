@@ -10,15 +10,21 @@ from toban.store.documents import from_document
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take {"incident", "monitor_id", "token"}; a recovery that came before completes the token at
-    once.
+    """Take {"incident", "monitor_id", "token"}; a recovery or a pause that came before completes
+    the token at once.
     """
-    incident = from_document(event["incident"], Incident)
-    recovery = _recovered_before(incident.incident_id, event["monitor_id"], event["token"])
-    if recovery is None:
-        return {"waiting": True}
-    complete(event["token"], {"observation": recovery})
-    return {"waiting": False}
+    incident_id = from_document(event["incident"], Incident).incident_id
+    monitor_id, token = event["monitor_id"], event["token"]
+    try:
+        recovery = _recovered_before(incident_id, monitor_id, token)
+    except states.NotAlertedError:
+        if not states.is_paused(monitor_id, incident_id):
+            raise
+        complete(token, {"paused": True})
+        return {"waiting": False}
+    if recovery is not None:
+        complete(token, {"observation": recovery})
+    return {"waiting": recovery is None}
 
 
 def _recovered_before(incident_id: str, monitor_id: str, token: str) -> Observation | None:

@@ -16,10 +16,10 @@ from toban.store.documents import from_document
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take {"suspicions": [Suspicion, ...]} of one server; return the incident, "" when all are in
-    maintenance or told of by another alert, and whether it was joined.
+    maintenance, paused or told of by another alert, and whether it was joined.
     """
     found = from_document(event["suspicions"], list[Suspicion])
-    suspicions = [each for each in found if not (_in_maintenance(each) or _withheld(each))]
+    suspicions = [each for each in found if not _left_alone(each)]
     if not suspicions:
         return {"incident_id": "", "joined": False}
     rails.note_failing(suspicions[0].server_id, clock.now())
@@ -27,6 +27,20 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     target = _admit(suspicions, fresh)
     start(required("INCIDENT_MACHINE"), target.incident_id, {"incident": target})
     return {"incident_id": target.incident_id, "joined": target.incident_id != fresh.incident_id}
+
+
+def _left_alone(suspicion: Suspicion) -> bool:
+    return _paused(suspicion) or _in_maintenance(suspicion) or _withheld(suspicion)
+
+
+def _paused(suspicion: Suspicion) -> bool:
+    """Drop what a confirmation that was repeated says of a monitor that is paused by now (P-6)."""
+    state = states.get(suspicion.monitor_id)
+    if state is None or state.condition is not Condition.PAUSED:
+        return False
+    what = "paused, nothing sent"
+    record.append(suspicion.name, "ended", clock.now(), what, suspicion.observation)
+    return True
 
 
 def _in_maintenance(suspicion: Suspicion) -> bool:

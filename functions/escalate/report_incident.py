@@ -17,9 +17,11 @@ from toban.store.documents import from_document
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take {"incident"}; return the evidence keys {"report", "work_item"}, the latter "" unless the
-    plan has engineers who investigate.
+    plan has engineers who investigate, both "" when there is nothing to report on.
     """
     told = recall(from_document(event["incident"], Incident))
+    if not told.alerts:  # maintenance had begun for all of them, nobody was told
+        return {"report": "", "work_item": ""}
     key = _save(told.incident, compose_report(told, provider()))
     item = _hand_over(told) if may(told.incident.plan, Capability.TAKE_OVER) else ""
     return {"report": key, "work_item": item}

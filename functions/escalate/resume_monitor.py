@@ -11,8 +11,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take {"monitor_id", "incident_id", "observation"}; return the incident that had paused it."""
     monitor_id, incident_id = event["monitor_id"], event["incident_id"]
     recovery = from_document(event["observation"], Observation)
-    states.resume(monitor_id, incident_id, recovery.observed_at)
     incidents.close_alert(incident_id, monitor_id, recovery)
+    states.resume(monitor_id, incident_id, recovery.observed_at)
     key = f"resumed#{monitor_id}"
     record.append(incident_id, key, recovery.observed_at, "resumed: the service is back", recovery)
     return {"incident": to_document(incidents.incident(incident_id))}

@@ -39,6 +39,19 @@ def handed(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str
     yield events
 
 
+def test_an_incident_whose_alerts_all_came_under_maintenance_has_no_report(
+    aws: None, handed: list[dict[str, Any]], rule_clock: RuleClock
+) -> None:
+    sign(Plan.MANAGED)
+    incident = replace(admit(confirmed(HTTP, rule_clock())), plan=Plan.MANAGED)
+    incidents.drop_alert(incident.incident_id, HTTP)
+    incidents.close(incident.incident_id, rule_clock())
+
+    answer = report_incident.handler({"incident": to_document(incident)}, None)
+
+    assert (answer, handed) == ({"report": "", "work_item": ""}, [])
+
+
 def night_of(rule_clock: RuleClock, plan: Plan) -> Incident:
     """An incident with a repair that helped, one call and its mails, closed after five minutes."""
     sign(plan)

@@ -13,6 +13,10 @@ from toban.store.documents import from_document, from_document_or_none, to_docum
 from toban.store.tables import MonitorStateItem
 
 
+class NotAlertedError(Exception):
+    """The monitor is not alerted in the incident."""
+
+
 def _key(monitor_id: str) -> tuple[str, str]:
     return server_of(monitor_id), f"monitor#{monitor_id}"
 
@@ -140,9 +144,17 @@ def relapse(state: MonitorState) -> bool:
 
 
 def await_recovery(monitor_id: str, incident_id: str, token: str) -> Observation | None:
-    """Leave the token that the first good check completes; return that check if it came before."""
+    """Leave the token that the first good check completes; return that check if it came before.
+
+    Raises NotAlertedError when no alert of this incident stands for the monitor (any more).
+    """
     item = MonitorStateItem(*_key(monitor_id))
-    item.update([MonitorStateItem.recovery_token.set(token)], condition=_alerted_in(incident_id))
+    actions: list[Action] = [MonitorStateItem.recovery_token.set(token)]
+    try:
+        item.update(actions, condition=_alerted_in(incident_id))
+    except UpdateError as error:
+        _lost(error)
+        raise NotAlertedError(monitor_id) from error
     return from_document_or_none(item.recovery, Observation)
 
 
@@ -163,6 +175,13 @@ def pause(monitor_id: str, incident_id: str, at: datetime) -> str | None:
         _lost(error)
         return None
     return item.recovery_token or ""
+
+
+def is_paused(monitor_id: str, incident_id: str) -> bool:
+    """Tell whether the monitor is paused by this incident."""
+    state = get(monitor_id)
+    paused = state is not None and state.condition is Condition.PAUSED
+    return paused and state is not None and state.incident_id == incident_id
 
 
 def resume(monitor_id: str, incident_id: str, at: datetime) -> bool:

@@ -3,6 +3,8 @@
 Names are chosen for the person who opens a table in the console: the keys say what an item is.
 """
 
+from functools import cache
+
 from pynamodb.connection import Connection
 from pynamodb.models import Model
 
@@ -103,8 +105,9 @@ MODELS: tuple[type[Model], ...] = (
 )
 
 
+@cache
 def connection() -> Connection:
-    """Return a connection for transactions over several tables."""
+    """Return the connection for transactions over several tables; making its client is dear."""
     return Connection(region=region())
 
 
@@ -112,5 +115,6 @@ def forget_connections() -> None:
     """Drop pynamodb's cached connections, for a process that outlives its endpoint (the local
     system).
     """
+    connection.cache_clear()
     for model in MODELS:
         model._connection = None
