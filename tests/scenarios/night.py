@@ -21,6 +21,7 @@ from infra.local.commands.apply import apply
 from infra.local.commands.chronicle import Entry
 from infra.local.demo import hearing_sheet
 from infra.local.demo.server import DemonstrationServer
+from infra.local.stepped_clock import SteppedClock
 from infra.local.system import LocalSystem
 from toban.domain.policy import Policy
 
@@ -139,6 +140,8 @@ class Night:
 
 def wait_patiently(system: LocalSystem, condition: Callable[[], bool]) -> bool:
     """Wait as long as the rules may take, and the work itself on a busy machine."""
+    if isinstance(system.clock, SteppedClock):
+        return system.wait_until(condition, rule_seconds=PATIENCE_RULE_S)
     limit = system.clock.real_seconds(PATIENCE_RULE_S) + PATIENCE_REAL_S
     deadline = time.monotonic() + limit
     while not condition():

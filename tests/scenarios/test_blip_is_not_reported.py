@@ -5,7 +5,6 @@ import pytest
 from tests.scenarios.night import Night
 
 
-@pytest.mark.night(speed=20)  # the restart has to come within the minute between two strikes
 @pytest.mark.clause("N-8")
 def test_a_blip_sends_nothing_and_is_on_record(night: Night) -> None:
     night.watch("notify", night.server.shop_monitor())

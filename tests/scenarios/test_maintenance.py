@@ -81,7 +81,8 @@ def test_an_extension_is_told_and_holds(night: Night) -> None:
     ended = night.expect_mail("maintenance_ended")
 
     assert within == []
-    assert "extended" in night.mailbox.mails("maintenance_accepted", to=TARO)[1].subject
+    subjects = [mail.subject for mail in night.mailbox.mails("maintenance_accepted", to=TARO)]
+    assert ["extended" in subject for subject in subjects].count(True) == 1
     assert ended.at.isoformat() >= longer["ends_at"][:19]
     night.expect_mail("alert")
 
@@ -116,7 +117,6 @@ def test_a_window_of_one_monitor_leaves_the_others_watched(night: Night) -> None
     assert {entry.about for entry in night.on_record("failure confirmed")} == {"demo.web01.orders"}
 
 
-@pytest.mark.night(speed=20)  # maintenance has to come within the minutes of confirming
 @pytest.mark.clause("C-5")
 def test_a_failure_that_is_being_confirmed_when_maintenance_begins_is_dropped(
     night: Night,

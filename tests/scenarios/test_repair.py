@@ -20,7 +20,7 @@ def test_a_crashed_service_is_restarted_and_the_customer_told_once_the_monitor_i
     assert answers
     assert "Starting shop: done" in done.text
     kinds = [mail.kind for mail in night.mailbox.mails(to=TARO)]
-    assert kinds == ["alert", "response_done", "recovery"]
+    assert sorted(kinds) == ["alert", "recovery", "response_done"]
     assert night.on_record("telephone call") == []
 
 

@@ -7,7 +7,6 @@ import pytest
 from tests.scenarios.night import TARO, Night
 
 
-@pytest.mark.night(speed=20)  # both have to be confirmed within 30 s of each other
 @pytest.mark.clause("N-4", "P-8")
 def test_two_monitors_failing_together_give_one_mail_with_the_highest_priority_first(
     night: Night,
