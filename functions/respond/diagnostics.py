@@ -19,6 +19,7 @@ from toban.domain.runbook import EntryFailure
 TOTAL_LIMIT = 64 * 1024
 """Bytes of output kept of one server (catalogue 4)."""
 
+_ROUNDS_ONE_BY_ONE = 3
 _CHANNELS = 4
 """Commands at a time: sshd allows ten (MaxSessions), and a sick server should not feel us."""
 
@@ -102,10 +103,12 @@ def examine(shell: Shell, looks: Sequence[_Look], deadline: float) -> list[Findi
     """Look at everything, several at a time, until the deadline (of time.monotonic)."""
     with ThreadPoolExecutor(_CHANNELS) as pool:
         results = list(pool.map(lambda look: _try(shell, look, deadline), looks))
-    # a server may allow fewer channels at a time than we open: what it refused, one by one
-    for number, look in enumerate(looks):
-        if results[number] is EntryFailure.CHANNEL_REFUSED:
-            results[number] = _try(shell, look, deadline)
+    # a server may allow fewer channels at a time than we open, and free each only after a moment:
+    # what it refused is asked one by one
+    for _ in range(_ROUNDS_ONE_BY_ONE):
+        for number, look in enumerate(looks):
+            if results[number] is EntryFailure.CHANNEL_REFUSED:
+                results[number] = _try(shell, look, deadline)
     findings = [result for result in results if isinstance(result, Finding)]
     missed = [
         look.inspection.id

@@ -174,6 +174,8 @@ def test_a_disabled_schedule_does_not_fire() -> None:
             FlexibleTimeWindow=known["FlexibleTimeWindow"],
             Target=known["Target"],
         )
+        threading.Event().wait(system.clock.real_seconds(120))  # a slot that was due by then
+        assert system.wait_idle(real_seconds=20)
         until = system.clock.now() + timedelta(minutes=10)
         before = _slots(system)
         threading.Event().wait(system.clock.real_seconds(600))
