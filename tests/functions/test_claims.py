@@ -7,6 +7,7 @@ from tests.functions.conftest import RuleClock
 from tests.functions.test_admission import admit
 from toban.domain.observation import Observation, Reason
 from toban.store import incidents, mails, record, repairs, states, turns
+from toban.store.tables import MODELS, connection
 
 pytestmark = pytest.mark.usefixtures("aws")
 HOUR = 3_600
@@ -197,3 +198,9 @@ def test_the_alerts_of_an_incident_come_in_the_order_of_work(rule_clock: RuleClo
     found = [alert.monitor_id for alert in incidents.gather(web.incident_id)]
 
     assert found == [HTTP, MYSQL]
+
+
+def test_all_tables_share_one_client(rule_clock: RuleClock) -> None:
+    clients = {id(model._get_connection().connection.client) for model in MODELS}
+
+    assert clients == {id(connection().client)}

@@ -3,12 +3,8 @@
 Names are chosen for the person who opens a table in the console: the keys say what an item is.
 """
 
-from functools import cache
-
-from pynamodb.connection import Connection
 from pynamodb.models import Model
 
-from toban.settings import region
 from toban.store.tables.contracts import (
     ContractItem,
 )
@@ -44,6 +40,7 @@ from toban.store.tables.states import (
     WaiterItem,
     WindowItem,
 )
+from toban.store.tables.table import connection
 
 __all__ = [
     "MODELS",
@@ -103,12 +100,6 @@ MODELS: tuple[type[Model], ...] = (
     WorkItem,
     EventItem,
 )
-
-
-@cache
-def connection() -> Connection:
-    """Return the connection for transactions over several tables; making its client is dear."""
-    return Connection(region=region())
 
 
 def forget_connections() -> None:

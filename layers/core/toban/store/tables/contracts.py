@@ -5,12 +5,12 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 from pynamodb.constants import PAY_PER_REQUEST_BILLING_MODE
-from pynamodb.models import Model
 
 from toban.settings import region, stack
+from toban.store.tables.table import Table
 
 
-class _Contracts(Model):
+class _Contracts(Table):
     class Meta:
         table_name = f"{stack()}-contracts"
         region = region()

@@ -9,12 +9,12 @@ from pynamodb.attributes import (
     UTCDateTimeAttribute,
 )
 from pynamodb.constants import PAY_PER_REQUEST_BILLING_MODE
-from pynamodb.models import Model
 
 from toban.settings import region, stack
+from toban.store.tables.table import Table
 
 
-class _Incidents(Model):
+class _Incidents(Table):
     class Meta:
         table_name = f"{stack()}-incidents"
         region = region()

@@ -8,9 +8,9 @@ from pynamodb.attributes import (
 )
 from pynamodb.constants import PAY_PER_REQUEST_BILLING_MODE
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
-from pynamodb.models import Model
 
 from toban.settings import region, stack
+from toban.store.tables.table import Table
 
 
 class ByShard(GlobalSecondaryIndex["MonitorStateItem"]):  # type: ignore[no-untyped-call]
@@ -23,7 +23,7 @@ class ByShard(GlobalSecondaryIndex["MonitorStateItem"]):  # type: ignore[no-unty
     shard = UnicodeAttribute(hash_key=True)
 
 
-class _States(Model):
+class _States(Table):
     class Meta:
         table_name = f"{stack()}-states"
         region = region()

@@ -1,0 +1,30 @@
+"""What all tables share: one client, for making one takes longer than most handlers work."""
+
+import threading
+from functools import cache
+
+from pynamodb.connection import Connection
+from pynamodb.connection.table import TableConnection
+from pynamodb.models import Model
+
+from toban.settings import region
+
+_making = threading.Lock()
+
+
+@cache
+def connection() -> Connection:
+    """Return the connection for transactions over several tables, whose client all tables use."""
+    return Connection(region=region())
+
+
+class Table(Model):
+    """A model of one kind of item; pynamodb would give each kind a client of its own."""
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        made = super()._get_connection()
+        if made.connection._client is None:
+            with _making:
+                made.connection._client = connection().client
+        return made
