@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +63,7 @@ class Client:
 
     def watch_each(
         self,
-        wanted: dict[str, tuple[str, Sequence[dict[str, Any]]]],
+        wanted: Mapping[str, tuple[str, Sequence[dict[str, Any]]]],
         rails: dict[str, Any] | None = None,
     ) -> None:
         """Let the contract begin: plan and monitors by server."""

@@ -18,7 +18,7 @@ def test_nobody_reached_pauses_that_monitor_until_its_service_is_back(shift: Shi
     mails = [client.expect_mail("unreachable_all", person) for person in (0, 1)]
     client.expect_on_record("incident closed")
     other.stop()
-    shift.let_pass(minutes=60)
+    shift.let_pass(minutes=20)
     while_paused = client.kinds()
     shop.start()
     resumed = [client.expect_mail("resumed", person) for person in (0, 1)]

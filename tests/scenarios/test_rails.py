@@ -78,6 +78,37 @@ def test_a_unit_that_fails_again_within_the_hour_is_left_to_people_and_repaired_
     assert shop.client.called() == ["first"]
 
 
+@pytest.mark.clause("P-1", "P-4")
+def test_what_had_to_be_repaired_too_often_has_a_person_called_although_it_is_repaired(
+    shift: Shift,
+) -> None:
+    shop = Shop(shift, "patched", rails={"repairs_to_call": 1})
+
+    shop.web.kill()
+    shop.client.expect_on_record("incident closed")
+
+    assert shop.host.changes("shop") == ["start"]
+    assert shop.client.called() == ["first"]
+    assert shop.client.kinds() == ["alert", "response_done", "recovery"]
+
+
+@pytest.mark.clause("P-3", "P-10")
+def test_when_too_many_servers_fail_at_once_none_is_touched(shift: Shift) -> None:
+    client = shift.client("storm")
+    client.answer(acknowledges())
+    hosts = [client.host("web01"), client.host("web02")]
+    webs = [host.web("shop") for host in hosts]
+    monitors = {host.name: ("respond", [host.monitor("shop")]) for host in hosts}
+    client.watch_each(monitors, rails={"storm_servers": 1, "storm_seconds": 600})
+
+    for web in webs:
+        web.kill()
+    client.expect_on_record("telephone calls ended", 2)
+
+    assert [host.changes("shop") for host in hosts] == [[], []]
+    assert len(client.on_record("rails: storm")) == 2
+
+
 @pytest.mark.clause("P-3")
 def test_a_repair_that_hangs_does_not_keep_the_telephone_from_ringing(shift: Shift) -> None:
     shop = Shop(shift, "hanging")
