@@ -2,18 +2,16 @@
 
 import errno
 import os
-import re
 import unicodedata
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from toban.domain.check import Check
 from toban.domain.observation import EVIDENCE_LIMIT, Observation, Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a probe found, before it is tied to a monitor and a time."""
 
     reason: Reason
@@ -83,17 +81,15 @@ def observation(check: Check, observed_at: datetime, verdict: Verdict) -> Observ
     return Observation(check.monitor_id, verdict.reason, observed_at, value, tidy(verdict.evidence))
 
 
-_PLAIN = re.compile(r"[\x20-\x7e]*")
-
-
 def tidy(text: str | bytes) -> str:
     """Return text of an untrusted server as one line without control characters, at most
     EVIDENCE_LIMIT long.
     """
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    if words.isascii() and words.isprintable() and "  " not in words:
+        return words.strip()[:EVIDENCE_LIMIT]
     words = words[: 4 * EVIDENCE_LIMIT]
-    if not _PLAIN.fullmatch(words):
-        words = "".join(_visible(character) for character in words)
+    words = "".join(_visible(character) for character in words)
     return " ".join(words.split())[:EVIDENCE_LIMIT]
 
 
