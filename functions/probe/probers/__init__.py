@@ -4,8 +4,9 @@ they use.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from importlib import import_module
-from typing import Protocol
+from typing import Any, Protocol
 
 from toban.domain.check import Check, Kind
 from toban.domain.counters import Counters
@@ -55,11 +56,16 @@ AGENT_KINDS = frozenset({Kind.AGENT, Kind.PROCESS, Kind.RESOURCE})
 
 def prober(kind: Kind) -> Prober:
     """Return the prober of a kind that is asked check by check."""
-    found: Prober = import_module(PROBERS[kind]).probe
+    found: Prober = _module(PROBERS[kind]).probe
     return found
 
 
 def agent_prober() -> AgentProber:
     """Return the prober of the kinds that are asked agent by agent."""
-    found: AgentProber = import_module(PROBERS[Kind.AGENT]).probe_agent
+    found: AgentProber = _module(PROBERS[Kind.AGENT]).probe_agent
     return found
+
+
+@cache
+def _module(name: str) -> Any:
+    return import_module(name)

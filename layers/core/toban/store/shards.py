@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 from pynamodb.exceptions import DoesNotExist
@@ -13,7 +14,8 @@ from pynamodb.exceptions import DoesNotExist
 from toban.domain.check import Check
 from toban.store.tables import ChecksItem, HeartbeatItem, ShardListItem
 
-_CHECKS = msgspec.json.Decoder(list[Check])
+_CHECKS = msgspec.json.Decoder(tuple[Check, ...])
+_SHARDS_KEPT = 8
 
 
 def group_of(shard: str) -> str:
@@ -28,8 +30,9 @@ def save(checks_by_shard: Mapping[str, Sequence[Check]]) -> None:
     groups: dict[str, list[str]] = {}
     for shard, checks in checks_by_shard.items():
         groups.setdefault(group_of(shard), []).append(shard)
-        packed = zlib.compress(msgspec.json.encode(list(checks)))
-        ChecksItem(group_of(shard), f"checks#{shard}", checks=packed, monitors=len(checks)).save()
+        item = ChecksItem(group_of(shard), f"checks#{shard}", checks=packed(checks))
+        item.monitors = len(checks)
+        item.save()
     for group, names in groups.items():
         ShardListItem(group, "shards", names=sorted(names)).save()
 
@@ -42,10 +45,20 @@ def names(group: str) -> list[str]:
         return []
 
 
-def checks(shard: str) -> list[Check]:
+def checks(shard: str) -> tuple[Check, ...]:
     """Return the checks of the shard; raises pynamodb's DoesNotExist."""
-    packed = ChecksItem.get(group_of(shard), f"checks#{shard}").checks
-    return _CHECKS.decode(zlib.decompress(packed))
+    return unpacked(ChecksItem.get(group_of(shard), f"checks#{shard}").checks)
+
+
+def packed(checks: Sequence[Check]) -> bytes:
+    """Return checks as they are stored."""
+    return zlib.compress(msgspec.json.encode(list(checks)))
+
+
+@lru_cache(maxsize=_SHARDS_KEPT)
+def unpacked(stored: bytes) -> tuple[Check, ...]:
+    """Return stored checks; a process that probes a shard again finds the same octets."""
+    return _CHECKS.decode(zlib.decompress(stored))
 
 
 @dataclass(frozen=True, slots=True)
