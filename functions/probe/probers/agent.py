@@ -5,6 +5,7 @@ allow.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from probe.probers.facts import Facts, Measure, Need
 from probe.probers.process import measure_process
@@ -14,6 +15,8 @@ from probe.probers.verdict import ProbeError, Verdict, observation, verdict_of
 from toban.domain.check import Agent, Check, Kind
 from toban.domain.counters import Counters
 from toban.domain.observation import UNKNOWN_REASONS, Observation, Reason
+
+_UPTIMES = Need(oids=(HOST_UPTIME, SYS_UPTIME))
 
 
 async def probe_agent(
@@ -29,7 +32,7 @@ async def probe_agent(
     """
     interview = _Interview(checks, Samples(previous))
     try:
-        agent = _only_agent(checks)
+        agent = _agent_of(checks)
         seconds = max(check.total_timeout_seconds for check in checks)
         await within(seconds, agent, interview.hold(agent, secret, seconds))
     except Exception as error:  # whatever goes wrong in a probe is an observation
@@ -37,11 +40,10 @@ async def probe_agent(
     return interview.observations(at()), interview.samples.counters(at())
 
 
-def _only_agent(checks: Sequence[Check]) -> Agent:
-    agents = {check.agent for check in checks}
-    agent = agents.pop() if len(agents) == 1 else None
+def _agent_of(checks: Sequence[Check]) -> Agent:
+    agent = checks[0].agent
     if agent is None:
-        raise ProbeError(Reason.PROBER_FAULT, "the checks do not name one agent")
+        raise ProbeError(Reason.PROBER_FAULT, "the checks name no agent")
     return agent
 
 
@@ -69,9 +71,12 @@ class _Interview:
         needs = self._advanced(measures, measures)
         while needs:
             await self._fetch_objects(session, needs)
-            onward = self._advanced(measures, [i for i in needs if not needs[i].columns])
-            await self._fetch_columns(session, needs)
-            needs = onward | self._advanced(measures, [i for i in needs if needs[i].columns])
+            tables = {i: need for i, need in needs.items() if need.columns}
+            onward = self._advanced(measures, [i for i in needs if i not in tables])
+            if tables:
+                await self._fetch_columns(session, tables)
+                onward |= self._advanced(measures, tables)
+            needs = onward
 
     def break_off(self, verdict: Verdict) -> None:
         """Give every measure without a verdict the one that ended the conversation."""
@@ -98,9 +103,9 @@ class _Interview:
         return needs
 
     async def _fetch_objects(self, session: AgentSession, needs: Mapping[int, Need]) -> None:
-        wanted = dict.fromkeys(oid for need in needs.values() for oid in need.oids)
-        missing = [oid for oid in wanted if oid not in self.facts.values]
-        self.facts.values |= await session.get(missing)
+        wanted = dict.fromkeys(chain.from_iterable(need.oids for need in needs.values()))
+        known = self.facts.values
+        known |= await session.get([oid for oid in wanted if oid not in known] if known else wanted)
 
     async def _fetch_columns(self, session: AgentSession, needs: Mapping[int, Need]) -> None:
         wanted = dict.fromkeys(column for need in needs.values() for column in need.columns)
@@ -120,7 +125,7 @@ def _measure(check: Check, facts: Facts, samples: Samples) -> Measure:
 
 
 def _alive(facts: Facts) -> Measure:
-    yield Need(oids=(HOST_UPTIME, SYS_UPTIME))
+    yield _UPTIMES
     since = uptime(facts)
     words = "answers" if since is None else f"answers; up {since // 360_000} h"
     return Verdict(Reason.OK, words)

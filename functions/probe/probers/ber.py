@@ -62,12 +62,19 @@ def _oid_octets(oid: str) -> bytes:
     return b"".join(_arc(part) for part in (40 * first + second, *rest))
 
 
-@lru_cache(maxsize=_KEPT)
-def _oid_text(octets: bytes) -> str:
-    """Return an OID as numbers with dots between them."""
-    first, *rest = _arcs(octets)
-    top = min(first // 40, 2)
-    return ".".join(map(str, (top, first - 40 * top, *rest)))
+class _Texts(dict[bytes, str]):
+    """OIDs as numbers with dots between them, by their octets; those of late are kept."""
+
+    def __missing__(self, octets: bytes) -> str:
+        first, *rest = _arcs(octets)
+        top = min(first // 40, 2)
+        if len(self) >= _KEPT:
+            self.clear()
+        text = self[octets] = ".".join(map(str, (top, first - 40 * top, *rest)))
+        return text
+
+
+_TEXTS = _Texts()
 
 
 def _arcs(octets: bytes) -> list[int]:
@@ -124,17 +131,19 @@ def _bindings(message: bytes, at: int, end: int) -> list[Binding]:
     found: list[Binding] = []
     while at < end:
         tag, size, oid_tag, oid_size = message[at : at + 4]
-        if tag == _SEQUENCE and oid_tag == _OID and size < _LONG_FORM and oid_size < _LONG_FORM:
-            binding_end = at + 2 + size
-            oid_end = at + 4 + oid_size
-            value_at = oid_end + 2
-            if value_at + message[oid_end + 1] == binding_end <= end:
-                oid = _oid_text(message[at + 4 : oid_end])
-                found.append((oid, _value(message[oid_end], message[value_at:binding_end])))
-                at = binding_end
-                continue
-        at, binding = _long_binding(message, at, end)
-        found.append(binding)
+        oid_end, binding_end = at + 4 + oid_size, at + 2 + size
+        short = tag == _SEQUENCE and oid_tag == _OID and size < _LONG_FORM and oid_size < _LONG_FORM
+        if short and oid_end + 2 + message[oid_end + 1] == binding_end <= end:
+            tag, octets = message[oid_end], message[oid_end + 2 : binding_end]
+            plain = (
+                tag in _NUMBERS and 0 < len(octets) <= _LONGEST_NUMBER and octets[0] < _LONG_FORM
+            )
+            value = int.from_bytes(octets) if plain else _value(tag, octets)
+            found.append((_TEXTS[message[at + 4 : oid_end]], value))
+            at = binding_end
+        else:
+            at, binding = _long_binding(message, at, end)
+            found.append(binding)
     return found
 
 
@@ -144,7 +153,7 @@ def _long_binding(message: bytes, at: int, end: int) -> tuple[int, Binding]:
     tag = message[oid_end]
     value_at, value_end = _content(message, oid_end, binding_end, tag)
     value = _value(tag, message[value_at:value_end])
-    return binding_end, (_oid_text(message[at:oid_end]), value)
+    return binding_end, (_TEXTS[message[at:oid_end]], value)
 
 
 def _value(tag: int, octets: bytes) -> Value | None:
@@ -155,7 +164,7 @@ def _value(tag: int, octets: bytes) -> Value | None:
     if tag in _ABSENT:
         return None
     if tag == _OID:
-        return _oid_text(octets)
+        return _TEXTS[octets]
     if tag == _ADDRESS and len(octets) == _ADDRESS_LENGTH:
         return ".".join(map(str, octets))
     return octets

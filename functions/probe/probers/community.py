@@ -1,6 +1,7 @@
 """SNMP v2c with one agent over one connected UDP socket: only this address is heard."""
 
 import asyncio
+import random
 import secrets
 import socket
 from collections.abc import AsyncIterator, Sequence
@@ -15,6 +16,7 @@ from toban.domain.observation import Reason
 ROWS_PER_REQUEST = 20
 """Few enough for an answer that fits into one unfragmented datagram."""
 _DATAGRAM_LIMIT = 65_536
+_chance = random.Random(secrets.randbits(128))  # noqa: S311 - a socket and its port guard it too
 _TOO_BIG, _AUTHORIZATION_ERROR = 1, 16
 
 
@@ -30,7 +32,7 @@ class CommunitySession:
         self._community = community.encode()
         self._reply_seconds = reply_seconds
         self._deadline = deadline
-        self._number = secrets.randbits(29) | 1 << 29
+        self._number = _chance.getrandbits(29) | 1 << 29
         self._socket = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         try:
             self._socket.connect(where)
@@ -43,7 +45,7 @@ class CommunitySession:
         self._socket.close()
 
     async def refresh(self) -> None:
-        """Nothing is agreed upon in v2c before the first question."""
+        """Do nothing: v2c agrees upon nothing before the first question."""
 
     async def get_many(self, oids: Sequence[str]) -> dict[str, ber.Value]:
         """Return the values that exist; half as many are asked for when an answer gets too big."""
@@ -75,11 +77,13 @@ class CommunitySession:
         with suppress(ConnectionRefusedError):
             self._socket.send(message)
         while True:
-            with suppress(ConnectionRefusedError):
+            try:
                 reply = await receive(self._socket, _DATAGRAM_LIMIT, min(end, self._deadline))
-                answered, status, bindings = ber.answer(reply)
-                if answered == self._number:
-                    return _measured(status, bindings)
+            except ConnectionRefusedError:
+                continue
+            answered, status, bindings = ber.answer(reply)
+            if answered == self._number:
+                return _measured(status, bindings)
 
 
 def _measured(status: int, bindings: list[ber.Binding]) -> tuple[int, list[ber.Binding]]:

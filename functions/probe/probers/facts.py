@@ -5,7 +5,7 @@ and returns a
 verdict. Measures of one agent advance together, so their needs travel in the same requests.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
 from probe.probers.verdict import Verdict
@@ -34,9 +34,15 @@ class Facts:
         value = self.values.get(oid)
         return value if isinstance(value, int) else None
 
+    def each_number(self, oids: Sequence[str]) -> list[int | None]:
+        """Return the integer of each OID, or None in its place."""
+        values = map(self.values.get, oids)
+        return [value if isinstance(value, int) else None for value in values]
+
     def numbers(self, *oids: str) -> list[int] | None:
         """Return the integers, or None when one of them is missing."""
-        found = [number for number in map(self.number, oids) if number is not None]
+        values = map(self.values.get, oids)
+        found = [value for value in values if isinstance(value, int)]
         return found if len(found) == len(oids) else None
 
     def text(self, oid: str) -> str:

@@ -41,6 +41,12 @@ IF_NAME, IF_RECEIVED, IF_SENT, IF_HIGH_SPEED = (f"{_IFX}.{leaf}" for leaf in (1,
 """IF-MIB ifXTable (RFC 2863): 64-bit octets, speed in 1,000,000 bits per second."""
 
 
+_CPU_NEED = Need(oids=(HOST_UPTIME, SYS_UPTIME, *CPU_TICKS))
+_LOAD_NEED = Need(oids=(LOAD_5_MINUTES, CPU_COUNT))
+_MEMORY_PARTS = (MEMORY_FREE, MEMORY_BUFFER, MEMORY_CACHED)
+_MEMORY_NEED = Need(oids=(MEMORY_TOTAL, MEMORY_AVAILABLE, MEMORY_SHARED, *_MEMORY_PARTS))
+
+
 @dataclass(slots=True)
 class Samples:
     """The counters before this probe and the ones it takes."""
@@ -73,8 +79,8 @@ def uptime(facts: Facts) -> int | None:
 
 
 def _cpu(question: ResourceQuestion, facts: Facts, samples: Samples) -> Measure:
-    yield Need(oids=(HOST_UPTIME, SYS_UPTIME, *CPU_TICKS))
-    ticks = [facts.number(oid) for oid in CPU_TICKS]
+    yield _CPU_NEED
+    ticks = facts.each_number(CPU_TICKS)
     since = uptime(facts)
     if since is None or ticks[0] is None or ticks[3] is None or not any(ticks):
         return Verdict(Reason.NOT_MEASURED, "the agent tells no CPU ticks (ssCpuRaw)")
@@ -90,7 +96,7 @@ def _cpu(question: ResourceQuestion, facts: Facts, samples: Samples) -> Measure:
 
 
 def _load(question: ResourceQuestion, facts: Facts) -> Measure:
-    yield Need(oids=(LOAD_5_MINUTES, CPU_COUNT))
+    yield _LOAD_NEED
     cores = facts.number(CPU_COUNT)
     if not cores:
         yield Need(columns=(PROCESSOR_LOAD,))
@@ -106,10 +112,9 @@ def _load(question: ResourceQuestion, facts: Facts) -> Measure:
 
 
 def _memory(question: ResourceQuestion, facts: Facts) -> Measure:
-    parts = (MEMORY_FREE, MEMORY_BUFFER, MEMORY_CACHED)
-    yield Need(oids=(MEMORY_TOTAL, MEMORY_AVAILABLE, MEMORY_SHARED, *parts))
+    yield _MEMORY_NEED
     total, available = facts.number(MEMORY_TOTAL), facts.number(MEMORY_AVAILABLE)
-    free = facts.numbers(*parts)
+    free = facts.numbers(*_MEMORY_PARTS)
     if available is None and free is not None:
         available = sum(free) - (facts.number(MEMORY_SHARED) or 0)
     if not total or available is None or not 0 <= available <= total:

@@ -51,7 +51,8 @@ async def open_session(agent: Agent, secret: str, timeout_seconds: float) -> "Ag
     deadline = asyncio.get_running_loop().time() + timeout_seconds
     target = min(await resolve(agent.address, agent.port, timeout_seconds))
     session = AgentSession(_raw_session(agent, secret, target, deadline), deadline)
-    await session.refresh()
+    if agent.version == "3":
+        await session.refresh()
     return session
 
 
@@ -84,7 +85,7 @@ class AgentSession:
         self._raw.close()
 
     async def refresh(self) -> None:
-        """Discover the v3 engine and its clock; nothing for v2c."""
+        """Discover the v3 engine and its clock."""
         await _tried(self._raw.refresh)
 
     async def get(self, oids: Iterable[str]) -> dict[str, object]:

@@ -12,6 +12,7 @@ from toban.domain.observation import Reason
 DISK_INODES = "1.3.6.1.4.1.2021.9.1.10"
 """UCD-SNMP-MIB dskPercentNode; the agent has rows for the `disk` lines of its configuration."""
 SWAP_TOTAL, SWAP_AVAILABLE = "1.3.6.1.4.1.2021.4.3.0", "1.3.6.1.4.1.2021.4.4.0"
+_SWAP_NEED = Need(oids=(SWAP_TOTAL, SWAP_AVAILABLE))
 PROCESSES = "1.3.6.1.2.1.25.1.6.0"
 """HOST-RESOURCES-MIB hrSystemProcesses (RFC 2790)."""
 _DISK_IO = "1.3.6.1.4.1.2021.13.15.1.1"
@@ -44,7 +45,7 @@ def _of_row(
 
 
 def _swap(question: ResourceQuestion, facts: Facts) -> Measure:
-    yield Need(oids=(SWAP_TOTAL, SWAP_AVAILABLE))
+    yield _SWAP_NEED
     found = facts.numbers(SWAP_TOTAL, SWAP_AVAILABLE)
     if found is None or not 0 <= found[1] <= found[0]:
         return Verdict(Reason.NOT_MEASURED, "the agent tells no usable swap figures")
