@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from tests.integration.local_sample.sample import notes, run, sample, task
 
 @pytest.fixture(scope="module")
 def system() -> Iterator[LocalSystem]:
-    with sample(speed=600.0) as started:
+    with sample(stepped_from=datetime(2026, 11, 23, 10, 0, tzinfo=UTC)) as started:
         yield started
 
 
@@ -25,6 +26,17 @@ def _invoke(system: LocalSystem, function: str, event: Any, **options: Any) -> d
     )
     body = answer["Payload"].read()
     return {"error": answer.get("FunctionError"), "body": json.loads(body) if body else None}
+
+
+def _let_pass(system: LocalSystem, rule_seconds: float) -> None:
+    system.wait_until(lambda: False, rule_seconds)
+
+
+def _undelivered(system: LocalSystem) -> list[dict[str, Any]]:
+    answer = system.client("sqs").receive_message(
+        QueueUrl=system.resource("Undelivered"), MaxNumberOfMessages=10, VisibilityTimeout=0
+    )
+    return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
 
 
 def test_a_handler_is_called_with_event_and_context(system: LocalSystem) -> None:
@@ -97,27 +109,35 @@ def test_an_asynchronous_invocation_runs_behind_the_answer(system: LocalSystem) 
     answer = _invoke(system, "NoteFunction", {"note": "async", "item": "1"}, InvocationType="Event")
 
     assert answer["body"] is None
-    assert system.wait_idle()
+    _let_pass(system, 0)
     assert [row["seen"]["N"] for row in notes(system, "async")] == ["1"]
 
 
-def test_a_failed_asynchronous_invocation_is_repeated(system: LocalSystem) -> None:
-    _invoke(system, "FailFunction", {"item": "again", "times": 2}, InvocationType="Event")
+def test_a_failed_asynchronous_invocation_is_repeated_after_one_minute_and_after_two_more(
+    system: LocalSystem,
+) -> None:
+    event = {"item": "again", "times": 2}
+    seen = []
 
-    assert system.wait_idle()
-    seen = {row["item"]["S"]: row["seen"]["N"] for row in notes(system, "fail")}
-    assert seen["again"] == "3"
+    _invoke(system, "FailFunction", event, InvocationType="Event")
+    for seconds in (0, 59, 1, 119, 1):
+        _let_pass(system, seconds)
+        (row,) = [row for row in notes(system, "fail") if row["item"]["S"] == "again"]
+        seen.append(row["seen"]["N"])
+
+    assert seen == ["1", "1", "2", "2", "3"]
+    assert event not in [letter["requestPayload"] for letter in _undelivered(system)]
 
 
 def test_an_invocation_that_was_given_up_is_in_the_queue_of_the_undelivered(
     system: LocalSystem,
 ) -> None:
-    _invoke(system, "FailFunction", {"item": "never", "times": 99}, InvocationType="Event")
+    event = {"item": "never", "times": 99}
 
-    assert system.wait_idle()
-    answer = system.client("sqs").receive_message(QueueUrl=system.resource("Undelivered"))
-    letter = json.loads(answer["Messages"][0]["Body"])
-    assert letter["requestPayload"] == {"item": "never", "times": 99}
+    _invoke(system, "FailFunction", event, InvocationType="Event")
+    _let_pass(system, 180)
+
+    (letter,) = [each for each in _undelivered(system) if each["requestPayload"] == event]
     assert letter["requestContext"]["condition"] == "RetriesExhausted"
     assert letter["responsePayload"]["errorMessage"] == "failure 3"
 
@@ -165,13 +185,13 @@ def test_waiting_for_the_end_of_work_holds_while_a_call_is_just_beginning(
     def hesitate(thread: threading.Thread) -> None:
         if thread.name.startswith("lambda"):
             begins.set()
-            go_on.wait(5)
+            go_on.wait(30)
         start(thread)
 
     monkeypatch.setattr(threading.Thread, "start", hesitate)
     caller = threading.Thread(target=_invoke, args=(system, "EchoFunction", {}))
     caller.start()
-    begins.wait(5)
+    begins.wait(30)
     idle = system.runtime.wait_idle(0.01)
     go_on.set()
     caller.join()
