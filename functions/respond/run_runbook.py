@@ -3,7 +3,8 @@
 from functools import partial
 from typing import Any
 
-from respond.procedure import Attempt, repair
+from respond.course import Attempt
+from respond.procedure import repair
 from toban import clock
 from toban.domain.incident import Incident
 from toban.domain.repair import HoldReason, RepairReport
@@ -24,19 +25,19 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     report = evidence.load(incident.incident_id, name, RepairReport)
     if report is None or not report.changed:
         server = contracts.server(incident.server_id)
-        claim = partial(_claim, incident, work, int(event["fence"]))
+        claim = partial(_claim, incident, int(event["fence"]))
         attempt = repair(server, server.monitor(work.monitor_id), secret, claim, clock.now)
         report = _save(incident.incident_id, work, attempt, int(event["fence"]))
     return _result(report, f"incidents/{incident.incident_id}/{name}.json")
 
 
-def _claim(incident: Incident, work: Work, fence: int) -> HoldReason:
-    """Ask for the one restart, right before it is made."""
+def _claim(incident: Incident, fence: int, unit: str) -> HoldReason:
+    """Ask for the one change of the unit, right before it is made."""
     if not turns.holds(incident.server_id, incident.incident_id, fence):
         return hold_for_claim(holds_turn=False, granted=False, restarted_recently=False)
     claim = repairs.claim(
         incident.server_id,
-        work.unit,
+        unit,
         incident.incident_id,
         clock.now(),
         incident.policy.restart_cooldown_seconds,

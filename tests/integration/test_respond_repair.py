@@ -1,13 +1,14 @@
 """The standard restart over SSH, on a service that really runs and stops."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
 from infra.local.demo.servers.ssh import real_sshd
-from respond.procedure import Attempt, repair
+from respond.course import Attempt, Claim
+from respond.procedure import repair
 from tests.integration.respond_site.site import NOON, Site, secret
 from toban.domain.repair import HoldReason, RepairOutcome, RepairReport, StepName
 
@@ -38,11 +39,11 @@ def site(make: Make) -> Site:
     return make("systemd")
 
 
-def granted() -> HoldReason:
+def granted(_unit: str) -> HoldReason:
     return HoldReason.NONE
 
 
-def attempt(site: Site, claim: Callable[[], HoldReason] = granted) -> Attempt:
+def attempt(site: Site, claim: Claim = granted) -> Attempt:
     return repair(site.server(), site.monitor(), secret, claim, lambda: NOON)
 
 
@@ -174,7 +175,7 @@ def test_a_unit_that_is_not_there_is_reported(site: Site) -> None:
     "refusal", [HoldReason.INTERRUPTED, HoldReason.RESTARTED_RECENTLY, HoldReason.TURN_LOST]
 )
 def test_without_the_claim_nothing_is_restarted(site: Site, refusal: HoldReason) -> None:
-    report = attempt(site, lambda: refusal).report
+    report = attempt(site, lambda _: refusal).report
 
     assert (report.hold, report.changed) == (refusal, False)
     assert site.changes == []
@@ -184,7 +185,7 @@ def test_two_runs_of_the_same_work_restart_once(site: Site) -> None:
     answers = iter([HoldReason.NONE, HoldReason.INTERRUPTED])
     site.say("curl", "#!/bin/sh\nexit 7\n")
 
-    reports = [attempt(site, lambda: next(answers)).report for _ in range(2)]
+    reports = [attempt(site, lambda _: next(answers)).report for _ in range(2)]
 
     assert [report.changed for report in reports] == [True, False]
     assert site.changes == ["start"]
@@ -223,8 +224,8 @@ def test_without_the_right_to_restart_nothing_is_claimed(make: Make) -> None:
     site.say("sudo", "#!/bin/sh\necho 'sudo: a password is required' >&2; exit 1\n")
     asked: list[str] = []
 
-    def claim() -> HoldReason:
-        asked.append("claim")
+    def claim(unit: str) -> HoldReason:
+        asked.append(unit)
         return HoldReason.NONE
 
     server = site.server(user="deploy")

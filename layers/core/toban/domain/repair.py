@@ -47,7 +47,7 @@ class HoldReason(StrEnum):
 
 
 class StepName(StrEnum):
-    """The steps of the standard restart, catalogue 5.1."""
+    """The steps of the runbooks (catalogue 5), as catalogue/runbooks.yaml names them."""
 
     LOG_IN = "log_in"
     PICK_UNIT = "pick_unit"
@@ -55,6 +55,7 @@ class StepName(StrEnum):
     PROBE_LOCALLY = "probe_locally"
     CHECK_SPACE = "check_space"
     CHECK_PEOPLE = "check_people"
+    CHECK_CLUSTER = "check_cluster"
     TEST_CONFIG = "test_config"
     SAVE_EVIDENCE = "save_evidence"
     START = "start"

@@ -26,8 +26,10 @@ class Work:
 
 
 def unit_of(monitor: Monitor) -> str:
-    """Return what would be restarted: the unit's own name where the customer named it."""
-    return monitor.service or monitor.unit
+    """Return what would be changed: the unit's own name where the customer named it, else the unit;
+    the monitor's own where its runbook works on no unit.
+    """
+    return monitor.service or monitor.unit or monitor.monitor_id.rpartition(".")[2]
 
 
 def runbook_name(monitor: Monitor) -> str:
