@@ -58,6 +58,7 @@ class StepByStep:
     def wait_until(self, condition: Callable[[], bool], rule_seconds: float) -> bool:
         """Go from moment to moment; the condition is looked at when everything has come to rest."""
         end = self._clock.now() + timedelta(seconds=rule_seconds)
+        self._scheduler.look()  # a schedule that is new has its first slot after this moment
         self.settle()
         while not condition():
             if self._clock.now() >= end:

@@ -89,9 +89,11 @@ class Scheduler:
         return min((plan.due for plan in self._plans.values() if plan.due), default=None)
 
     def look(self) -> None:
-        """Fire what is due."""
-        now = self._clock.now()
-        for schedule in self._enabled():
+        """Fire what is due; a schedule that was deleted or disabled has no slots to wait for."""
+        now, enabled = self._clock.now(), list(self._enabled())
+        for arn in self._plans.keys() - {schedule.arn for schedule in enabled}:
+            del self._plans[arn]
+        for schedule in enabled:
             plan = self._planned(schedule, now)
             if plan:
                 self._pass_slots(plan, now)

@@ -55,8 +55,8 @@ def test_time_stands_still_until_somebody_waits(system: LocalSystem) -> None:
 
 def test_a_wait_of_hours_is_exact_and_takes_no_time_of_ours(system: LocalSystem) -> None:
     states = {
-        "Wait": {"Type": "Wait", "Seconds": 7200, "Next": "Sleep"},
-        "Sleep": task(system, "SleepFunction", {"seconds": 0.2}),
+        "Wait": {"Type": "Wait", "Seconds": 7200, "Next": "Work"},
+        "Work": task(system, "NoteFunction", {"note": "work", "item": "x", "seconds": 0.2}),
     }
     arn = start(system, machine(system, "waits", states), "one")
 

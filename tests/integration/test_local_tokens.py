@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from time import sleep
 from typing import Any
@@ -27,7 +27,7 @@ PASS = {"Type": "Pass", "End": True}
 
 @pytest.fixture(scope="module")
 def system() -> Iterator[LocalSystem]:
-    with sample(speed=100.0) as started:
+    with sample(stepped_from=datetime(2026, 11, 23, 10, 0, tzinfo=UTC)) as started:
         yield started
 
 
