@@ -14,7 +14,7 @@ from toban.domain.contract import Monitor
 from toban.domain.dependency import with_parents
 
 MOST_MONITORS = 100
-_NEED_AGENT = frozenset({Kind.AGENT, Kind.PROCESS, Kind.RESOURCE})
+_NEED_AGENT = frozenset({Kind.AGENT, Kind.PROCESS, Kind.RESOURCE, Kind.STATE})
 _YES_OR_NO = yes_or_no("yes")
 _SERVICE = matching(
     r"[A-Za-z0-9][A-Za-z0-9@_.:\\-]{0,63}",

@@ -29,6 +29,9 @@ from toban.domain.check import (
     ProcessQuestion,
     Resource,
     ResourceQuestion,
+    Scale,
+    extend_name,
+    scale_of,
 )
 from toban.domain.contract import Family
 
@@ -42,7 +45,7 @@ def read_question(item: MenuItem, part: Section, watched: Watched, monitor_id: s
     """Return the question that the item and the keys of `part` make."""
     if item.kind is Kind.CERTIFICATE:
         return certificate(item, part, watched, monitor_id)
-    if item.family is Family.STATUS:
+    if item.family is Family.STATUS and item.kind is Kind.HTTP:
         return _url(item, part, watched, monitor_id)
     return _READERS[item.kind](item, part, watched, monitor_id)
 
@@ -160,7 +163,9 @@ def _process(item: MenuItem, part: Section, watched: Watched, monitor_id: str) -
 
 def _resource(item: MenuItem, part: Section, watched: Watched, monitor_id: str) -> Question:
     resource = item.resource or Resource.CPU
-    threshold = part.optional("threshold", _THRESHOLDS[resource], item.threshold)
+    scale, threshold = scale_of(resource, item.scale), item.threshold
+    if resource is not Resource.READ_ONLY:
+        threshold = part.optional("threshold", _THRESHOLDS[scale], threshold)
     subject, capacity, floor = "", 0.0, item.floor
     if resource is Resource.DISK_BUSY:
         subject = part.required("device", _DEVICE)
@@ -171,7 +176,8 @@ def _resource(item: MenuItem, part: Section, watched: Watched, monitor_id: str) 
         capacity = part.required("capacity", _CAPACITY)
     elif resource is Resource.LOAD:
         floor = part.optional("floor", _FLOOR, item.floor)
-    asked = ResourceQuestion(resource, threshold, subject, floor, capacity)
+    extend = extend_name(item.item) if item.extend else ""
+    asked = ResourceQuestion(resource, threshold, subject, floor, capacity, extend, item.scale)
     return Question(_agent_check(item, watched, monitor_id, resource=asked), subject)
 
 
@@ -183,6 +189,7 @@ _READERS: Mapping[Kind, _Reader] = {
     Kind.AGENT: _agent,
     Kind.PROCESS: _process,
     Kind.RESOURCE: _resource,
+    Kind.STATE: _resource,
     Kind.DIALOGUE: dialogue,
     Kind.MYSQL: login,
     Kind.POSTGRESQL: login,
@@ -218,12 +225,13 @@ _ARGUMENTS = line_of_text(120, "worker.py")
 _STATUSES = Format(_status_range, "200-399", (200, 399))
 _REDIRECTS = whole_number("a number of redirects", 0, 3, 3)
 _VERIFY = yes_or_no("yes")
-_PERCENT = decimal_number("a threshold in percent", 1, 100, 90)
-_THRESHOLDS = dict.fromkeys(Resource, _PERCENT) | {
-    Resource.LOAD: decimal_number("a load for each core", 0.1, 100, 3),
-    Resource.PROCESSES: decimal_number("a number of processes", 1, 100_000, 1_000),
+_THRESHOLDS = {
+    Scale.PERCENT: decimal_number("a threshold in percent", 1, 100, 90),
+    Scale.PER_CORE: decimal_number("a load for each core", 0.1, 100, 3),
+    Scale.COUNT: decimal_number("a number", 1, 100_000, 1_000),
+    Scale.SECONDS: decimal_number("a number of seconds", 1, 86_400, 60),
 }
-_OF_MOUNTS = frozenset({Resource.DISK, Resource.INODE})
+_OF_MOUNTS = frozenset({Resource.DISK, Resource.INODE, Resource.READ_ONLY})
 _FLOOR = decimal_number("a load", 0, 1_000, 4)
 _CAPACITY = Format(_bits_per_second, "100M", 0.0)
 _PATH = matching(r"/[^\s#]{0,499}", "a path", 'Begin it with "/", for example "/login".', "/login")

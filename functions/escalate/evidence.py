@@ -29,6 +29,10 @@ RESOURCE_FIRST = {
     Resource.SWAP: ["mem_top", "mem", "swapin", "oom"],
     Resource.PROCESSES: ["cpu_top", "top", "uptime", "dstate"],
     Resource.DISK_BUSY: ["dstate", "vmstat", "cpu_top", "stat"],
+    Resource.READ_ONLY: ["oom", "kernel", "disk", "syslog"],
+    Resource.CLOCK: ["status", "log", "when", "syslog"],
+    Resource.REBOOT: ["uptime", "logins", "kernel", "syslog"],
+    Resource.EXTEND: ["mem", "cpu_top", "kernel", "syslog"],
 }
 TOLD_BY_THE_END = frozenset({"log", "kernel", "syslog", "oom"})
 """Findings whose newest lines stand last: when cut, their end is kept."""

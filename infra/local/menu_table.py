@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from toban.catalogue.menu import MenuItem, menu
-from toban.domain.check import COUNTED, Resource
+from toban.domain.check import Resource, scale_of
 from toban.domain.contract import Family
 
 WORDS = {
@@ -28,6 +28,10 @@ WORDS = {
         "days": "ポート {port}、期限の {days} 日前",
         "per_core": "コアあたり {threshold:g} (最低 {floor:g})",
         "count": "{threshold:g} 個",
+        "percent": "{threshold:g}%",
+        "seconds": "{threshold:g} 秒",
+        "read_only": "読み込み専用になった場合",
+        "reboot": "起動から {threshold:g} 秒未満",
         "all": "すべて",
     },
     "en": {
@@ -52,9 +56,16 @@ WORDS = {
         "days": "port {port}, {days} days before the end",
         "per_core": "{threshold:g} per core (at least {floor:g})",
         "count": "{threshold:g}",
+        "percent": "{threshold:g}%",
+        "seconds": "{threshold:g} s",
+        "read_only": "once it is read-only",
+        "reboot": "up for less than {threshold:g} s",
         "all": "all",
     },
 }
+
+_SAID = frozenset({Resource.READ_ONLY, Resource.REBOOT})
+"""Resources whose default is no figure that stands alone."""
 
 
 def document() -> str:
@@ -111,11 +122,12 @@ def _default(item: MenuItem, words: dict[str, str]) -> str:
         return words["ports"].format(ports=", ".join(map(str, item.ports or (item.port,))))
     if item.process:
         return words["at_least"].format(name=item.process, minimum=item.minimum)
-    if item.resource is Resource.LOAD:
-        return words["per_core"].format(threshold=item.threshold, floor=item.floor)
-    if item.resource in COUNTED:
-        return words["count"].format(threshold=item.threshold)
-    return f"{item.threshold:g}%" if item.resource else words["own"]
+    if item.resource is None:
+        return words["own"]
+    if item.resource in _SAID:
+        return words[item.resource].format(threshold=item.threshold)
+    scale = scale_of(item.resource, item.scale)
+    return words[scale].format(threshold=item.threshold, floor=item.floor)
 
 
 if __name__ == "__main__":

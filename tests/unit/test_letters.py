@@ -195,6 +195,10 @@ def test_different_mails_have_different_ids(
         (Kind.PROCESS, Reason.NO_PROCESS, Level.CRITICAL),
         (Kind.RESOURCE, Reason.OVER_THRESHOLD, Level.WARNING),
         (Kind.RESOURCE, Reason.OK, Level.OK),
+        (Kind.STATE, Reason.READ_ONLY, Level.CRITICAL),
+        (Kind.STATE, Reason.BAD_STATE, Level.CRITICAL),
+        (Kind.STATE, Reason.OVER_THRESHOLD, Level.WARNING),
+        (Kind.STATE, Reason.REBOOTED, Level.WARNING),
         (Kind.TCP, Reason.BLIND, Level.UNKNOWN),
     ],
 )

@@ -17,6 +17,7 @@ from toban.domain.check import (
     ProcessQuestion,
     Resource,
     ResourceQuestion,
+    Scale,
 )
 from toban.domain.observation import Observation, Reason
 from toban.text.measure import expected, item_name, observed
@@ -126,6 +127,11 @@ def resource(kind: Resource, threshold: float) -> Check:
     return Check("acme.web01.x", Kind.RESOURCE, "", resource=ResourceQuestion(kind, threshold))
 
 
+def extended(scale: Scale, threshold: float) -> Check:
+    question = ResourceQuestion(Resource.EXTEND, threshold, extend="toban-x", told=scale)
+    return Check("acme.web01.x", Kind.STATE, "", resource=question)
+
+
 HTTP_STATUS = Check("acme.web01.x", Kind.HTTP, "", http=HttpQuestion())
 WORD = Check("acme.web01.x", Kind.HTTP, "", http=HttpQuestion(must_contain="welcome"))
 NO_WORD = Check("acme.web01.x", Kind.HTTP, "", http=HttpQuestion(must_not_contain="error"))
@@ -138,6 +144,12 @@ FEW = Check("acme.web01.x", Kind.PROCESS, "", process=ProcessQuestion("nginx", m
         (resource(Resource.DISK, 90), seen(Reason.OVER_THRESHOLD, 93.42), "93.4%"),
         (resource(Resource.LOAD, 3), seen(Reason.OVER_THRESHOLD, 3.456), "コアあたり 3.46"),
         (resource(Resource.DISK, 90), seen(Reason.AGENT_SILENT), "監視エージェントの応答なし"),
+        (extended(Scale.COUNT, 200), seen(Reason.OVER_THRESHOLD, 214), "214"),
+        (extended(Scale.SECONDS, 300), seen(Reason.OVER_THRESHOLD, 301), "301秒"),
+        (extended(Scale.PERCENT, 90), seen(Reason.OVER_THRESHOLD, 91), "91.0%"),
+        (extended(Scale.COUNT, 1), seen(Reason.BAD_STATE), "異常な状態"),
+        (resource(Resource.READ_ONLY, 0), seen(Reason.READ_ONLY), "読み込み専用でマウント"),
+        (resource(Resource.REBOOT, 600), seen(Reason.REBOOTED, 180), "180秒"),
         (FEW, seen(Reason.TOO_MANY_PROCESSES, 9.0), "9個"),
         (HTTP.check, seen(Reason.REFUSED), "接続拒否"),
         (None, seen(Reason.TIMEOUT), "応答なし(タイムアウト)"),
@@ -155,6 +167,10 @@ def test_what_was_seen_is_a_figure_or_a_reason(
         (resource(Resource.DISK, 90), "90%"),
         (resource(Resource.CPU, 92.5), "92.5%"),
         (resource(Resource.LOAD, 3), "3.0 per core"),
+        (extended(Scale.COUNT, 200), "200"),
+        (resource(Resource.CLOCK, 1), "1 s"),
+        (resource(Resource.READ_ONLY, 0), "writable"),
+        (resource(Resource.REBOOT, 600), "up for 600 s or more"),
         (FEW, "1 to 5"),
         (HTTP.check, "any HTTP answer"),
         (HTTP_STATUS, "status 200 to 399"),

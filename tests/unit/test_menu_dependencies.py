@@ -25,8 +25,11 @@ def test_what_an_alert_says_for_others_too(item: str, silent: set[str]) -> None:
     assert found - {item} == silent
 
 
-def test_only_hosts_agents_and_web_servers_speak_for_others() -> None:
-    assert {n for n, item in menu().items() if item.withholds} == {"ping", "agent", "http", "https"}
+SPEAKERS = {"ping", "agent", "http", "https", "smtp"}
+
+
+def test_only_hosts_agents_web_and_mail_servers_speak_for_others() -> None:
+    assert {n for n, item in menu().items() if item.withholds} == SPEAKERS
 
 
 PAIR = HTTP + HTTP.replace("http:", "https:").replace("kind: https:", "kind: http")

@@ -42,6 +42,7 @@ PROBERS: dict[Kind, str] = {
     Kind.AGENT: "probe.probers.agent",
     Kind.PROCESS: "probe.probers.agent",
     Kind.RESOURCE: "probe.probers.agent",
+    Kind.STATE: "probe.probers.agent",
     Kind.DIALOGUE: "probe.probers.dialogue",
     Kind.MYSQL: "probe.probers.mysql",
     Kind.POSTGRESQL: "probe.probers.postgresql",
@@ -50,7 +51,7 @@ PROBERS: dict[Kind, str] = {
 }
 """The module of each kind: it holds `probe`, or `probe_agent` for the kinds of AGENT_KINDS."""
 
-AGENT_KINDS = frozenset({Kind.AGENT, Kind.PROCESS, Kind.RESOURCE})
+AGENT_KINDS = frozenset({Kind.AGENT, Kind.PROCESS, Kind.RESOURCE, Kind.STATE})
 """Kinds answered by the server's SNMP agent: all checks of one agent travel together."""
 
 

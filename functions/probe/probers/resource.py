@@ -54,13 +54,15 @@ class Samples:
     previous: Counters | None
     cpu: CpuSample | None = None
     traffic: dict[str, TrafficSample] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
 
     def counters(self, at: datetime) -> Counters | None:
         """Return what to keep for the next probe, None when no counter was read."""
-        if self.cpu is None and not self.traffic:
+        if self.cpu is None and not self.traffic and not self.told:
             return None
         before = self.previous or Counters(at)
-        return Counters(at, self.cpu or before.cpu, {**before.traffic, **self.traffic})
+        traffic, told = {**before.traffic, **self.traffic}, {**before.told, **self.told}
+        return Counters(at, self.cpu or before.cpu, traffic, told)
 
 
 def measure_resource(question: ResourceQuestion, facts: Facts, samples: Samples) -> Measure:
@@ -69,6 +71,10 @@ def measure_resource(question: ResourceQuestion, facts: Facts, samples: Samples)
         return _cpu(question, facts, samples)
     if question.resource is Resource.TRAFFIC:
         return _traffic(question, facts, samples)
+    if question.resource not in _GAUGES:
+        from probe.probers.state import measure_state  # few shards ask for it
+
+        return measure_state(question, facts)
     return _GAUGES[question.resource](question, facts)
 
 

@@ -21,6 +21,13 @@ def now() -> datetime:
     return _source()
 
 
+def machine_now() -> datetime:
+    """Return this machine's own time, aware UTC, to hold a server's clock against: that one never
+    runs faster.
+    """
+    return system_time()
+
+
 def use(source: Callable[[], datetime]) -> None:
     """Let `source` tell the time from now on; `use(system_time)` goes back to the machine's own."""
     global _source  # noqa: PLW0603 - the process has one clock, that is its purpose

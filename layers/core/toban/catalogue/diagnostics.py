@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import yaml
 
-from toban.domain.check import Kind, Resource
+from toban.domain.check import Resource
 from toban.domain.contract import Monitor
 
 
@@ -34,6 +34,7 @@ _RESOURCE_SETS = {
     Resource.SWAP: "mem",
     Resource.PROCESSES: "cpu",
     Resource.DISK_BUSY: "cpu",
+    Resource.READ_ONLY: "disk",
 }
 
 
@@ -56,6 +57,6 @@ def sets_for(monitors: Iterable[Monitor]) -> tuple[tuple[str, Monitor], ...]:
 
 def _set_of(monitor: Monitor) -> tuple[str, str]:
     question = monitor.check.resource
-    if monitor.check.kind is Kind.RESOURCE and question:
+    if question and question.resource in _RESOURCE_SETS:
         return _RESOURCE_SETS[question.resource], question.subject
     return ("unit", monitor.service or monitor.unit) if monitor.unit else ("", "")

@@ -1,12 +1,12 @@
 """The menu of monitors that a customer chooses from (clause N-3), as typed data."""
 
 import re
-from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from toban.catalogue.consistency import note_contradictions
 from toban.catalogue.dialogue import read_dialogue
 from toban.catalogue.document import read_document
 from toban.catalogue.format import (
@@ -21,7 +21,7 @@ from toban.catalogue.format import (
 )
 from toban.catalogue.mistake import MistakesError, Notes, Refusal, did_you_mean, quoted
 from toban.catalogue.section import Section, section_of
-from toban.domain.check import AT_PORT, DialogueQuestion, Kind, Resource
+from toban.domain.check import DialogueQuestion, Kind, Resource, Scale
 from toban.domain.contract import Family
 from toban.domain.dependency import covers, cycle
 
@@ -35,9 +35,6 @@ UNITS = (
 """The services that a runbook can work on: the keys of catalogue section 4.1."""
 
 RUNBOOKS = ("rb_unit",)
-_OWN = {"ports": Kind.ALIVE, "dialogue": Kind.DIALOGUE, "days": Kind.CERTIFICATE}
-"""Keys that one kind needs and no other has."""
-_WITH_VALUE = frozenset({Kind.RESOURCE, Kind.CERTIFICATE})
 PROCESS_NAME_LIMIT = 15
 """Characters of a process name that Linux keeps (proc(5), comm) and net-snmp therefore tells."""
 
@@ -55,7 +52,8 @@ class MenuItem:
 
     `port` 0, `process` "", `threshold` 0.0 and `days` 0 mean that there is no default, or that the
     kind has none; `highest_status` 0 that any HTTP status proves the server. `withholds` are
-    patterns of the items whose mails are withheld while this one is alerted.
+    patterns of the items whose mails are withheld while this one is alerted. `extend` is what the
+    agent runs in a shell, and `scale` what the figure that it prints counts.
     """
 
     item: str
@@ -79,6 +77,8 @@ class MenuItem:
     resource: Resource | None = None
     threshold: float = 0.0
     floor: float = 0.0
+    extend: str = ""
+    scale: Scale | None = None
     phone: bool = False
     phone_from: float | None = None
     withholds: tuple[str, ...] = ()
@@ -97,6 +97,13 @@ _GREETING = line_of_text(40, "SSH-")
 PROCESSES = whole_number("a number of processes", 1, 10_000, 1)
 _RESOURCE = one_of((str(resource) for resource in Resource), "cpu")
 _THRESHOLD = decimal_number("a threshold", 0.1, 100_000, 90)
+_EXTEND = matching(
+    r"[ -&(-\[\]-~]{1,800}",
+    "a command for the agent",
+    "Write it on one line without single quotes and backslashes: snmpd.conf has it between quotes.",
+    "wc -l /proc/mdstat",
+)
+_SCALE = one_of((str(scale) for scale in Scale), "count")
 _STATUS = whole_number("a status", 100, 599, 501)
 DAYS = whole_number("a number of days", 1, 365, 30)
 _FLOOR = decimal_number("a floor", 0, 1_000, 4)
@@ -160,7 +167,7 @@ def _item(item: str, part: Section) -> MenuItem:
     if not re.fullmatch(r"[a-z0-9_]{1,20}", item):
         mend = "Use at most 20 small letters, digits and underlines."
         part.notes.add(part.place, f"{quoted(item)} cannot name an item.", mend)
-    resource = part.optional("resource", _RESOURCE, "")
+    resource, scale = part.optional("resource", _RESOURCE, ""), part.optional("scale", _SCALE, "")
     read = MenuItem(
         item=item,
         name_ja=part.required("ja", _NAME),
@@ -183,12 +190,14 @@ def _item(item: str, part: Section) -> MenuItem:
         resource=Resource(resource) if resource else None,
         threshold=part.optional("threshold", _THRESHOLD, 0.0),
         floor=part.optional("floor", _FLOOR, 0.0),
+        extend=part.optional("extend", _EXTEND, ""),
+        scale=Scale(scale) if scale else None,
         phone=part.optional("phone", _YES_OR_NO, default=False),
         phone_from=part.optional("phone_from", _PHONE_FROM, None),
         withholds=tuple(x for x, _ in part.listed("withholds", _PATTERN, required=False) if x),
     )
     part.close()
-    _note_contradictions(read, part)
+    note_contradictions(read, part)
     return read
 
 
@@ -202,36 +211,3 @@ def _note_dependencies(items: Menu, whole: Section) -> None:
     if circle := cycle({name: item.withholds for name, item in items.items()}):
         problem = f"These withhold each other, so nobody is told: {', '.join(circle[1:])}."
         whole.note(circle[0], problem, "Remove one of the two.")
-
-
-def _note_contradictions(item: MenuItem, part: Section) -> None:
-    """Note a runbook without a unit, a resource without a threshold, what a kind never asks."""
-    for wrong, key, problem, mend in _contradictions(item, part.keys):
-        if wrong:
-            part.note(key, problem, mend)
-
-
-def _contradictions(item: MenuItem, keys: Sequence[str]) -> Iterator[tuple[bool, str, str, str]]:
-    """Yield whether something is wrong, at which key, what it is, and its mend."""
-    kind = item.kind
-    problem = "A runbook and a unit go together."
-    yield ("runbook" in keys) != ("unit" in keys), "unit", problem, "Give both, or neither."
-    problem = "A resource item and its threshold go together."
-    mend = 'Give "resource" and "threshold" to resource items only.'
-    given = {"resource", "threshold"}.intersection(keys)
-    yield len(given) != (2 if kind is Kind.RESOURCE else 0), "resource", problem, mend
-    problem = "Nobody is called from a value on here."
-    mend = 'Give it to resource and certificate items with "phone: yes" only.'
-    called = item.phone and kind in _WITH_VALUE
-    yield item.phone_from is not None and not called, "phone_from", problem, mend
-    problem = "Only a process item has a process name."
-    yield bool(item.process) and kind is not Kind.PROCESS, "process", problem, "Remove it."
-    problem = "This kind of item is not asked at a port."
-    yield bool(item.port) and kind not in AT_PORT, "port", problem, "Remove it."
-    problem = "Only a tcp item has a greeting."
-    yield bool(item.greeting) and kind is not Kind.TCP, "greeting", problem, "Remove it."
-    problem = "Only an http item has a highest status."
-    yield bool(item.highest_status) and kind is not Kind.HTTP, "highest_status", problem, "Mend it."
-    for key, owner in _OWN.items():
-        problem = f"{key.title()} and the kind {owner} go together."
-        yield bool(getattr(item, key)) != (kind is owner), key, problem, "Give both, or neither."

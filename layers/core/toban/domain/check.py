@@ -13,6 +13,7 @@ class Kind(StrEnum):
     AGENT = "agent"
     PROCESS = "process"
     RESOURCE = "resource"
+    STATE = "state"
     DIALOGUE = "dialogue"
     MYSQL = "mysql"
     POSTGRESQL = "postgresql"
@@ -20,12 +21,17 @@ class Kind(StrEnum):
     CERTIFICATE = "certificate"
 
 
-AT_PORT = frozenset(Kind) - {Kind.ALIVE, Kind.AGENT, Kind.PROCESS, Kind.RESOURCE}
+AT_PORT = frozenset(
+    {Kind.TCP, Kind.HTTP, Kind.DIALOGUE, Kind.MYSQL, Kind.POSTGRESQL, Kind.DNS, Kind.CERTIFICATE}
+)
 """Kinds that ask one service at its port."""
 
 
 class Resource(StrEnum):
-    """The five resources of clause N-9, and what else an agent tells (catalogue 2.4)."""
+    """The five resources of clause N-9, and what else an agent tells (catalogue 2.2, 2.4).
+
+    EXTEND is what a command in the agent's configuration prints (NET-SNMP-EXTEND-MIB).
+    """
 
     CPU = "cpu"
     LOAD = "load"
@@ -36,10 +42,38 @@ class Resource(StrEnum):
     SWAP = "swap"
     PROCESSES = "processes"
     DISK_BUSY = "disk_busy"
+    READ_ONLY = "read_only"
+    CLOCK = "clock"
+    REBOOT = "reboot"
+    EXTEND = "extend"
 
 
-COUNTED = frozenset({Resource.PROCESSES})
-"""Resources whose figures are counts, not percentages."""
+class Scale(StrEnum):
+    """What the figure of a resource counts."""
+
+    PERCENT = "percent"
+    COUNT = "count"
+    SECONDS = "seconds"
+    PER_CORE = "per_core"
+
+
+_SCALES = {
+    Resource.LOAD: Scale.PER_CORE,
+    Resource.PROCESSES: Scale.COUNT,
+    Resource.READ_ONLY: Scale.COUNT,
+    Resource.CLOCK: Scale.SECONDS,
+    Resource.REBOOT: Scale.SECONDS,
+}
+
+
+def scale_of(resource: Resource | None, told: Scale | None) -> Scale:
+    """Return what the figure counts; only EXTEND has to be `told`."""
+    return told or (_SCALES.get(resource, Scale.PERCENT) if resource else Scale.PERCENT)
+
+
+def extend_name(item: str) -> str:
+    """Return the name of the agent's extend line that an item of the menu reads."""
+    return f"toban-{item}"
 
 
 class Framing(StrEnum):
@@ -164,10 +198,10 @@ class ProcessQuestion:
 class ResourceQuestion:
     """Which resource is measured against which threshold.
 
-    `threshold` is a number for COUNTED resources, load per online core for load (at least `floor`
-    in absolute load), and percent for all others. `subject` is the mount point of a disk, the
-    device that may be busy or the interface of traffic; `capacity` is the interface's contracted
-    speed in bits per second (0: as the agent tells).
+    `threshold` is on the `scale` of the resource, load per online core for load (at least `floor`
+    in absolute load). `subject` is the mount point of a disk, the device that may be busy or the
+    interface of traffic; `capacity` is the interface's contracted speed in bits per second (0: as
+    the agent tells). `extend` names the agent's extend line, whose figure is `told` on a scale.
     """
 
     resource: Resource
@@ -175,6 +209,13 @@ class ResourceQuestion:
     subject: str = ""
     floor: float = 0.0
     capacity: float = 0.0
+    extend: str = ""
+    told: Scale | None = None
+
+    @property
+    def scale(self) -> Scale:
+        """What the figure counts."""
+        return scale_of(self.resource, self.told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from toban.domain.check import Kind
 from toban.domain.contract import Contact, Customer
-from toban.domain.observation import Observation, Status
+from toban.domain.observation import Observation, Reason, Status
 from toban.domain.plan import Plan
 
 
@@ -138,13 +138,19 @@ def _each_once(mailboxes: Iterable[Mailbox]) -> list[Mailbox]:
     return list(by_address.values())
 
 
+_MILD = frozenset({Reason.OVER_THRESHOLD, Reason.REBOOTED})
+
+
 def level_of(check: Kind, observation: Observation) -> Level:
-    """Return the level: a resource over its threshold warns, all else that is down is critical."""
+    """Return the level: a figure over its threshold and a restart warn, all else that is down is
+    critical.
+    """
     if observation.status is Status.UP:
         return Level.OK
     if observation.status is Status.UNKNOWN:
         return Level.UNKNOWN
-    return Level.WARNING if check is Kind.RESOURCE else Level.CRITICAL
+    mild = check is Kind.STATE and observation.reason in _MILD
+    return Level.WARNING if check is Kind.RESOURCE or mild else Level.CRITICAL
 
 
 def alert_kind(checks: Iterable[Kind]) -> MailKind:

@@ -31,6 +31,9 @@ class Reason(StrEnum):
     CONTENT_MISSING = "content_missing"
     CONTENT_FORBIDDEN = "content_forbidden"
     OVER_THRESHOLD = "over_threshold"
+    READ_ONLY = "read_only"
+    REBOOTED = "rebooted"
+    BAD_STATE = "bad_state"
     NO_PROCESS = "no_process"
     TOO_MANY_PROCESSES = "too_many_processes"
     NO_REPLY = "no_reply"
@@ -64,7 +67,7 @@ class Observation:
     """One probe result of the monitor `monitor_id`.
 
     `observed_at` is aware UTC, when the answer (or its absence) was certain. `value` is the
-    measured number of a resource or process monitor (percent, load per core, count), for a
+    measured number of a resource, state or process monitor (on its scale), for a
     certificate the days since its end (negative before it), else None.
     `evidence` is what was seen in the server's or the system's own words, at most EVIDENCE_LIMIT
     characters, safe to store.

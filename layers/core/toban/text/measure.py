@@ -1,13 +1,12 @@
 """What a monitor is called, what it saw and what it should see, in words."""
 
 from toban.domain.check import (
-    COUNTED,
     Check,
     HttpQuestion,
     Kind,
     ProcessQuestion,
-    Resource,
     ResourceQuestion,
+    Scale,
 )
 from toban.domain.contract import Monitor
 from toban.domain.observation import Observation, Status
@@ -28,7 +27,7 @@ def observed(words: Words, check: Check | None, observation: Observation) -> str
     """Return the measured figure where there is one, otherwise the reason in words."""
     if check is not None and observation.value is not None:
         if check.resource is not None:
-            return _amount(words, check.resource.resource, observation.value)
+            return _amount(words, check.resource.scale, observation.value)
         if check.kind is Kind.PROCESS and observation.status is not Status.UNKNOWN:
             return words.say("measure", "processes", count=f"{observation.value:.0f}")
     return words.of(observation.reason)
@@ -48,18 +47,26 @@ def expected(words: Words, check: Check | None) -> str:
 
 
 def _limit(words: Words, question: ResourceQuestion) -> str:
-    if question.resource is Resource.LOAD:
-        return words.say("measure", "per_core", load=f"{question.threshold:.1f}")
-    if question.resource in COUNTED:
-        return f"{question.threshold:g}"
+    if words.has("state", question.resource):
+        return words.say("state", question.resource, threshold=f"{question.threshold:g}")
+    match question.scale:
+        case Scale.PER_CORE:
+            return words.say("measure", "per_core", load=f"{question.threshold:.1f}")
+        case Scale.COUNT:
+            return f"{question.threshold:g}"
+        case Scale.SECONDS:
+            return words.say("measure", "seconds", count=f"{question.threshold:g}")
     return f"{question.threshold:g}%"
 
 
-def _amount(words: Words, resource: Resource, value: float) -> str:
-    if resource is Resource.LOAD:
-        return words.say("measure", "per_core", load=f"{value:.2f}")
-    if resource in COUNTED:
-        return f"{value:.0f}"
+def _amount(words: Words, scale: Scale, value: float) -> str:
+    match scale:
+        case Scale.PER_CORE:
+            return words.say("measure", "per_core", load=f"{value:.2f}")
+        case Scale.COUNT:
+            return f"{value:.0f}"
+        case Scale.SECONDS:
+            return words.say("measure", "seconds", count=f"{value:.0f}")
     return f"{value:.1f}%"
 
 
