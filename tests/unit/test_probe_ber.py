@@ -7,6 +7,7 @@ from pyasn1.codec.ber import decoder, encoder  # type: ignore[import-untyped]
 from pysnmp.proto.api import v2c  # type: ignore[import-untyped]
 
 from probe.probers import ber
+from probe.probers.ber_numbers import answer_of_numbers
 
 ARC = st.integers(0, 2**32 - 1)
 OIDS = st.builds(
@@ -14,6 +15,9 @@ OIDS = st.builds(
     st.integers(0, 2),
     st.integers(0, 39),
     st.lists(ARC, min_size=1, max_size=30),
+)
+OBJECTS = st.lists(st.integers(0, 9_999), min_size=1, max_size=5).map(
+    lambda rest: ".".join(map(str, (1, 3, 6, 1, 4, 1, *rest)))
 )
 VALUES = st.one_of(
     st.integers(-(2**31), 2**31 - 1).map(lambda n: (v2c.Integer32(n), n)),
@@ -27,7 +31,10 @@ VALUES = st.one_of(
     st.just((v2c.NoSuchInstance(""), None)),
     st.just((v2c.EndOfMibView(""), None)),
 )
+NUMBER_VALUES = st.integers(0, 2**63 - 1).map(lambda n: (v2c.Counter64(n), n))
 BINDINGS = st.lists(st.tuples(OIDS, VALUES), max_size=25)
+NUMBER_BINDINGS = st.lists(st.tuples(OBJECTS, NUMBER_VALUES), max_size=25)
+DAMAGE = st.lists(st.tuples(st.integers(0), st.integers(0, 255)), max_size=6)
 FEW = settings(max_examples=60, deadline=None)
 NUMBERS = st.integers(2**23, 2**31 - 1)
 
@@ -85,18 +92,41 @@ def test_chance_is_an_answer_or_a_ber_error(octets: bytes) -> None:
 
 
 @FEW
-@given(
-    BINDINGS, st.lists(st.tuples(st.integers(0), st.integers(0, 255)), max_size=6), st.integers(0)
-)
+@given(BINDINGS, DAMAGE, st.integers(0))
 def test_a_damaged_answer_is_an_answer_or_a_ber_error(
     bindings: list[tuple[str, tuple[object, object]]],
     damage: list[tuple[int, int]],
     cut: int,
 ) -> None:
-    octets = bytearray(reply(2**24, 0, bindings))
+    read_or_refused(damaged(reply(2**24, 0, bindings), damage, cut))
+
+
+@FEW
+@given(NUMBERS, NUMBER_BINDINGS)
+def test_an_answer_of_numbers_is_read_in_the_short_way(
+    number: int, bindings: list[tuple[str, tuple[object, object]]]
+) -> None:
+    meant = [(oid, value) for oid, (_, value) in bindings]
+    assert answer_of_numbers(reply(number, 0, bindings), ber.TEXTS) == (number, 0, meant)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.one_of(BINDINGS, NUMBER_BINDINGS), DAMAGE, st.integers(0))
+def test_what_is_read_in_the_short_way_means_the_same_in_the_strict_one(
+    bindings: list[tuple[str, tuple[object, object]]], damage: list[tuple[int, int]], cut: int
+) -> None:
+    octets = reply(2**24, 0, bindings)
+    for each in (octets, damaged(octets, damage[:1], -1), damaged(octets, damage, cut)):
+        found = answer_of_numbers(each, ber.TEXTS)
+        assert found is None or found == ber.read_strictly(each)
+
+
+def damaged(octets: bytes, damage: list[tuple[int, int]], cut: int) -> bytes:
+    """Write other octets into an answer, and cut it off."""
+    changed = bytearray(octets)
     for place, octet in damage:
-        octets[place % len(octets)] = octet
-    read_or_refused(bytes(octets[: 1 + cut % len(octets)]))
+        changed[place % len(changed)] = octet
+    return bytes(changed[: 1 + cut % len(changed)])
 
 
 def read_or_refused(octets: bytes) -> None:

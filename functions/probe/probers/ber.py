@@ -2,8 +2,10 @@
 sends, and answers of a sender that is not trusted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+
+from probe.probers.ber_numbers import answer_of_numbers
 
 GET, GET_BULK = 0xA0, 0xA5
 _RESPONSE = 0xA2
@@ -48,7 +50,7 @@ def answer(message: bytes) -> tuple[int, int, list[Binding]]:
     Raises BerError; nothing outside the message is read, whatever lengths it claims.
     """
     try:
-        return _answer(message)
+        return answer_of_numbers(message, TEXTS) or read_strictly(message)
     except (IndexError, ValueError) as error:  # a short slice cannot be unpacked
         if isinstance(error, BerError):
             raise
@@ -63,18 +65,24 @@ def _oid_octets(oid: str) -> bytes:
 
 
 class _Texts(dict[bytes, str]):
-    """OIDs as numbers with dots between them, by their octets; those of late are kept."""
+    """Made when they are first seen; those of late are kept."""
 
-    def __missing__(self, octets: bytes) -> str:
-        first, *rest = _arcs(octets)
-        top = min(first // 40, 2)
+    def __missing__(self, element: bytes) -> str:
         if len(self) >= _KEPT:
             self.clear()
-        text = self[octets] = ".".join(map(str, (top, first - 40 * top, *rest)))
+        text = self[element] = _oid_text(element[1:])
         return text
 
 
-_TEXTS = _Texts()
+TEXTS: Mapping[bytes, str] = _Texts()
+"""OIDs as text by their octets, with the length in front."""
+
+
+def _oid_text(octets: bytes) -> str:
+    """Return an OID as numbers with dots between them."""
+    first, *rest = _arcs(octets)
+    top = min(first // 40, 2)
+    return ".".join(map(str, (top, first - 40 * top, *rest)))
 
 
 def _arcs(octets: bytes) -> list[int]:
@@ -112,7 +120,8 @@ def _tagged(tag: int, content: bytes) -> bytes:
     return bytes((tag, _LONG_FORM | len(octets))) + octets + content
 
 
-def _answer(message: bytes) -> tuple[int, int, list[Binding]]:
+def read_strictly(message: bytes) -> tuple[int, int, list[Binding]]:
+    """Read an answer of any form, as `answer` does; ValueError or IndexError where it ends."""
     at, end = _content(message, 0, len(message), _SEQUENCE)
     version, at = _number(message, at, end)
     if version != 1:
@@ -135,11 +144,7 @@ def _bindings(message: bytes, at: int, end: int) -> list[Binding]:
         short = tag == _SEQUENCE and oid_tag == _OID and size < _LONG_FORM and oid_size < _LONG_FORM
         if short and oid_end + 2 + message[oid_end + 1] == binding_end <= end:
             tag, octets = message[oid_end], message[oid_end + 2 : binding_end]
-            plain = (
-                tag in _NUMBERS and 0 < len(octets) <= _LONGEST_NUMBER and octets[0] < _LONG_FORM
-            )
-            value = int.from_bytes(octets) if plain else _value(tag, octets)
-            found.append((_TEXTS[message[at + 4 : oid_end]], value))
+            found.append((TEXTS[message[at + 3 : oid_end]], _value(tag, octets)))
             at = binding_end
         else:
             at, binding = _long_binding(message, at, end)
@@ -153,7 +158,7 @@ def _long_binding(message: bytes, at: int, end: int) -> tuple[int, Binding]:
     tag = message[oid_end]
     value_at, value_end = _content(message, oid_end, binding_end, tag)
     value = _value(tag, message[value_at:value_end])
-    return binding_end, (_TEXTS[message[at:oid_end]], value)
+    return binding_end, (_oid_text(message[at:oid_end]), value)
 
 
 def _value(tag: int, octets: bytes) -> Value | None:
@@ -164,7 +169,7 @@ def _value(tag: int, octets: bytes) -> Value | None:
     if tag in _ABSENT:
         return None
     if tag == _OID:
-        return _TEXTS[octets]
+        return _oid_text(octets)
     if tag == _ADDRESS and len(octets) == _ADDRESS_LENGTH:
         return ".".join(map(str, octets))
     return octets
