@@ -1,5 +1,7 @@
 """Our own reading and writing of SNMP v2c, held against pyasn1 and against chance."""
 
+import contextlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -117,7 +119,9 @@ def test_what_is_read_in_the_short_way_means_the_same_in_the_strict_one(
 ) -> None:
     octets = reply(2**24, 0, bindings)
     for each in (octets, damaged(octets, damage[:1], -1), damaged(octets, damage, cut)):
-        found = answer_of_numbers(each, ber.TEXTS)
+        found = None
+        with contextlib.suppress(ber.BerError):  # an OID that is not whole is refused at once
+            found = answer_of_numbers(each, ber.TEXTS)
         assert found is None or found == ber.read_strictly(each)
 
 
