@@ -11,7 +11,16 @@ SHORTEST = 100
 """Hundredths of a second between two samples below which a difference is noise."""
 LONGEST = 360_000
 """Hundredths of a second after which a sample says nothing about the last five minutes any more."""
+LONGEST_OF_A_POINT = 45_000
+"""Hundredths of a second that a point of a graph may stand for: after a missing sample the next
+difference would put the traffic of two points into one.
+"""
+FASTEST = 1e12
+"""Bits per second that no interface reaches: a counter that seems to have grown more was set
+back.
+"""
 _SPAN = 2**32
+_WIDE_SPAN = 2**64
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +46,12 @@ class TrafficSample:
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """The latest raw counters of one server; `traffic` is by interface name."""
+    """The latest raw counters of one server; `traffic` is by interface name, `told` by OID."""
 
     at: datetime
     cpu: CpuSample | None = None
     traffic: dict[str, TrafficSample] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,20 @@ class CpuShares:
     busy: float
     wait: float
     steal: float
+
+
+@dataclass(frozen=True, slots=True)
+class CpuUsage:
+    """Percent of the time between two samples, which add up to `busy` (100 - idle).
+
+    `user` holds nice, `system` holds interrupts and soft interrupts.
+    """
+
+    user: float
+    system: float
+    iowait: float
+    steal: float
+    busy: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +111,41 @@ def cpu_shares(before: CpuSample, now: CpuSample) -> CpuShares | None:
     return CpuShares(busy=100.0 - idle, wait=wait, steal=steal)
 
 
+def cpu_usage(before: CpuSample, now: CpuSample) -> CpuUsage | None:
+    """Return what the time between two samples was used for, or None as `cpu_shares` does."""
+    shares = cpu_shares(before, now)
+    if shares is None:
+        return None
+    grown = [_growth(old, new) for old, new in zip(before.ticks, now.ticks, strict=True)]
+    share = 100.0 / sum(grown)
+    user, system = sum(grown[:2]) * share, (grown[2] + grown[5] + grown[6]) * share
+    return CpuUsage(user, system, shares.wait, shares.steal, shares.busy)
+
+
+def one_point(before_uptime: int, uptime: int) -> bool:
+    """Tell whether the time between two samples is that of one point of a graph."""
+    return SHORTEST <= uptime - before_uptime <= LONGEST_OF_A_POINT
+
+
 def traffic_rate(before: TrafficSample, now: TrafficSample) -> Rate | None:
-    """Return the rates between two samples, or None when they cannot be compared (a counter went
-    back).
+    """Return the rates between two samples, or None when they cannot be compared: the server was
+    restarted, the counters were set back, or more was counted than an interface can carry.
     """
     if not comparable(before.uptime, now.uptime):
         return None
-    if now.received < before.received or now.sent < before.sent:
-        return None
     seconds = (now.uptime - before.uptime) / 100
-    return Rate(
-        received=(now.received - before.received) * 8 / seconds,
-        sent=(now.sent - before.sent) * 8 / seconds,
+    received, sent = (
+        _wide_growth(old, new) * 8 / seconds
+        for old, new in ((before.received, now.received), (before.sent, now.sent))
     )
+    return Rate(received, sent) if max(received, sent) <= FASTEST else None
+
+
+def _wide_growth(old: int, new: int) -> int:
+    """Difference of a 64-bit counter, which may wrap; one that was set back seems to have grown
+    by more than can be.
+    """
+    return (new - old) % _WIDE_SPAN
 
 
 def _growth(old: int, new: int) -> int:

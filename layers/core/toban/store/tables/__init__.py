@@ -7,6 +7,8 @@ from pynamodb.models import Model
 
 from toban.store.tables.contracts import (
     ContractItem,
+    RevisionItem,
+    StandingItem,
 )
 from toban.store.tables.incidents import (
     AlertItem,
@@ -22,6 +24,10 @@ from toban.store.tables.maintenance import (
     MaintenanceItem,
     MaintenanceRuleItem,
 )
+from toban.store.tables.samples import (
+    RollUpItem,
+    SampleHourItem,
+)
 from toban.store.tables.shards import (
     ChecksItem,
     HeartbeatItem,
@@ -29,6 +35,7 @@ from toban.store.tables.shards import (
 )
 from toban.store.tables.states import (
     ArmingItem,
+    DeferralItem,
     FailingServerItem,
     MonitorStateItem,
     RepairedItem,
@@ -50,6 +57,7 @@ __all__ = [
     "ChainItem",
     "ChecksItem",
     "ContractItem",
+    "DeferralItem",
     "EventItem",
     "FailingServerItem",
     "HeartbeatItem",
@@ -62,9 +70,13 @@ __all__ = [
     "RepairWorkItem",
     "RepairedItem",
     "RestartItem",
+    "RevisionItem",
+    "RollUpItem",
     "RunItem",
+    "SampleHourItem",
     "ShardListItem",
     "SlotItem",
+    "StandingItem",
     "TurnItem",
     "WaiterItem",
     "WindowItem",
@@ -75,6 +87,8 @@ __all__ = [
 
 MODELS: tuple[type[Model], ...] = (
     ContractItem,
+    StandingItem,
+    RevisionItem,
     ShardListItem,
     ChecksItem,
     HeartbeatItem,
@@ -82,6 +96,7 @@ MODELS: tuple[type[Model], ...] = (
     WindowItem,
     TurnItem,
     WaiterItem,
+    DeferralItem,
     RepairItem,
     RunItem,
     RestartItem,
@@ -99,6 +114,8 @@ MODELS: tuple[type[Model], ...] = (
     MailItem,
     WorkItem,
     EventItem,
+    SampleHourItem,
+    RollUpItem,
 )
 
 

@@ -1,0 +1,21 @@
+"""The secrets that open the agents of a shard, each asked for once before the probes start."""
+
+from collections.abc import Callable, Sequence
+
+from probe.probers import AGENT_KINDS
+from toban.domain.check import Check
+
+Secrets = Callable[[str], str]
+
+
+def agent_secrets(checks: Sequence[Check], secrets: Secrets) -> dict[str, str | Exception]:
+    """Return each secret by its name, or why it cannot be read."""
+    names = {check.agent.secret for check in checks if check.kind in AGENT_KINDS and check.agent}
+    return {name: _value(name, secrets) for name in sorted(names)}
+
+
+def _value(name: str, secrets: Secrets) -> str | Exception:
+    try:
+        return secrets(name)
+    except Exception as error:
+        return error
