@@ -18,6 +18,19 @@ def client(service: str, region: str | None = None) -> Any:
     return boto3.client(service, region_name=region, config=config)  # type: ignore[call-overload]
 
 
+@cache
+def waiting_client(service: str, seconds: int) -> Any:
+    """Return a client that waits so long for an answer and asks once: what is asked may not be done
+    twice.
+    """
+    import boto3
+    from botocore.config import Config
+
+    config = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=seconds)
+    return boto3.client(service, config=config)  # type: ignore[call-overload]
+
+
 def forget_clients() -> None:
     """Drop every client, for a process that outlives its AWS endpoint (the local system)."""
     client.cache_clear()
+    waiting_client.cache_clear()

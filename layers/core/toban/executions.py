@@ -2,13 +2,19 @@
 once.
 """
 
+from typing import Any
+
 import msgspec
 from botocore.exceptions import ClientError
 
-from toban.clients import client
+from toban.clients import client, waiting_client
 from toban.observability import logger
 
 _GONE = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
+
+
+class FunctionFailedError(Exception):
+    """A function that was asked has ended with an error; `str()` names it and its kind."""
 
 
 def start(machine: str, name: str, document: object) -> bool:
@@ -43,3 +49,13 @@ def invoke_later(function: str, document: object) -> None:
     """Hand the event to a function and do not wait; Lambda repeats it when the function fails."""
     body = msgspec.json.encode(document)
     client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=body)
+
+
+def ask_function(function: str, document: object, seconds: int) -> Any:
+    """Hand the event to a function, once, and return its answer; raises FunctionFailedError."""
+    body = msgspec.json.encode(document)
+    asked = waiting_client("lambda", seconds).invoke(FunctionName=function, Payload=body)
+    answer = msgspec.json.decode(asked["Payload"].read())
+    if "FunctionError" in asked:
+        raise FunctionFailedError(f"{function}: {answer.get('errorType', 'no answer')}")
+    return answer

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from toban.domain.own_check import AlertRule, CommandQuestion, OidQuestion
+
 
 class Kind(StrEnum):
     """How a monitor is probed; each kind has one prober."""
@@ -14,6 +16,8 @@ class Kind(StrEnum):
     PROCESS = "process"
     RESOURCE = "resource"
     STATE = "state"
+    OID = "oid"
+    COMMAND = "command"
     DIALOGUE = "dialogue"
     MYSQL = "mysql"
     POSTGRESQL = "postgresql"
@@ -239,6 +243,14 @@ class Check:
     dialogue: DialogueQuestion | None = None
     dns: DnsQuestion | None = None
     certificate: CertificateQuestion | None = None
+    oid: OidQuestion | None = None
+    command: CommandQuestion | None = None
+
+    @property
+    def rule(self) -> AlertRule | None:
+        """The customer's own rule, of a check that follows one."""
+        question = self.oid or self.command
+        return question.rule if question else None
 
     @property
     def server_id(self) -> str:

@@ -5,7 +5,7 @@ Durations are whole seconds of rule time: Step Functions waits take integers onl
 
 from dataclasses import dataclass, field
 
-from toban.domain.check import Kind
+from toban.domain.check import Check, Kind
 from toban.domain.rails import Rails
 
 
@@ -33,8 +33,10 @@ RESOURCE = Profile(
 )
 
 
-_MEASURED = frozenset({Kind.RESOURCE, Kind.CERTIFICATE})
-"""Kinds whose figure is true at once: nothing is gained by asking three times (decision 0025)."""
+_MEASURED = frozenset({Kind.RESOURCE, Kind.CERTIFICATE, Kind.OID, Kind.COMMAND})
+"""Kinds whose figure is true at once: nothing is gained by asking three times (decision 0025). A
+customer's own rule may want to be confirmed as a port is (decision 0093).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Policy:
     progress_seconds: int = 3_600
     rails: Rails = field(default=Rails())
 
-    def profile(self, kind: Kind) -> Profile:
-        """Return the timing that monitors of this kind follow."""
-        return self.resource if kind in _MEASURED else self.port_process
+    def profile(self, check: Check) -> Profile:
+        """Return the timing that the check follows."""
+        confirm = check.rule is not None and check.rule.confirm
+        return self.resource if check.kind in _MEASURED and not confirm else self.port_process

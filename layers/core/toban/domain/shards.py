@@ -8,12 +8,14 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from toban.domain.check import Check
+from toban.domain.check import Check, Kind
 from toban.domain.contract import Monitor, Server
 from toban.domain.policy import Policy, Profile
 
 MONITORS_PER_SHARD = 400
 """Monitors of one invocation on average; 1,024 descriptors leave room for an uneven hash."""
+COMMANDS_PER_SHARD = 20
+"""Commands of one invocation on average: as many servers as are entered at once."""
 
 
 def shard_groups(profile: Profile) -> tuple[str, ...]:
@@ -41,7 +43,7 @@ def checks_by_shard(
     Every group has at least its first shard, empty if need be: what is stored under it is then
     replaced also when the last server of a group is gone.
     """
-    monitors = _monitors_by_group(servers, policy)
+    monitors, logins = _monitors_by_group(servers, policy)
     checks: dict[str, list[Check]] = {}
     for group in sorted(monitors):
         shards = max(1, -(-len(monitors[group]) // monitors_per_shard))
@@ -49,18 +51,37 @@ def checks_by_shard(
         for monitor in monitors[group]:
             name = shard(monitor.check.server_id, group, shards)
             checks.setdefault(name, []).append(monitor.check)
+        for name, commands in _commands_by_shard(group, logins[group]).items():
+            checks[name] = commands
     return checks
 
 
-def _monitors_by_group(servers: Iterable[Server], policy: Policy) -> dict[str, Sequence[Monitor]]:
+def _commands_by_shard(group: str, monitors: Sequence[Monitor]) -> dict[str, list[Check]]:
+    """Commands have shards of their own: a server that is slow to let us in keeps nobody
+    waiting (decision 0093).
+    """
+    shards = -(-len(monitors) // COMMANDS_PER_SHARD)
+    found: dict[str, list[Check]] = defaultdict(list)
+    for monitor in monitors:
+        number = _number(f"commands {monitor.check.server_id}") % shards
+        found[f"{group}.commands-{number:03d}"].append(monitor.check)
+    return found
+
+
+_Groups = dict[str, list[Monitor]]
+
+
+def _monitors_by_group(servers: Iterable[Server], policy: Policy) -> tuple[_Groups, _Groups]:
+    """Return the monitors of every group, those that are commands apart."""
     profiles = (policy.port_process, policy.resource)
-    groups: dict[str, list[Monitor]] = defaultdict(list)
-    for group in (group for profile in profiles for group in shard_groups(profile)):
-        groups[group] = []
+    groups = [group for profile in profiles for group in shard_groups(profile)]
+    asked: _Groups = {group: [] for group in groups}
+    logins: _Groups = {group: [] for group in groups}
     for server in servers:
         for monitor in server.monitors:
-            groups[shard_group(server.server_id, monitor.profile(policy))].append(monitor)
-    return dict(groups)
+            group = shard_group(server.server_id, monitor.profile(policy))
+            (logins if monitor.check.kind is Kind.COMMAND else asked)[group].append(monitor)
+    return asked, logins
 
 
 def _number(text: str) -> int:

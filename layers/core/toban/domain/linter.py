@@ -1,0 +1,223 @@
+"""What may stand in a customer's command: nothing that cannot be judged, nothing that destroys.
+
+The linter reads, it runs nothing. It errs to the careful side: what it does not know it refuses,
+and names what would make it acceptable.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from toban.domain import programs
+from toban.domain.shell_text import Command, UnreadableError, Word
+from toban.domain.simple_command import all_commands, unwrapped, without_keywords
+
+LONGEST = 1_000
+_LOOPS = frozenset({"while", "until", "case", "select", "function"})
+_NOWHERE = "/dev/null"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What has been agreed about a command.
+
+    `changes` says that it may change something, `programs` are the customer's own, by absolute
+    path, `sudo` the command lines that sudo lets the login user run, `writes` the files and folders
+    that may be written to.
+    """
+
+    changes: bool = False
+    programs: tuple[str, ...] = ()
+    sudo: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    reboot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What is wrong with a command, and what would mend it."""
+
+    problem: str
+    mend: str
+
+
+def lint(text: str, terms: Terms) -> tuple[Objection, ...]:
+    """Return everything that speaks against the command; nothing means that it may be run."""
+    if len(text) > LONGEST:
+        mend = "Put it into a program on the server and name that under programs."
+        return (Objection(f"The command has {len(text)} characters.", mend),)
+    return tuple(dict.fromkeys(_of_text(text, terms)))
+
+
+def sudo_lines(text: str) -> tuple[str, ...]:
+    """Return the command lines that the command runs by sudo, as sudoers would list them."""
+    try:
+        return tuple(line for command in all_commands(text) if (line := _sudo_line(command)))
+    except UnreadableError:
+        return ()
+
+
+def _of_text(text: str, terms: Terms) -> Iterator[Objection]:
+    try:
+        for command in all_commands(text):
+            yield from _of_command(command, terms)
+    except UnreadableError as error:
+        yield Objection(f"The linter does not read {error}.", "Write simple commands.")
+
+
+def _of_command(command: Command, terms: Terms) -> Iterator[Objection]:
+    if command.background:
+        mend = 'Remove the "&": whatever is left behind is watched by nobody.'
+        yield Objection("The command goes on in the background.", mend)
+    yield from _of_redirections(command, terms)
+    words = without_keywords(command.words)
+    if not words:
+        return
+    if words[0].text in _LOOPS:
+        yield Objection(f'The linter does not read "{words[0].text}".', "Write simple commands.")
+        return
+    words, by_sudo = unwrapped(words)
+    if by_sudo:
+        yield from _of_sudo(command, terms)
+        if not words:
+            return
+    yield from _of_program(replace(command, words=words), words, terms)
+
+
+def _sudo_line(command: Command) -> str:
+    words, by_sudo = unwrapped(without_keywords(command.words))
+    return " ".join(word.text for word in words) if by_sudo else ""
+
+
+def _of_sudo(command: Command, terms: Terms) -> Iterator[Objection]:
+    words, _ = unwrapped(without_keywords(command.words))
+    line = _sudo_line(command)
+    if not words or words[0].text.startswith("-"):
+        yield Objection("sudo is used with options.", "Write sudo and the command alone.")
+    elif not words[0].text.startswith("/"):
+        mend = f'Write its whole path, for example "sudo /usr/bin/{words[0].text}".'
+        yield Objection(f'"{words[0].text}" behind sudo has no path.', mend)
+    elif any(word.variable or word.wildcard for word in words):
+        mend = "Write out every word behind sudo: sudoers must list exactly this."
+        yield Objection(f'What sudo would run is open: "{line}".', mend)
+    elif line not in terms.sudo:
+        mend = f'Add "{line}" to the list "sudo:", and to sudoers on the server.'
+        yield Objection(f'sudo is not agreed for "{line}".', mend)
+
+
+def _of_redirections(command: Command, terms: Terms) -> Iterator[Objection]:
+    for sign, target in command.redirections:
+        duplicates = sign in {">&", "<&"} and (target.text.isdigit() or target.text == "-")
+        if sign == "<" or duplicates or target.text == _NOWHERE:
+            continue
+        yield from _of_place(target, terms)
+
+
+def _of_place(target: Word, terms: Terms) -> Iterator[Objection]:
+    """Object to writing at a place that is not agreed."""
+    if not terms.changes:
+        yield Objection(f'It writes to "{target.text}".', 'Declare it with "change:".')
+    elif target.variable or target.wildcard:
+        yield Objection(f'Where it writes is open: "{target.text}".', "Write out the whole path.")
+    elif not _agreed(target.text, terms.writes):
+        mend = 'Name the file or its folder in the list "writes:".'
+        yield Objection(f'Writing to "{target.text}" is not agreed.', mend)
+
+
+def _agreed(path: str, places: Sequence[str]) -> bool:
+    pure = PurePosixPath(path)
+    if not pure.is_absolute() or ".." in pure.parts:
+        return False
+    return any(pure.is_relative_to(place) for place in places)
+
+
+def _of_program(command: Command, words: Sequence[Word], terms: Terms) -> Iterator[Objection]:
+    first, arguments = words[0], [word.text for word in words[1:]]
+    if first.variable or first.wildcard:
+        yield Objection("Which program runs is open.", "Write its name.")
+        return
+    name = PurePosixPath(first.text).name
+    if refused := _refused(name, arguments, command, terms):
+        yield refused
+        return
+    if name in programs.WRITING:
+        yield from _of_writing(name, words[1:], terms)
+    elif not (terms.changes or _reads(first.text, name, arguments, terms)):
+        yield _not_known(first.text, name)
+
+
+def _refused(
+    name: str, arguments: Sequence[str], command: Command, terms: Terms
+) -> Objection | None:
+    """Return the objection to what is never run, or only where it is agreed."""
+    if name in programs.SHELLS and (command.fed or not _names_a_program(arguments, terms)):
+        mend = "Put the script on the server and name its path under programs."
+        return Objection(f'What "{name}" would run cannot be read.', mend)
+    if name in programs.INDIRECT:
+        return Objection(f'What "{name}" would run cannot be read.', "Write the command itself.")
+    if name in programs.INTERACTIVE:
+        return Objection(f'"{name}" waits for a person.', "Use a command that ends by itself.")
+    if name in programs.DETACHING:
+        mend = "Run it in the foreground, or have a service do it."
+        return Objection(f'"{name}" leaves something behind.', mend)
+    if name in programs.DESTROYING or name.startswith("mkfs."):
+        return Objection(f'"{name}" is never run by a procedure.', "Leave this to a person.")
+    return _refused_arguments(name, arguments, terms)
+
+
+def _refused_arguments(name: str, arguments: Sequence[str], terms: Terms) -> Objection | None:
+    reboots = name in programs.REBOOTING or (
+        name == "systemctl" and bool(programs.REBOOT_WORDS.intersection(arguments))
+    )
+    if reboots and not (terms.changes and terms.reboot):
+        return Objection("It restarts the whole server.", 'Agree on it with "reboot: yes".')
+    if name == "rm" and any(re.match(r"-[a-zA-Z]*[rRf]|--(?:rec|for)", each) for each in arguments):
+        return Objection("rm with -r or -f is never run.", "Remove single files, by their names.")
+    if name == "dd" and any(each.startswith("of=") for each in arguments):
+        return Objection("dd with of= is never run.", "Leave this to a person.")
+    kills = name in {"kill", "pkill", "killall", "skill"}
+    if kills and any(programs.FIRM_KILLS.search(each) for each in arguments):
+        mend = "Stop the service by its init system, which waits for it."
+        return Objection("kill -9 takes away what is not saved.", mend)
+    return None
+
+
+def _names_a_program(arguments: Sequence[str], terms: Terms) -> bool:
+    return bool(arguments) and arguments[0] in terms.programs
+
+
+def _of_writing(name: str, arguments: Sequence[Word], terms: Terms) -> Iterator[Objection]:
+    if not terms.changes:
+        yield Objection(f'"{name}" changes files.', 'Declare it with "change:".')
+        return
+    named = [word for word in arguments if not word.text.startswith("-")]
+    if name in {"rm", "unlink", "mv"} and any(word.wildcard for word in named):
+        mend = "Write out the names of the files."
+        yield Objection(f'Which files "{name}" takes is open.', mend)
+        return
+    if name in {"chmod", "chown", "chgrp"}:
+        named = named[1:]
+    written = named[-1:] if name in {"cp", "ln", "install", "rsync"} else named
+    for target in written:
+        yield from _of_place(target, terms)
+
+
+def _reads(path: str, name: str, arguments: Sequence[str], terms: Terms) -> bool:
+    if path in terms.programs:
+        return True
+    if name in programs.SHELLS and _names_a_program(arguments, terms):
+        return True
+    if name not in programs.READING:
+        return False
+    first, never = programs.READING[name]
+    begins = not first or bool(re.fullmatch(first, arguments[0] if arguments else ""))
+    return begins and not any(re.search(never, each) for each in arguments)
+
+
+def _not_known(path: str, name: str) -> Objection:
+    if name in programs.READING:
+        mend = 'Declare it with "change:" in a procedure, or ask in a way that only reads.'
+        return Objection(f'"{name}" with these arguments may change something.', mend)
+    mend = f'Name it by its whole path ("/usr/local/bin/{name}") in the server\'s list "programs:".'
+    return Objection(f'It is not known whether "{path}" only reads.', mend)
