@@ -69,7 +69,6 @@ def _action(chain: PhoneChain, locale: str) -> str:
         name = f"repair-{monitor_id}"
         report = evidence.load(chain.incident.incident_id, name, RepairReport)
         if report is not None and report.changed:
-            started = any(step.name is StepName.START for step in report.steps)
-            word = "start" if started else "restart"
+            word = report.last_change or StepName.RESTART
             return said(locale).say("value", word, unit=spoken_name(report.unit))
     return ""

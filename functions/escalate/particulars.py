@@ -213,8 +213,7 @@ def _who_acted(case: Case) -> str:
     repair = case.facts.repair
     if repair is None or not repair.changed:
         return case.words.say("recovery", "not_acted")
-    started = any(step.name is StepName.START for step in repair.steps)
-    action = case.words.say("action", "start" if started else "restart")
+    action = case.words.say("action", repair.last_change or StepName.RESTART)
     unit = one_line(repair.unit, 60)
     return case.words.say("recovery", "acted", unit=unit, action=action)
 

@@ -5,9 +5,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from respond.diagnostics import examine_unit
+from respond.diagnostics import examine_set
 from respond.guards import Answer
-from respond.shell import Shell, enter
+from respond.outside import Knock
+from respond.shell import CommandResult, Shell, enter, wrap
 from respond.target import Target
 from toban.domain.contract import Monitor, Server
 from toban.domain.repair import Finding, HoldReason, RepairReport, StepName, StepReport
@@ -15,6 +16,8 @@ from toban.domain.work import unit_of
 
 DETAIL_LIMIT = 500
 _EVIDENCE_SECONDS = 30.0
+_ASK_SECONDS = 15
+_ASK_LIMIT = 128 * 1024
 
 Claim = Callable[[str], HoldReason]
 """Asked right before a change, with the unit's name: NONE grants it, once; anything else is why it
@@ -44,7 +47,8 @@ class Attempt:
 
 @dataclass(slots=True)
 class Course:
-    """What the steps share. `monitor` is the one worked for; `unit` what was changed last.
+    """What the steps share. `monitor` is the one worked for; `unit` what was changed last;
+    `outside` what answered from here.
 
     `acting` is the change under way, `failed` whether it ended badly; a change counts as made from
     the moment it is sent.
@@ -62,6 +66,7 @@ class Course:
     changed: bool = False
     failed: bool = False
     unit: str = ""
+    outside: tuple[Knock, ...] = ()
     _target: Target | None = None
     _shell: Shell | None = None
     _open: ExitStack = field(default_factory=ExitStack)
@@ -106,9 +111,21 @@ class Course:
         if answer.hold is not HoldReason.NONE:
             raise HeldBackError(answer.hold)
 
-    def look(self, name: str) -> None:
+    def look(self, name: str, variables: dict[str, str] | None = None) -> None:
         """Keep a set of the catalogue's inspections, for example "unit", as findings."""
-        self.findings += examine_unit(self.shell, self.target, name, _EVIDENCE_SECONDS)
+        known = self._variables() | (variables or {})
+        self.findings += examine_set(self.shell, name, known, _EVIDENCE_SECONDS)
+
+    def ask(
+        self, script: str, seconds: int = _ASK_SECONDS, variables: dict[str, str] | None = None
+    ) -> CommandResult:
+        """Run a script on the server, with the unit's variables where one was found."""
+        command = wrap(script, self._variables() | (variables or {}), seconds)
+        return self.shell.run(command, seconds + 2, _ASK_LIMIT)
+
+    def _variables(self) -> dict[str, str]:
+        sudo = self.shell.sudo
+        return self._target.variables(sudo) if self._target else {"SUDO": sudo.strip()}
 
     def claim_change(self, step: StepName) -> None:
         """Ask for the one change of the unit; from here on it is what the run is about."""

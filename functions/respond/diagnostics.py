@@ -73,7 +73,13 @@ def _told(error: ShellError) -> str:
 
 def examine_unit(shell: Shell, target: Target, name: str, seconds: float) -> list[Finding]:
     """Run one set of inspections, e.g. "unit" or "firewall", on a unit that was found."""
-    variables = target.variables(shell.sudo)
+    return examine_set(shell, name, target.variables(shell.sudo), seconds)
+
+
+def examine_set(
+    shell: Shell, name: str, variables: dict[str, str], seconds: float
+) -> list[Finding]:
+    """Run one set of inspections with the variables that its commands refer to."""
     looks = [_Look(inspection, variables) for inspection in inspections()[name]]
     return examine(shell, looks, time.monotonic() + seconds)
 

@@ -84,9 +84,9 @@ def space(shell: Shell, target: Target) -> Answer:
     return Answer(hold_for_space(used), told or "the server does not tell")
 
 
-def people(shell: Shell, target: Target) -> Answer:
+def people(shell: Shell) -> Answer:
     """See that nobody works on services, packages or configuration at this moment (g7)."""
-    result = _ask(shell, target, _PEOPLE)
+    result = shell.run(wrap(_PEOPLE, {}, _SECONDS), _SECONDS + 2, _LIMIT)
     active = reading.terminals(result.output)
     hold, busy = hold_for_people(reading.processes(result.output), active)
     words = "; ".join(" ".join([process.terminal, *process.arguments]) for process in busy)

@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     incident = from_document(event["incident"], Incident)
     work = from_document(event["work"], Work)
     report = evidence.load(incident.incident_id, f"repair-{work.monitor_id}", RepairReport)
-    if report is None or not _started(report) or not _mine(incident, int(event["fence"])):
+    if report is None or not _started(report, work) or not _mine(incident, int(event["fence"])):
         return {"rolled_back": False}
     key = f"roll-back#{work.monitor_id}"
     if not record.append(incident.incident_id, key, clock.now(), "rolling back: stopping again"):
@@ -36,8 +36,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return {"rolled_back": True}
 
 
-def _started(report: RepairReport) -> bool:
-    return any(step.name is StepName.START for step in report.steps)
+def _started(report: RepairReport, work: Work) -> bool:
+    """Tell whether the unit itself was started: what stands behind it is not ours to stop."""
+    return report.last_change is StepName.START and report.unit == work.unit
 
 
 def _mine(incident: Incident, fence: int) -> bool:

@@ -50,6 +50,8 @@ class Target:
             "UNIT": self.installed.service,
             "PROC": self.process,
             "LOG": self.definition.logs(self.family),
+            "DATA": " ".join(self.definition.data),
+            "CERTIFICATES": "; ".join(self.definition.certificates),
             "LOCAL_PROBE": first_available(self._local_probe),
             "CONFIG_TEST": first_available(self.definition.config_test, sudo),
             "ADDRESS": self.monitor.check.address,

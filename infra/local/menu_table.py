@@ -3,20 +3,21 @@
 from collections.abc import Iterator, Sequence
 
 from toban.catalogue.menu import MenuItem, menu
+from toban.catalogue.runbooks import runbook
 from toban.domain.check import Resource, scale_of
 from toban.domain.contract import Family
 
 WORDS = {
     "ja": {
         "title": "別表1 監視項目 (Linux)",
-        "about": "優先度の小さい障害から対応します。一次対応のない項目は通知のみです。",
+        "about": "優先度の小さい障害から対応します。手順は docs/runbooks.md にあります。",
         "port": "ポート監視・死活監視 (3分間隔)",
         "status": "ステータス監視 (3分間隔、証明書は5分間隔)",
         "process": "プロセス監視 (3分間隔)",
         "resource": "リソース監視 (5分間隔)",
         "heads": "項目|監視項目|既定値|優先度|一次対応|電話|個別の通知を省く項目",
-        "restart": "サービス再起動 ({unit})",
         "none": "通知のみ",
+        "agreed": "通知のみ (書面の同意があれば{name})",
         "yes": "あり",
         "no": "なし",
         "from": "{value:g}% から",
@@ -36,15 +37,14 @@ WORDS = {
     },
     "en": {
         "title": "Appendix table 1: monitors (Linux)",
-        "about": "A lower priority number is handled first. Without a first response an item is "
-        "notify only.",
+        "about": "A lower priority number is handled first. docs/runbooks.md has the first responses.",
         "port": "Ports and liveness (every 3 minutes)",
         "status": "Status (every 3 minutes, certificates every 5)",
         "process": "Processes (every 3 minutes)",
         "resource": "Resources (every 5 minutes)",
         "heads": "item|name|default|priority|first response|telephone|speaks for",
-        "restart": "restart of the service ({unit})",
         "none": "notify only",
+        "agreed": "notify only ({name} where agreed to in writing)",
         "yes": "yes",
         "no": "no",
         "from": "from {value:g}%",
@@ -102,11 +102,20 @@ def _row(cells: Sequence[str]) -> str:
 def _cells(item: MenuItem, language: str) -> list[str]:
     words = WORDS[language]
     name = item.name_ja if language == "ja" else item.name_en
-    response = words["restart"].format(unit=item.unit) if item.runbook else words["none"]
+    response = _response(item, language)
     silent = words["all"] if item.withholds == ("all",) else ", ".join(item.withholds)
     priority = str(item.priority)
     default = _default(item, words).replace("|", words["or"])
     return [f"`{item.item}`", name, default, priority, response, _phone(item, words), silent]
+
+
+def _response(item: MenuItem, language: str) -> str:
+    procedure = runbook(item.runbook)
+    if procedure is None:
+        return WORDS[language]["none"]
+    if procedure.consent:
+        return WORDS[language]["agreed"].format(name=procedure.name(language))
+    return f"{procedure.name(language)} ({item.unit})" if item.unit else procedure.name(language)
 
 
 def _phone(item: MenuItem, words: dict[str, str]) -> str:

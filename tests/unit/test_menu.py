@@ -6,6 +6,7 @@ import pytest
 
 from tests.unit.menu_file import HTTP, mistakes_of
 from toban.catalogue.menu import RUNBOOKS, UNITS, menu, read_menu
+from toban.catalogue.runbooks import runbooks
 from toban.catalogue.units import units
 from toban.domain.check import Kind
 from toban.domain.contract import Family
@@ -45,7 +46,7 @@ def test_every_item_can_be_asked_named_and_ordered(name: str) -> None:
 
 @pytest.mark.clause("P-1")
 def test_every_item_that_is_repaired_names_a_service_that_the_runbook_knows() -> None:
-    named = {item.unit for item in menu().values() if item.runbook}
+    named = {item.unit for item in menu().values() if item.unit}
 
     assert named <= set(units())
 
@@ -61,12 +62,38 @@ def test_databases_come_before_the_web_and_resources_last() -> None:
     assert priorities["ssh"] < priorities["proc_mysqld"] < priorities["http"] < priorities["cpu"]
 
 
-def test_what_is_only_watched_has_no_runbook() -> None:
-    watched = {name for name, item in menu().items() if not item.runbook}
+def test_the_runbooks_of_the_menu_are_those_that_exist() -> None:
+    assert set(RUNBOOKS) == set(runbooks())
 
-    resources = {name for name, item in menu().items() if item.resource} - {"time_offset"}
-    others = {"ping", "ssh", "proc_sshd", "url_status", "url_keyword", "cert_expiry"}
-    assert watched == others | resources
+
+def test_what_is_only_watched_is_diagnosed_and_told() -> None:
+    watched = {name for name, item in menu().items() if not runbooks()[item.runbook].steps}
+
+    resources = {name for name, item in menu().items() if item.resource}
+    assert watched == resources - {"time_offset", "disk", "inode"}
+
+
+@pytest.mark.clause("P-1")
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        ("ping", "rb_host"),
+        ("ssh", "rb_ssh"),
+        ("proc_sshd", "rb_ssh"),
+        ("mysql", "rb_db"),
+        ("postgresql", "rb_db"),
+        ("redis", "rb_redis"),
+        ("url_status", "rb_url"),
+        ("url_keyword", "rb_url"),
+        ("cert_expiry", "rb_cert"),
+        ("disk", "rb_disk"),
+        ("inode", "rb_disk"),
+        ("smtp", "rb_unit"),
+        ("time_offset", "rb_unit"),
+    ],
+)
+def test_each_item_has_the_runbook_of_the_catalogue(item: str, expected: str) -> None:
+    assert menu()[item].runbook == expected
 
 
 @pytest.mark.clause("P-4")
@@ -116,7 +143,8 @@ def test_a_sound_menu_is_read() -> None:
         (
             "  unit: web\n",
             "",
-            "2:3: A runbook and a unit go together. Give both, or neither.",
+            "2:3: A unit goes with a runbook that works on one, and only with that."
+            " Give both, or neither.",
         ),
         (
             "  port: 80",

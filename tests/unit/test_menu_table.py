@@ -31,16 +31,20 @@ def test_both_languages_have_the_same_words() -> None:
 @pytest.mark.parametrize(
     ("arguments", "row"),
     [
-        ([], "| `disk` | ディスク使用率 | 90% | 30 | 通知のみ | 95% から |"),
+        (
+            [],
+            "| `disk` | ディスク使用率 | 90% | 30 | 通知のみ (書面の同意があればディスクの整理) |"
+            " 95% から |",
+        ),
         (
             ["--lang", "en"],
-            "| `http` | HTTP | port 80 | 70 | restart of the service (web) | yes |"
-            " url_status, url_keyword |",
+            "| `http` | HTTP | port 80 | 70 | start or restart of the service (web) |"
+            " yes | url_status, url_keyword |",
         ),
         (
             ["--lang", "en"],
             "| `cert_expiry` | Certificate expiry | port 443, 30 days before the end | 120 |"
-            " notify only | when it has ended |",
+            " look at the renewal, reload where it is done | when it has ended |",
         ),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 
 from respond import guards
 from respond.shell import wrap
+from respond.steps import cache, certificate, database, disk, page
 from respond.target import Target, first_available
 from toban.catalogue.diagnostics import inspections, sets_for
 from toban.catalogue.menu import UNITS
@@ -32,16 +33,24 @@ CHANGING_VERBS = re.compile(
     r"|\bfind\b.*\s-(?:delete|exec|execdir|ok|fprint)|\bjournalctl\b.*--(?:vacuum|rotate|flush)"
     r"|\bdmesg\b[^|]*\s(?:-c|-C|--clear)|\bdate\b.*\s(?:-s|--set)|\bhostname\s+[a-z]"
     r"|\bcurl\b.*\s(?:-X|-d|-T|--data|-O|--upload)|\bfail2ban-client\s+(?!status)"
-    r"|\bfirewall-cmd\s+(?!--list)|\bufw\s+(?!status)|\bmysqladmin\b(?!.*\bping\b)"
+    r"|\bfirewall-cmd\s+(?!--list)|\bufw\s+(?!status)|\bmysqladmin\b(?!.*\b(?:ping|processlist)\b)"
     r"|\bredis-cli\b(?!.*\bping\b)"
 )
 WRITES = re.compile(r"(?<![0-9<&])>{1,2}\|?\s*(?!/dev/null|&)(\S+)|[0-9]>{1,2}\s*(?!/dev/null|&)\S")
+
+CLEANS = {"_PACKAGES", "_JOURNAL", "_FILES"}
+"""The only scripts that change something: the cleaning that a customer has agreed to."""
 
 LOOKING = {
     **{f"{name}.{look.id}": look.run for name, looks in inspections().items() for look in looks},
     **{f"{key}.probe.{n}": p for key, u in units().items() for n, p in enumerate(u.local_probe)},
     **{f"{key}.test.{n}": p for key, u in units().items() for n, p in enumerate(u.config_test)},
-    **{name: text for name, text in vars(guards).items() if name.isupper() and "\n" in str(text)},
+    **{
+        f"{module.__name__}.{name}": str(text)
+        for module in (guards, cache, certificate, database, disk, page)
+        for name, text in vars(module).items()
+        if name.isupper() and re.search(r"\n| -", str(text)) and name not in CLEANS
+    },
 }
 
 

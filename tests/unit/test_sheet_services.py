@@ -74,10 +74,10 @@ def test_what_is_spoken_before_tls_follows_from_the_port(keys: str, protocol: st
 
 
 @pytest.mark.clause("P-4")
-def test_only_an_expired_certificate_calls_people_and_nothing_is_repaired() -> None:
+def test_only_an_expired_certificate_calls_people() -> None:
     found = monitor("- {item: cert_expiry, host: shop.example, days: 14}")
 
-    assert (found.phone, found.phone_from, found.runbook) == (True, 0, "")
+    assert (found.phone, found.phone_from, found.runbook) == (True, 0, "rb_cert")
     assert found.name("ja") == "SSL/TLS 証明書有効期限 shop.example:443"
 
 

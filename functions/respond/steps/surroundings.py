@@ -12,7 +12,7 @@ def check_space(course: Course) -> None:
 
 def check_people(course: Course) -> None:
     """Hold back while somebody works on the server (guard g7)."""
-    course.heed(StepName.CHECK_PEOPLE, guards.people(course.shell, course.target))
+    course.heed(StepName.CHECK_PEOPLE, guards.people(course.shell))
 
 
 def check_cluster(course: Course) -> None:

@@ -54,7 +54,11 @@ def save_evidence(course: Course) -> None:
 
 def restart(course: Course) -> None:
     """Start the unit where it is stopped, else restart it."""
-    step = action(course.target.installed.state)
+    change(course, action(course.target.installed.state))
+
+
+def change(course: Course, step: StepName) -> None:
+    """Start, restart or reload the unit after the claim; without the right nothing is claimed."""
     allowed = guards.privilege(course.shell, course.target, str(step))
     if allowed.hold is not HoldReason.NONE:
         course.heed(step, allowed)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from toban.catalogue.runbooks import runbook
 from toban.catalogue.section import Section
 from toban.domain.check import AT_PORT, Kind, Resource
 
@@ -25,8 +26,9 @@ def note_contradictions(item: "MenuItem", part: Section) -> None:
 def _contradictions(item: "MenuItem", keys: Sequence[str]) -> Iterator[tuple[bool, str, str, str]]:
     """Yield whether something is wrong, at which key, what it is, and its mend."""
     kind = item.kind
-    problem = "A runbook and a unit go together."
-    yield ("runbook" in keys) != ("unit" in keys), "unit", problem, "Give both, or neither."
+    problem = "A unit goes with a runbook that works on one, and only with that."
+    mend = "Give both, or neither."
+    yield _works_on_unit(item) != ("unit" in keys), "unit", problem, mend
     yield from _measured(item, keys)
     problem = "Nobody is called from a value on here."
     mend = 'Give it to resource and certificate items with "phone: yes" only.'
@@ -56,3 +58,8 @@ def _measured(item: "MenuItem", keys: Sequence[str]) -> Iterator[tuple[bool, str
     problem = "The resource extend, its command and its scale go together."
     parts = {item.resource is Resource.EXTEND, bool(item.extend), item.scale is not None}
     yield len(parts) > 1, "extend", problem, 'Give "extend" and "scale" to such items only.'
+
+
+def _works_on_unit(item: "MenuItem") -> bool:
+    procedure = runbook(item.runbook)
+    return procedure is not None and procedure.works_on_unit

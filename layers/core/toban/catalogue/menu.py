@@ -34,7 +34,14 @@ UNITS = (
 # fmt: on
 """The services that a runbook can work on: the keys of catalogue section 4.1."""
 
-RUNBOOKS = ("rb_unit",)
+# fmt: off
+RUNBOOKS = (
+    "rb_unit", "rb_ssh", "rb_host", "rb_db", "rb_redis", "rb_url", "rb_disk", "rb_cert",
+    "rb_notify",
+)
+# fmt: on
+"""The procedures of an item: the keys of runbooks.yaml."""
+
 PROCESS_NAME_LIMIT = 15
 """Characters of a process name that Linux keeps (proc(5), comm) and net-snmp therefore tells."""
 
@@ -98,9 +105,9 @@ PROCESSES = whole_number("a number of processes", 1, 10_000, 1)
 _RESOURCE = one_of((str(resource) for resource in Resource), "cpu")
 _THRESHOLD = decimal_number("a threshold", 0.1, 100_000, 90)
 _EXTEND = matching(
-    r"[ -&(-\[\]-~]{1,800}",
+    r"[ -&(-\[\]-~]{1,450}",
     "a command for the agent",
-    "Write it on one line without single quotes and backslashes: snmpd.conf has it between quotes.",
+    "Write at most 450 ordinary letters without single quotes and backslashes: snmpd cuts the rest.",
     "wc -l /proc/mdstat",
 )
 _SCALE = one_of((str(scale) for scale in Scale), "count")

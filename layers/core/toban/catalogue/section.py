@@ -82,9 +82,9 @@ class Section:
             self._note_missing(key, f'"{key}:" with its lines indented below it')
         return self.section(key)
 
-    def nodes(self, key: str, example: str) -> list[Node]:
-        """Return the parts of a list that must be there and must not be empty."""
-        return self._nodes(key, example, required=True)
+    def nodes(self, key: str, example: str, *, required: bool = True) -> list[Node]:
+        """Return the parts of a list, which when required must be there and not be empty."""
+        return self._nodes(key, example, required=required)
 
     def close(self) -> None:
         """Note every key that nobody has asked for."""

@@ -19,6 +19,7 @@ class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     local_probe: tuple[str, ...] = ()
     log: dict[str, str] = {}
     data: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ()
 
     def services(self, family: str) -> tuple[str, ...]:
         """Return the names to look for: those of the family first, for a server may be a

@@ -37,6 +37,7 @@ class HoldReason(StrEnum):
     INTERRUPTED = "interrupted"
     KILL_SWITCH = "kill_switch"
     IN_MAINTENANCE = "in_maintenance"
+    HOST_UNREACHABLE = "host_unreachable"
     STORM = "storm"
     DISARMED = "disarmed"
     LIMIT_REACHED = "limit_reached"
@@ -44,23 +45,60 @@ class HoldReason(StrEnum):
     NOT_APPROVED = "not_approved"
     DRY_RUN = "dry_run"
     TURN_LOST = "turn_lost"
+    ANSWERS_ELSEWHERE = "answers_elsewhere"
+    HOST_SILENT = "host_silent"
+    RECOVERED = "recovered"
+    RECOVERING = "recovering"
+    TOO_MANY_CONNECTIONS = "too_many_connections"
+    DATA_DAMAGED = "data_damaged"
+    REFUSES_WRITES = "refuses_writes"
+    STILL_LOADING = "still_loading"
+    WOULD_LOSE_DATA = "would_lose_data"
+    CONTENT_FAULT = "content_fault"
+    CERTIFICATE_NOT_FOUND = "certificate_not_found"
+    NOT_RENEWED = "not_renewed"
+    NO_CONSENT = "no_consent"
+    NOTHING_TO_CLEAN = "nothing_to_clean"
 
 
 class StepName(StrEnum):
     """The steps of the runbooks (catalogue 5), as catalogue/runbooks.yaml names them."""
 
     LOG_IN = "log_in"
+    LOOK_OUTSIDE = "look_outside"
+    JUDGE_REACH = "judge_reach"
+    ENTER_ELSEWHERE = "enter_elsewhere"
     PICK_UNIT = "pick_unit"
     READ_STATE = "read_state"
     PROBE_LOCALLY = "probe_locally"
+    COUNT_CONNECTIONS = "count_connections"
+    READ_ROLE = "read_role"
+    READ_DAMAGE = "read_damage"
+    AWAIT_RECOVERY = "await_recovery"
+    ASK_CACHE = "ask_cache"
+    CHECK_PERSISTENCE = "check_persistence"
+    ASK_PAGE = "ask_page"
+    LOOK_AT_DISK = "look_at_disk"
     CHECK_SPACE = "check_space"
     CHECK_PEOPLE = "check_people"
     CHECK_CLUSTER = "check_cluster"
     TEST_CONFIG = "test_config"
     SAVE_EVIDENCE = "save_evidence"
+    REPAIR_UPSTREAM = "repair_upstream"
+    FIND_CERTIFICATE = "find_certificate"
+    FIND_RENEWAL = "find_renewal"
+    COMPARE_CERTIFICATES = "compare_certificates"
     START = "start"
     RESTART = "restart"
+    RELOAD = "reload"
+    CLEAN = "clean"
     CONFIRM_ACTIVE = "confirm_active"
+    CONFIRM_LOGIN = "confirm_login"
+    READ_LOG = "read_log"
+
+
+CHANGES = (StepName.START, StepName.RESTART, StepName.RELOAD, StepName.CLEAN)
+"""The steps that change something on a server; no other ever does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +124,12 @@ class RepairReport:
     hold: HoldReason = HoldReason.NONE
     changed: bool = False
     steps: tuple[StepReport, ...] = ()
+
+    @property
+    def last_change(self) -> StepName | None:
+        """The last change that was made, None when nothing was."""
+        made = [step.name for step in self.steps if step.name in CHANGES]
+        return made[-1] if made and self.changed else None
 
 
 @dataclass(frozen=True, slots=True)

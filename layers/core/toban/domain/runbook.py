@@ -155,6 +155,34 @@ def hold_for_config(exit_status: int | None) -> HoldReason:
     return HoldReason.NONE if exit_status in {0, 127} else HoldReason.CONFIG_ERROR
 
 
+_REFUSES_WRITES = re.compile(r"\b(?:MISCONF|OOM)\b")
+_STILL_LOADING = re.compile(r"\b(?:LOADING|BUSY|MASTERDOWN)\b")
+
+
+def hold_for_cache(said: str) -> HoldReason:
+    """Read what a Redis answered to PING: one that names its trouble is not cured by a restart."""
+    if _REFUSES_WRITES.search(said):
+        return HoldReason.REFUSES_WRITES
+    return HoldReason.STILL_LOADING if _STILL_LOADING.search(said) else HoldReason.NONE
+
+
+def keeps_data(config: str) -> bool:
+    """Tell from the lines "save" and "appendonly" whether a Redis keeps its data on disk.
+
+    Without any such line it does (its own default); where no file could be read nothing is known.
+    """
+    if not config.strip():
+        return False
+    rules: list[str] | None = None
+    for line in config.splitlines():
+        key, *values = line.split()
+        if key == "appendonly" and values == ["yes"]:
+            return True
+        if key == "save":
+            rules = [] if values in (['""'], ["''"]) else [*(rules or []), line]
+    return rules is None or bool(rules)
+
+
 _SUDO_REFUSED = re.compile(
     r"sudo: (?:.{0,60}password|a terminal is required|.{0,60}not found|sorry|unknown user)"
     r"|is not (?:allowed to|in the sudoers)|may not run sudo|permission denied",
