@@ -14,6 +14,7 @@ from moto.core.config import default_user_config
 from moto.core.model_instances import reset_model_data
 from moto.core.models import botocore_stubber
 
+from infra.local import shortcuts
 from infra.local.patches import Patches
 from toban.clients import forget_clients
 from toban.secrets import forget_secrets
@@ -61,6 +62,7 @@ class InProcessAws:
         places = {"AWS_REGION": self._region, "AWS_DEFAULT_REGION": self._region}
         self.set_environment({**_SETTINGS, **places})
         self._patches.replace(boto3, "DEFAULT_SESSION", None)
+        shortcuts.install(self._patches)
         BackendDict.reset()
         default_user_config.setdefault("stepfunctions", {})["execute_state_machine"] = True
         botocore_stubber.enabled = True

@@ -12,7 +12,7 @@ from infra.local.scheduler import Scheduler
 from infra.local.stepped_clock import SteppedClock
 
 _LOOK_S = 0.02
-_SETTLE_LOOK_S = 0.001
+_SETTLE_LOOK_S, _SETTLE_SHARE = 0.001, 10
 _SETTLES_WITHIN_S = 90.0
 
 
@@ -70,11 +70,14 @@ class StepByStep:
 
     def settle(self) -> None:
         """Wait, in real time, until nothing can go on before time passes."""
-        deadline = time.monotonic() + _SETTLES_WITHIN_S
+        begun = looked = time.monotonic()
         while busy := self._clock.at_work(running_threads()):
-            if time.monotonic() > deadline:
+            now = time.monotonic()
+            if now - begun > _SETTLES_WITHIN_S:
                 raise NotSettledError(f"Still at work: {', '.join(sorted(set(busy)))}")
-            time.sleep(_SETTLE_LOOK_S)
+            # a look at a thousand threads keeps them from their work
+            time.sleep(max(_SETTLE_LOOK_S, _SETTLE_SHARE * (now - looked)))
+            looked = time.monotonic()
 
     def _next(self) -> datetime:
         moments = [self._clock.next_moment(), self._scheduler.next_due()]
