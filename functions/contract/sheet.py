@@ -1,11 +1,13 @@
 """Reads a hearing sheet (clauses C-2, C-4): the whole of it, or every mistake and nothing else."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from zoneinfo import available_timezones
 
 from contract.contact import JAPAN, read_contacts
+from contract.days import DAY
 from contract.figures import read_figures
 from contract.naming import CUSTOMER_ID
 from contract.server import read_servers
@@ -15,6 +17,7 @@ from toban.catalogue.mistake import MistakesError, Notes, Refusal, nearest, quot
 from toban.catalogue.section import Section, section_of
 from toban.domain.contract import Customer, Server
 from toban.domain.rails import Rails
+from toban.domain.revision import Terms
 
 
 class SheetError(MistakesError):
@@ -27,10 +30,18 @@ SPECIFIED = Rails()
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What one customer has agreed to."""
+    """What one customer has agreed to, and the day from which it is wished for; None for as soon as
+    possible.
+    """
 
     customer: Customer
     servers: tuple[Server, ...]
+    start: date | None = None
+
+    @property
+    def terms(self) -> Terms:
+        """What would be in force."""
+        return Terms(self.customer, self.servers)
 
 
 def read_sheet(path: Path, *, allow_loopback: bool = False, rails: Rails = SPECIFIED) -> Sheet:
@@ -58,9 +69,10 @@ def _read(root: Node | None, notes: Notes, rails: Rails, *, allow_loopback: bool
         raise SheetError(notes.mistakes)
     customer = _customer(part, rails)
     servers = read_servers(part, customer.customer_id, allow_loopback=allow_loopback)
+    start = part.optional("start", DAY, None)
     part.close()
     notes.raise_as(SheetError)
-    return Sheet(customer, servers)
+    return Sheet(customer, servers, start)
 
 
 def _customer(sheet: Section, rails: Rails) -> Customer:

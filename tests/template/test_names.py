@@ -7,8 +7,11 @@ import pytest
 
 from tests.template.documents import ROOT, definition, functions, machines, tasks
 
-ASKED_BY_PEOPLE = {"PlanMaintenanceFunction"}
+ASKED_BY_PEOPLE = {"PlanMaintenanceFunction", "ReadHearingSheetFunction"}
 """Functions that an operator calls, in the console or with the command line."""
+
+ASKED_BY_PROBES = {"RunCommandsFunction"}
+"""Functions that the probes have something done by and wait for."""
 
 ASKED_BY_CONNECT = {"TakeAnswerFunction"}
 """Functions that a contact flow of Amazon Connect calls, infra/connect/*.flow.json."""
@@ -77,7 +80,8 @@ def test_a_machine_is_named_after_its_file(machine: str) -> None:
 def test_a_function_that_no_machine_calls_is_started_by_a_schedule() -> None:
     called = {name for each in machines().values() for _, _, name in tasks(definition(each))}
     scheduled = {name for name, each in functions().items() if "Events" in each}
-    assert functions().keys() == called | scheduled | ASKED_BY_PEOPLE | ASKED_BY_CONNECT
+    asked = ASKED_BY_PEOPLE | ASKED_BY_PROBES | ASKED_BY_CONNECT
+    assert functions().keys() == called | scheduled | asked
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ def schedules() -> dict[str, Document]:
     return {each["Name"]: each for each in found}
 
 
-REMINDER = "remind-of-paused"
-"""The one schedule that starts no round."""
+REMINDER, CHANGES = "remind-of-paused", "apply-due-changes"
 
 
 def rounds() -> dict[str, Document]:
-    return {name: each for name, each in schedules().items() if name != REMINDER}
+    """Return the schedules that start a round of checks."""
+    return {name: each for name, each in schedules().items() if name.startswith("every-")}
 
 
 def phases(profile: Profile) -> dict[str, str]:
@@ -72,3 +72,11 @@ def test_operators_are_reminded_of_paused_monitors_once_a_day() -> None:
     reminder = schedules()[REMINDER]
     assert reminder["ScheduleExpression"] == "cron(0 0 * * ? *)"
     assert reminder["Target"]["Arn"] == {"Fn::GetAtt": ["RemindPausedFunction", "Arn"]}
+
+
+@pytest.mark.clause("C-4", "C-6")
+def test_what_was_agreed_is_looked_at_every_hour_and_made_up_for_when_late() -> None:
+    schedule = schedules()[CHANGES]
+    assert schedule["ScheduleExpression"] == "cron(0 * * * ? *)"
+    assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["ApplyDueChangesFunction", "Arn"]}
+    assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0

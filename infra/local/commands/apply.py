@@ -1,19 +1,18 @@
-"""Puts what the hearing sheets say in force; doing it again with the same sheets is harmless."""
+"""Puts what the hearing sheets say in force at once; doing it again with the same sheets is
+harmless.
+"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from contract.enforcement import compile_shards
 from contract.sheet import Sheet
+from toban import clock
 from toban.clients import client
 from toban.domain.check import Check
 from toban.domain.contract import Server
 from toban.domain.policy import Policy
-from toban.domain.shards import checks_by_shard
-from toban.store import contracts, shards
-
-PHASES = {3: 3, 5: 5}
-"""Minutes between two rounds, and the phases that a family's monitors are spread over
-(template.yaml).
-"""
+from toban.store import contracts, revisions
 
 _NAMES_AT_A_TIME = 10  # SSM GetParameters takes no more
 
@@ -21,30 +20,19 @@ _NAMES_AT_A_TIME = 10  # SSM GetParameters takes no more
 def apply(sheets: Sequence[Sheet], policy: Policy) -> dict[str, list[Check]]:
     """Store contracts, policy and compiled shards; return the checks of each shard that has any.
 
-    Exactly the servers of these sheets are watched afterwards. The contract of a server that is
-    watched no longer is kept: its open incidents still need it.
+    Exactly the servers of these sheets are watched afterwards; without any sheet, what is in force
+    goes on. The contract of a server that is watched no longer is kept: its open incidents still
+    need it.
     """
     contracts.save_policy(policy)
+    today = clock.now().date()
+    new = {sheet.customer.customer_id for sheet in sheets}
+    for terms in revisions.all_in_force() if sheets else ():
+        if terms.customer.customer_id not in new:
+            revisions.begin_with(replace(terms, servers=()), today)
     for sheet in sheets:
-        contracts.save_customer(sheet.customer)
-        for server in sheet.servers:
-            contracts.save_server(server)
-    servers = [server for sheet in sheets for server in sheet.servers]
-    compiled = checks_by_shard(servers, policy)
-    shards.save({**_emptied(compiled), **compiled})
-    return compiled
-
-
-def _emptied(compiled: dict[str, list[Check]]) -> dict[str, list[Check]]:
-    """Return the groups that watched something and now watch nothing, each with one empty shard."""
-    busy = {shards.group_of(shard) for shard in compiled}
-    groups = [
-        f"every-{minutes}-min.phase-{phase}"
-        for minutes, phases in PHASES.items()
-        for phase in range(phases)
-    ]
-    idle = [group for group in groups if group not in busy and shards.names(group)]
-    return {f"{group}.shard-000": [] for group in idle}
+        revisions.begin_with(sheet.terms, today)
+    return {shard: checks for shard, checks in compile_shards().items() if checks}
 
 
 def unstored(servers: Sequence[Server]) -> list[str]:

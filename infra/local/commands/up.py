@@ -18,7 +18,7 @@ from infra.local.commands.sheet import described
 from infra.local.commands.system import log_to, opened
 from infra.local.commands.telling import told
 from infra.local.system import LocalSystem
-from toban.store import contracts
+from toban.store import contracts, revisions
 
 MAILS = Path("out/mail")
 _PAUSE_S = 0.5
@@ -101,7 +101,7 @@ def _introduction(
     pace = "as fast as the wall clock" if given.speed == 1 else f"{given.speed:g} times as fast"
     url, machine = system.endpoint.url, system.resource("IncidentMachine")
     return [
-        "Watching:" if lines else "Nothing is watched: give --sheet FILE (see toban up --help).",
+        "Watching:" if lines else _without_a_sheet(),
         *lines,
         f"Mails: {where}. State: {state}. Rule time passes {pace}; times below are rule time, UTC.",
         f"AWS endpoint: {url} (any AWS client, any credentials). For example:",
@@ -109,6 +109,14 @@ def _introduction(
         f"    --region {system.region} stepfunctions list-executions --state-machine-arn {machine}",
         f"  toban incident list --endpoint {url}",
     ]
+
+
+def _without_a_sheet() -> str:
+    """Say what goes on from an earlier time, for nothing has been given to begin with."""
+    servers = [each.server_id for terms in revisions.all_in_force() for each in terms.servers]
+    if servers:
+        return f"Watching what is in force: {', '.join(servers)}"
+    return "Nothing is watched: give --sheet FILE (see toban up --help)."
 
 
 def _what_is_not_stored(system: LocalSystem, found: Inputs) -> list[str]:

@@ -28,3 +28,11 @@ def optional(name: str) -> str:
 def listed(name: str) -> tuple[str, ...]:
     """Return a comma separated setting, without blanks; empty when it is not given."""
     return tuple(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
+
+
+def on_lambda() -> bool:
+    """Tell whether AWS Lambda runs this process, where the loopback address is the runtime itself.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+    """
+    return os.environ.get("AWS_EXECUTION_ENV", "").startswith("AWS_Lambda_")

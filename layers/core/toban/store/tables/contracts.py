@@ -1,6 +1,7 @@
 """What has been agreed: customers, servers, the provider's policy and switches."""
 
 from pynamodb.attributes import (
+    BinaryAttribute,
     JSONAttribute,
     UnicodeAttribute,
 )
@@ -24,3 +25,19 @@ class ContractItem(_Contracts):
     """`item` is "customer" or "server#<server_id>"; `document` is the domain object."""
 
     document = JSONAttribute()
+
+
+class StandingItem(_Contracts):
+    """`item` is "standing": the fingerprint of the newest terms that were agreed with the customer,
+    in force or not yet.
+    """
+
+    fingerprint = UnicodeAttribute()
+
+
+class RevisionItem(_Contracts):
+    """Terms that were agreed and are not in force yet: customer_id is "#revisions", `item`
+    "<day>#<time of the request>#<customer_id>"; zlib-compressed JSON.
+    """
+
+    terms = BinaryAttribute(legacy_encoding=False)

@@ -1,0 +1,97 @@
+"""Puts agreed terms in force and lets the schedules watch exactly what is in force."""
+
+from dataclasses import replace
+from datetime import date
+
+from toban.domain.check import Check
+from toban.domain.contract import Monitor, Server
+from toban.domain.revision import Revision, Terms
+from toban.domain.shards import checks_by_shard
+from toban.domain.transition import Condition
+from toban.store import contracts, revisions, shards, states
+
+_OVER = frozenset({Condition.OK, Condition.UNKNOWN, Condition.WITHHELD})
+
+
+def enforce_due(today: date) -> list[Revision]:
+    """Put in force what was agreed up to this day, the last word of each customer; return what is
+    wholly in force. Done twice it is the same.
+
+    A monitor that goes while its alert is open stays until that is over, so that the mail that
+    closes it still comes; its revision is put in force again later.
+    """
+    agreed = revisions.pending()
+    due = {each.customer_id: each for each in _by_request(agreed) if each.effective_on <= today}
+    kept = {each.customer_id: _with_open_alerts(each) for each in due.values()}
+    for revision in due.values():
+        revisions.put_in_force(revision.customer_id, kept[revision.customer_id], today)
+    if due:
+        compile_shards()
+    whole = [each for each in due.values() if kept[each.customer_id] == each.terms]
+    for revision in whole:
+        _strike_off(revision, agreed)
+    return whole
+
+
+def _by_request(agreed: list[Revision]) -> list[Revision]:
+    return sorted(agreed, key=lambda each: each.requested_at)
+
+
+def _strike_off(revision: Revision, agreed: list[Revision]) -> None:
+    """Take it off the list, with what the same customer had asked for before."""
+    for each in agreed:
+        earlier = each.requested_at <= revision.requested_at
+        if each.customer_id == revision.customer_id and earlier:
+            revisions.strike_off(each)
+
+
+def compile_shards() -> dict[str, list[Check]]:
+    """Give each shard its checks of all that is in force; return them.
+
+    Whoever changes something meanwhile is seen, for it is looked at again afterwards.
+    """
+    while True:
+        watched = revisions.all_in_force()
+        compiled = compiled_shards(watched)
+        shards.save(compiled)
+        if revisions.all_in_force() == watched:
+            return compiled
+
+
+def compiled_shards(watched: list[Terms]) -> dict[str, list[Check]]:
+    """Return the checks of each shard; groups that watched something before have an empty one."""
+    servers = [server for terms in watched for server in terms.servers]
+    return checks_by_shard(servers, contracts.policy())
+
+
+def _with_open_alerts(revision: Revision) -> Terms:
+    before = revisions.in_force(revision.customer_id)
+    servers = list(revision.terms.servers)
+    for server in before.servers if before else ():
+        going = _going(server, revision.terms)
+        if not going:
+            continue
+        position = next((n for n, new in enumerate(servers) if _same(new, server)), None)
+        if position is None:
+            servers.append(replace(server, monitors=tuple(going)))
+        else:
+            after = servers[position]
+            servers[position] = replace(after, monitors=(*after.monitors, *going))
+    return replace(revision.terms, servers=tuple(servers))
+
+
+def _same(one: Server, other: Server) -> bool:
+    return one.server_id == other.server_id
+
+
+def _going(server: Server, after: Terms) -> list[Monitor]:
+    """Return the monitors that the server loses and that have an open alert."""
+    new = after.server(server.server_id)
+    staying = {monitor.monitor_id for monitor in new.monitors} if new else set()
+    going = [each for each in server.monitors if each.monitor_id not in staying]
+    return [each for each in going if _is_open(each.monitor_id)]
+
+
+def _is_open(monitor_id: str) -> bool:
+    state = states.get(monitor_id)
+    return state is not None and state.condition not in _OVER

@@ -1,0 +1,102 @@
+"""What a hearing sheet would change and when, before anybody agrees to it (clauses C-2 to C-6)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from contract.sheet import Sheet
+from toban.domain.calendar import BusinessCalendar
+from toban.domain.policy import Policy, Profile
+from toban.domain.revision import Change, Revision, Terms, changes, differ
+from toban.store.revisions import fingerprint
+
+
+class UntimelyError(ValueError):
+    """The day that was asked for cannot be kept; the text says which one can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan: `standing` are the terms it would follow on, `plan_id` what tells it from any other.
+
+    The id holds the fingerprints of what stands and of what would, and the day: whatever changes
+    meanwhile, the plan is another.
+    """
+
+    standing: str
+    terms: Terms
+    fingerprint: str
+    effective_on: date
+    changes: tuple[Change, ...]
+
+    @property
+    def plan_id(self) -> str:
+        """The name under which the plan is applied."""
+        return f"{self.standing or 'new'}.{self.fingerprint}.{self.effective_on}"
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether applying it would make a difference."""
+        return self.standing != self.fingerprint and differ(self.changes)
+
+    def revision(self, requested_by: str, requested_at: datetime) -> Revision:
+        """Return what is put on the list when the plan is agreed to."""
+        return Revision(
+            self.terms.customer.customer_id,
+            self.effective_on,
+            self.terms,
+            self.fingerprint,
+            self.standing,
+            requested_by,
+            requested_at,
+        )
+
+
+def propose(sheet: Sheet, standing: str, before: Terms | None, day: date) -> Proposal:
+    """Return the plan of a sheet: what would be in force on that day without it is `before`."""
+    found = changes(before, sheet.terms)
+    return Proposal(standing, sheet.terms, fingerprint(sheet.terms), day, found)
+
+
+def start_of(
+    sheet: Sheet, new: bool, received: datetime, calendar: BusinessCalendar, *, at_once: bool
+) -> date:
+    """Return the day from which a sheet that is received at that moment, in the provider's zone,
+    is in force.
+
+    With `at_once` provider and customer have agreed to waive the lead time. The start of a contract
+    that runs already is no wish any more. Raises UntimelyError.
+    """
+    earliest = received.date() if at_once else calendar.effective_date(received)
+    wished = sheet.start or earliest
+    if wished >= earliest:
+        return wished
+    if new or wished > received.date():
+        raise UntimelyError(_too_early(wished, earliest))
+    return earliest
+
+
+def _too_early(wished: date, earliest: date) -> str:
+    return (
+        f'"start: {wished}" is too early: the sheet has to arrive one business day before (C-4). '
+        f"Write {earliest} or a later day."
+    )
+
+
+def detection_seconds(profile: Profile, collect_seconds: int) -> tuple[int, int]:
+    """Return the least and the most seconds from a failure to its alert mail (N-6).
+
+    The least is for a failure right before a check of a server that answers at once, the most for
+    one right after a check, with all the time that looking at the server may take.
+    """
+    confirming = (profile.strikes_to_confirm - 1) * profile.recheck_interval_seconds
+    least = confirming + profile.duplicate_wait_seconds
+    return least, profile.interval_seconds + least + collect_seconds
+
+
+def bounds(terms: Terms, policy: Policy) -> dict[str, tuple[int, int]]:
+    """Return the detection bounds of every monitor, by its id."""
+    return {
+        monitor.monitor_id: detection_seconds(monitor.profile(policy), policy.collect_cap_seconds)
+        for server in terms.servers
+        for monitor in server.monitors
+    }

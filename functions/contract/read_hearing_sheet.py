@@ -1,0 +1,79 @@
+"""Check, plan and apply a hearing sheet (clauses C-2 to C-6): the operators' way in."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from contract.contact import JAPAN
+from contract.enforcement import enforce_due
+from contract.proposal import Proposal, UntimelyError, bounds, propose, start_of
+from contract.sheet import Sheet, parse_sheet
+from toban import clock
+from toban.catalogue.mistake import MistakesError
+from toban.domain.calendar import BusinessCalendar
+from toban.holidays import is_holiday
+from toban.settings import on_lambda
+from toban.store import contracts, revisions
+from toban.store.documents import to_document
+
+Answer = dict[str, Any]
+STALE = (
+    "This plan went stale: something was agreed meanwhile, or its day has passed. Nothing was "
+    "applied; plan the sheet again."
+)
+
+
+def handler(event: dict[str, Any], _context: object) -> Answer:
+    """Take {"action": "plan" | "apply", "sheet", "file", "requested_by", "plan_id", "at_once"}.
+
+    Return {"mistakes", "plan", "applied"}: with a mistake nothing has been done at all. "sheet" is
+    the text of a hearing sheet. With "plan_id" only that very plan is applied.
+    """
+    try:
+        sheet = _read(event)
+        proposal = _propose(sheet, bool(event.get("at_once")))
+    except (MistakesError, UntimelyError) as error:
+        return {"mistakes": str(error).splitlines(), "plan": None, "applied": False}
+    answer: Answer = {"mistakes": [], "plan": _told(proposal), "applied": False}
+    return _apply(proposal, event, answer) if event["action"] == "apply" else answer
+
+
+def _read(event: dict[str, Any]) -> Sheet:
+    data = str(event["sheet"]).encode()
+    rails = contracts.policy().rails
+    return parse_sheet(data, str(event["file"]), allow_loopback=not on_lambda(), rails=rails)
+
+
+def _propose(sheet: Sheet, at_once: bool) -> Proposal:
+    customer_id = sheet.customer.customer_id
+    standing = revisions.standing(customer_id)
+    day = start_of(sheet, not standing, _now(), BusinessCalendar(is_holiday), at_once=at_once)
+    return propose(sheet, standing, revisions.terms_on(customer_id, day), day)
+
+
+def _apply(proposal: Proposal, event: dict[str, Any], answer: Answer) -> Answer:
+    agreed = event.get("plan_id") or proposal.plan_id
+    if proposal.standing == proposal.fingerprint:
+        return {**answer, "applied": True}
+    revision = proposal.revision(str(event.get("requested_by", "")), clock.now())
+    if agreed != proposal.plan_id or not revisions.agree(revision):
+        return {**answer, "mistakes": [STALE]}
+    enforce_due(_now().date())
+    return {**answer, "applied": True}
+
+
+def _told(proposal: Proposal) -> Answer:
+    found = bounds(proposal.terms, contracts.policy())
+    return {
+        "plan_id": proposal.plan_id,
+        "customer_id": proposal.terms.customer.customer_id,
+        "effective_on": proposal.effective_on.isoformat(),
+        "changes_anything": proposal.changes_anything,
+        "changes": to_document(proposal.changes),
+        "detection_seconds": to_document(found),
+    }
+
+
+def _now() -> datetime:
+    """Return the time at the provider's office."""
+    return clock.now().astimezone(ZoneInfo(JAPAN))

@@ -1,0 +1,132 @@
+"""What has been agreed, what of it is in force, and what comes into force on which day."""
+
+import hashlib
+import zlib
+from datetime import date
+
+import msgspec
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.expressions.condition import Condition as Claim
+from pynamodb.transactions import TransactWrite
+
+from toban.domain.revision import Revision, Terms
+from toban.store import contracts
+from toban.store.documents import to_document
+from toban.store.tables import ContractItem, RevisionItem, StandingItem, connection
+
+MOST_BYTES = 380_000
+"""DynamoDB's items hold 400 KB, the keys and the other attributes included."""
+
+_PENDING, _IN_FORCE = "#revisions", "#in-force"
+"""No id of a customer begins like this: these partitions are lists over all customers."""
+
+_REVISION = msgspec.json.Decoder(Revision)
+
+
+class TooLargeError(Exception):
+    """A contract that is too large to be kept in one piece."""
+
+
+def fingerprint(terms: Terms) -> str:
+    """Return what only these very terms have, as 16 hexadecimal digits."""
+    return hashlib.sha256(msgspec.json.encode(terms, order="sorted")).hexdigest()[:16]
+
+
+def in_force(customer_id: str) -> Terms | None:
+    """Return the terms that are in force, or None for a customer without any."""
+    try:
+        names = ContractItem.get(_IN_FORCE, customer_id, consistent_read=True).document["servers"]
+    except DoesNotExist:
+        return None
+    return Terms(contracts.customer(customer_id), tuple(contracts.server(name) for name in names))
+
+
+def all_in_force() -> list[Terms]:
+    """Return the terms of every customer."""
+    customers = [item.item for item in ContractItem.query(_IN_FORCE)]
+    return [terms for name in customers if (terms := in_force(name))]
+
+
+def pending() -> list[Revision]:
+    """Return all that has been agreed and is not in force yet, the earliest first."""
+    return [_REVISION.decode(zlib.decompress(item.terms)) for item in RevisionItem.query(_PENDING)]
+
+
+def standing(customer_id: str) -> str:
+    """Return the fingerprint of the newest terms that have been agreed, in force or not yet; ""
+    for a customer without any.
+    """
+    try:
+        item = StandingItem.get(customer_id, "standing", consistent_read=True)
+    except DoesNotExist:
+        return ""
+    return str(item.fingerprint)
+
+
+def terms_on(customer_id: str, day: date) -> Terms | None:
+    """Return the terms that will be in force on that day by what has been agreed so far."""
+    agreed = [each for each in pending() if each.customer_id == customer_id]
+    newest = max(
+        (each for each in agreed if each.effective_on <= day),
+        key=lambda each: each.requested_at,
+        default=None,
+    )
+    return newest.terms if newest else in_force(customer_id)
+
+
+def agree(revision: Revision) -> bool:
+    """Put a revision on the list; False when its terms no longer follow on those that stand.
+
+    Raises TooLargeError.
+    """
+    item = RevisionItem(_PENDING, _name(revision))
+    item.terms = zlib.compress(msgspec.json.encode(revision))
+    if len(item.terms) > MOST_BYTES:
+        raise TooLargeError(f"{revision.customer_id}: {len(item.terms)} bytes")
+    follows: Claim = StandingItem.fingerprint == revision.based_on
+    if not revision.based_on:
+        follows = StandingItem.customer_id.does_not_exist()
+    head = StandingItem(revision.customer_id, "standing", fingerprint=revision.fingerprint)
+    try:
+        with TransactWrite(connection=connection()) as transaction:
+            transaction.save(head, condition=follows)
+            transaction.save(item)
+    except TransactWriteError as error:
+        if "ConditionalCheckFailed" in {each.code for each in error.cancellation_reasons if each}:
+            return False
+        raise
+    return True
+
+
+def put_in_force(customer_id: str, terms: Terms, since: date) -> None:
+    """Make these the customer's terms; done again, it changes nothing."""
+    contracts.save_customer(terms.customer)
+    for server in terms.servers:
+        contracts.save_server(server)
+    item = ContractItem(_IN_FORCE, customer_id)
+    names = [server.server_id for server in terms.servers]
+    item.document = to_document(
+        {"servers": names, "since": since, "fingerprint": fingerprint(terms)}
+    )
+    item.save()
+
+
+def begin_with(terms: Terms, since: date) -> None:
+    """Make these the customer's terms, in place of all that had been agreed before."""
+    customer_id = terms.customer.customer_id
+    StandingItem(customer_id, "standing", fingerprint=fingerprint(terms)).save()
+    put_in_force(customer_id, terms, since)
+    for revision in pending():
+        if revision.customer_id == customer_id:
+            strike_off(revision)
+
+
+def strike_off(revision: Revision) -> None:
+    """Take a revision that is in force off the list."""
+    RevisionItem(_PENDING, _name(revision)).delete()
+
+
+def _name(revision: Revision) -> str:
+    """Sorts by day, and on a day by the time of the request."""
+    moment = f"{revision.requested_at:%Y%m%dT%H%M%S%f}"
+    return f"{revision.effective_on}#{moment}#{revision.customer_id}"
