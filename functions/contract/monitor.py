@@ -8,13 +8,14 @@ from toban.catalogue.document import Mapping, Node, Scalar
 from toban.catalogue.format import Format, half_width, matching, yes_or_no
 from toban.catalogue.menu import PRIORITY, UNIT, MenuItem, menu
 from toban.catalogue.mistake import Place, Refusal, did_you_mean, quoted
+from toban.catalogue.runbooks import runbook
 from toban.catalogue.section import Section, section_of
 from toban.domain.check import Kind
 from toban.domain.contract import Monitor
 from toban.domain.dependency import with_parents
 
 MOST_MONITORS = 100
-_NEED_AGENT = frozenset({Kind.AGENT, Kind.PROCESS, Kind.RESOURCE, Kind.STATE})
+_NEED_AGENT = frozenset({Kind.AGENT, Kind.PROCESS, Kind.RESOURCE, Kind.STATE, Kind.OID})
 _YES_OR_NO = yes_or_no("yes")
 _SERVICE = matching(
     r"[A-Za-z0-9][A-Za-z0-9@_.:\\-]{0,63}",
@@ -47,6 +48,7 @@ def read_monitors(server: Section, watched: Watched) -> tuple[Monitor, ...]:
     ]
     _note_same_ids(found, server)
     _note_no_agent(found, watched, server)
+    _note_no_access(found, watched, server)
     monitors = with_own_ports([monitor for monitor, _ in found])
     if len({monitor.monitor_id for monitor in monitors}) < len(monitors):
         return monitors  # noted above: nothing of the sheet is taken
@@ -67,7 +69,7 @@ def _monitor(part: Section, watched: Watched) -> Monitor | None:
     part.name = f"the monitor {item.item}"
     own = part.optional("id", MONITOR_ID, item.item.replace("_", "-"))
     question = read_question(item, part, watched, f"{watched.server_id}.{own}")
-    unit, service, roll_back = _repaired(item, part)
+    procedure, unit, service, roll_back = _repaired(item, part)
     phone, phone_from = _called(item, part)
     monitor = Monitor(
         monitor_id=question.check.monitor_id,
@@ -77,7 +79,7 @@ def _monitor(part: Section, watched: Watched) -> Monitor | None:
         name_en=f"{item.name_en} {question.subject}".strip(),
         priority=part.optional("priority", PRIORITY, item.priority),
         check=question.check,
-        runbook=item.runbook if unit else "",
+        runbook=procedure,
         unit=unit,
         service=service,
         phone=phone,
@@ -97,13 +99,16 @@ def _called(item: MenuItem, part: Section) -> tuple[bool, float | None]:
     return part.required("phone", _YES_OR_NO), None
 
 
-def _repaired(item: MenuItem, part: Section) -> tuple[str, str, bool]:
-    """Return the unit and the service to repair, and whether a repair that did not help is undone.
+def _repaired(item: MenuItem, part: Section) -> tuple[str, str, str, bool]:
+    """Return the runbook, the unit and the service that it works on, and whether a repair that did
+    not help is undone.
 
-    An own port or process is repaired only where its service is named.
+    A runbook without steps ends with the alert mail, so there is nothing to repair; an own port or
+    process is repaired only where its service is named.
     """
-    if not item.runbook:
-        return "", "", False
+    procedure = runbook(item.runbook)
+    if procedure is None or not procedure.works_on_unit:
+        return item.runbook if procedure and procedure.steps else "", "", "", False
     unit = part.optional("unit", UNIT, item.unit)
     service = part.optional("service", _SERVICE, "").removesuffix(".service")
     roll_back = part.optional("roll_back", _YES_OR_NO, default=False)
@@ -111,8 +116,8 @@ def _repaired(item: MenuItem, part: Section) -> tuple[str, str, bool]:
         if roll_back:
             mend = 'Name the service in "service:", or remove the line.'
             part.note("roll_back", "Nothing is repaired here that could be undone.", mend)
-        return "", "", False
-    return unit, service, roll_back
+        return "", "", "", False
+    return item.runbook, unit, service, roll_back
 
 
 def _note_same_ids(found: list[tuple[Monitor, Place]], server: Section) -> None:
@@ -132,3 +137,12 @@ def _note_no_agent(found: list[tuple[Monitor, Place]], watched: Watched, server:
         items = ", ".join(dict.fromkeys(monitor.item for monitor, _ in needy))
         problem = f"The server has no agent, which measures {items}."
         server.notes.add(needy[0][1], problem, 'Add "agent:" with "secret:" to the server.')
+
+
+def _note_no_access(found: list[tuple[Monitor, Place]], watched: Watched, server: Section) -> None:
+    needy = [(m, place) for m, place in found if m.check.kind is Kind.COMMAND]
+    if needy and watched.access is None and not server.has("access"):
+        items = ", ".join(dict.fromkeys(monitor.item for monitor, _ in needy))
+        problem = f"The server has no access, by which {items} is asked."
+        mend = 'Add "access:" with user, key and host_keys to the server.'
+        server.notes.add(needy[0][1], problem, mend)

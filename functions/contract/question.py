@@ -6,6 +6,7 @@ from dataclasses import replace
 from urllib.parse import unquote
 
 from contract.address import ADDRESS, URL
+from contract.own_question import command, oid
 from contract.service import certificate, dialogue, dns, login, note_port_25
 from contract.watched import Question, Watched, address_of
 from toban.catalogue.format import (
@@ -194,6 +195,8 @@ _READERS: Mapping[Kind, _Reader] = {
     Kind.MYSQL: login,
     Kind.POSTGRESQL: login,
     Kind.DNS: dns,
+    Kind.OID: oid,
+    Kind.COMMAND: command,
 }
 
 

@@ -1,9 +1,11 @@
 """One server of the sheet: its addresses, its plan, the ways in, its monitors."""
 
 from contract.address import ADDRESS, is_loopback
+from contract.consent import agreed, read_consent
 from contract.key import HOST_KEY, SNMP_SECRET, SSH_KEY
 from contract.monitor import read_monitors
 from contract.naming import HOST_ID
+from contract.terms import read_terms
 from contract.watched import Watched, address_of
 from toban.catalogue.format import Format, half_width, matching, one_of
 from toban.catalogue.menu import PORT
@@ -53,9 +55,12 @@ def _server(part: Section, customer_id: str, *, allow_loopback: bool) -> Server:
     plan = Plan(part.required("plan", _PLAN))
     access = _access(part, addresses, plan, customer_id)
     agent = _agent(part, addresses, customer_id)
-    monitors = read_monitors(part, Watched(server_id, addresses, agent))
+    terms = read_terms(part)
+    monitors = read_monitors(part, Watched(server_id, addresses, agent, access, terms))
+    consent = read_consent(part)
     part.close()
-    return Server(server_id, plan, addresses, monitors, access, agent)
+    agreed_to = agreed(monitors, consent)
+    return Server(server_id, plan, addresses, agreed_to, access, agent, consent)
 
 
 def _addresses(part: Section, *, allow_loopback: bool) -> tuple[str, ...]:

@@ -1,11 +1,13 @@
 """What a question is asked of: a server's addresses, and which of them a monitor takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contract.address import ADDRESS
 from toban.catalogue.mistake import quoted
 from toban.catalogue.section import Section
 from toban.domain.check import Agent, Check
+from toban.domain.contract import Access
+from toban.domain.linter import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,8 @@ class Watched:
     server_id: str
     addresses: tuple[str, ...]
     agent: Agent | None
+    access: Access | None = None
+    terms: Terms = field(default=Terms())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -21,15 +21,22 @@ from toban.settings import listed
 from toban.store import contracts, shards, states
 from toban.store.shards import Heartbeat
 
+if TYPE_CHECKING:
+    from probe.probers.sampler import Samplers
+
 Change = tuple[Move, Observation, MonitorState | None, Profile]
 
+_COUNTED = frozenset({Kind.RESOURCE, Kind.OID})
+"""Kinds that may be held against what the round before was told."""
 _COUNTERS = msgspec.json.Decoder(dict[str, Counters])
 
 
 def run_round(shard: str, scheduled_at: datetime) -> dict[str, Any]:
     """Probe the shard's monitors and follow up; return what the round saw, for the console."""
     checks = shards.checks(shard)
-    result = observe_all(checks, _counters_before(shard, checks), secret, clock.now)
+    before = _counters_before(shard, checks)
+    samplers = _samplers(checks, before)
+    result = observe_all(checks, before, secret, clock.now, samplers=samplers)
     seen = judge(result.observations, lambda: references_answer(listed("REFERENCE_TARGETS")))
     policy = contracts.policy()
     moves = list(_moves(policy, states.unwell(shard), checks, seen))
@@ -38,14 +45,35 @@ def run_round(shard: str, scheduled_at: datetime) -> dict[str, Any]:
     if moves or blind:
         _follow_up(shard, scheduled_at, policy, moves, blind=blind)
     shards.beat(shard, _heartbeat(scheduled_at, tally, blind=blind), result.counters)
+    _keep_samples(samplers, scheduled_at)
     return {"shard": shard, "observed": len(seen), **{str(name): n for name, n in tally.items()}}
 
 
 def _counters_before(shard: str, checks: Sequence[Check]) -> dict[str, Counters]:
-    if not any(check.kind is Kind.RESOURCE for check in checks):
+    if not any(check.kind in _COUNTED for check in checks):
         return {}
     packed = shards.last_counters(shard)
     return _COUNTERS.decode(packed) if packed else {}
+
+
+def _samplers(checks: Sequence[Check], before: Mapping[str, Counters]) -> "Samplers":
+    if not any(check.kind is Kind.RESOURCE for check in checks):
+        return {}
+    from probe.probers.sampler import samplers_of
+
+    return samplers_of(checks, before)
+
+
+def _keep_samples(samplers: "Samplers", scheduled_at: datetime) -> None:
+    """Store what was sampled, at the time for which the round was scheduled: a repeated round
+    falls into the same slot.
+    """
+    taken = {server: each.sample for (server, _), each in samplers.items() if each.sample}
+    if taken:
+        from toban.store import samples  # most rounds take none
+
+        for server_id, sample in taken.items():
+            samples.keep(server_id, scheduled_at, sample)
 
 
 def _moves(
@@ -55,7 +83,7 @@ def _moves(
     seen: Sequence[Observation],
 ) -> Iterator[Change]:
     for check, observation in zip(checks, seen, strict=True):
-        profile = policy.profile(check.kind)
+        profile = policy.profile(check)
         state = unwell.get(check.monitor_id)
         move = decide(state, observation, profile.strikes_to_confirm)
         if move is not Move.NOTHING:

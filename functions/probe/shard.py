@@ -6,15 +6,21 @@ import resource
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from math import inf
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
+from probe.agent_secrets import Secrets, agent_secrets
 from probe.probers import AGENT_KINDS, agent_prober, prober
 from probe.probers.verdict import Verdict, observation, verdict_of
 from probe.probers.wire import close_wire
 from toban.domain.check import Agent, Check
 from toban.domain.counters import Counters
 from toban.domain.observation import Observation, Reason
+
+if TYPE_CHECKING:
+    from probe.probers.sampler import Samplers
 
 LIMIT = 900
 """Probes at once at most; each holds one descriptor, and Lambda gives 1,024."""
@@ -34,7 +40,6 @@ _PULSE_SECONDS = 0.25
 _WAITED_FOR = frozenset({Reason.TIMEOUT, Reason.NO_REPLY})
 
 Clock = Callable[[], datetime]
-Secrets = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,14 @@ def observe_all(
     secrets: Secrets,
     at: Clock,
     limit: int = LIMIT,
+    samplers: "Samplers" = MappingProxyType({}),
 ) -> ShardResult:
     """Run `observe` in an event loop of its own, for handlers."""
     results: list[ShardResult] = []
 
     async def run() -> None:
         # not returned: asyncio.run makes a text of whatever its coroutine returns, and drops it
-        results.append(await observe(checks, counters, secrets, at, limit))
+        results.append(await observe(checks, counters, secrets, at, limit, samplers))
 
     asyncio.run(run())
     return results[0]
@@ -71,15 +77,16 @@ async def observe(
     secrets: Secrets,
     at: Clock,
     limit: int = LIMIT,
+    samplers: "Samplers" = MappingProxyType({}),
 ) -> ShardResult:
     """Probe all checks, at most `limit` at once, and return one observation for each.
 
     `counters` holds the previous sample of each server, `secrets` returns the value of Agent.secret
-    (asked once a name, before the probes start), `at` tells aware UTC. Whatever fails on our side
-    is an unknown observation.
+    (asked once a name, before the probes start), `at` tells aware UTC, `samplers` take the samples
+    of their agents. Whatever fails on our side is an unknown observation.
     """
-    shard = _Shard(checks, counters, at)
-    jobs = iter(shard.jobs(_values(checks, secrets)))
+    shard = _Shard(checks, counters, at, samplers)
+    jobs = iter(shard.jobs(agent_secrets(checks, secrets)))
     pulse = asyncio.ensure_future(shard.feel_pulse())
     try:
         await _all_done(jobs, min(_affordable(limit), len(checks)))
@@ -123,18 +130,6 @@ def _affordable(limit: int) -> int:
     return max(1, min(limit, allowed - in_use - SPARE_DESCRIPTORS))
 
 
-def _values(checks: Sequence[Check], secrets: Secrets) -> dict[str, str | Exception]:
-    names = {check.agent.secret for check in checks if check.kind in AGENT_KINDS and check.agent}
-    return {name: _value(name, secrets) for name in sorted(names)}
-
-
-def _value(name: str, secrets: Secrets) -> str | Exception:
-    try:
-        return secrets(name)
-    except Exception as error:
-        return error
-
-
 class _OverdueError(Exception):
     """A piece of work ignored its own timeout."""
 
@@ -143,9 +138,14 @@ class _Shard:
     """The checks, what has been observed so far, and how steadily our own process ran."""
 
     def __init__(
-        self, checks: Sequence[Check], counters: Mapping[str, Counters], at: Clock
+        self,
+        checks: Sequence[Check],
+        counters: Mapping[str, Counters],
+        at: Clock,
+        samplers: "Samplers",
     ) -> None:
         self._checks = checks
+        self._samplers = samplers
         self._before = counters
         self._at = at
         self._observed: dict[int, Observation] = {}
@@ -204,7 +204,10 @@ class _Shard:
             raise RuntimeError(f"the agent's secret cannot be read ({type(secret).__name__})")
         server_id = checks[0].server_id
         before = self._before.get(server_id)
-        observations, counters = await agent_prober()(checks, secret, before, self._at)
+        ask = agent_prober(checks[0].kind)
+        if sampler := self._samplers.get((server_id, agent)):
+            ask = partial(ask, sampler=sampler)
+        observations, counters = await ask(checks, secret, before, self._at)
         self._observed.update(zip(indexes, observations, strict=True))
         if counters is not None:
             self._counters[server_id] = counters

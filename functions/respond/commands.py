@@ -19,6 +19,7 @@ from toban.domain.own_check import (
     TEXT_LIMIT,
     Answer,
     CommandQuestion,
+    Comparison,
     Judgement,
     judge,
 )
@@ -83,13 +84,15 @@ def _try(shell: Shell, question: CommandQuestion) -> Judgement | None:
 
 def _judged(question: CommandQuestion, result: CommandResult) -> Judgement:
     status = result.exit_status
-    if result.truncated and status is None:
-        status = 0  # what is known of it is enough to judge its beginning
+    if result.truncated:
+        if question.rule.comparison is Comparison.EXITS_OTHERWISE:
+            return _fault("it prints too much to be waited for")
+        status = 0  # its beginning is enough to judge it by
     if status in _TIMED_OUT:
         return _fault(f"no end within {question.timeout_seconds} s; {result.output}")
-    if status is None or status in _NOT_RUN or lacks_privilege(status, result.output):
+    if status in _NOT_RUN or lacks_privilege(status, result.output):
         return _fault(f"it cannot be run: {result.output}")
-    return judge(question.rule, Answer(result.output, status))
+    return judge(question.rule, Answer(result.output, status or 0))
 
 
 def _fault(words: str) -> Judgement:

@@ -147,7 +147,8 @@ def own_imports(tree: ast.Module, duty: str) -> Iterator[str]:
             yield f"{module}.py"
             yield f"{module}/__init__.py"
             yield from (f"{module}/{each.name}.py" for each in node.names)
-
+        if isinstance(node, ast.Constant) and str(node.value).startswith(f"{duty}."):
+            yield f"{str(node.value).replace('.', '/')}.py"  # imported by its name when needed
 
 def needs_of(handler: str) -> Needs:
     """Return what the function with this Handler asks of AWS, e.g. "dynamodb:GetItem states"."""
@@ -181,7 +182,7 @@ def needs_of_execution(call: ast.Call) -> Iterator[str]:
             yield "states:SendTaskSuccess tasks"
         case "start":
             yield f"states:StartExecution {setting(call)}"
-        case "invoke_later":
+        case "invoke_later" | "ask_function":
             yield f"lambda:InvokeFunction {setting(call)}"
 
 

@@ -12,6 +12,8 @@ LONGEST_TIMEOUT = 900
 READERS = {"required", "optional", "listed"}
 INVOKED_LATER = {"RunChecksFunction", "OpenIncidentFunction", "TellOperatorFunction"}
 """Functions that toban.executions.invoke_later hands events to; environment variables name them."""
+ASKED = {"RunCommandsFunction"}
+"""Functions that toban.executions.ask_function waits for, which are named in the same way."""
 
 
 def variables() -> dict[str, object]:
@@ -116,7 +118,7 @@ def test_a_setting_that_names_a_function_names_one_of_the_template() -> None:
         if key.endswith("_FUNCTION") and isinstance(value, dict)
     }
     assert set(given.values()) <= names
-    assert {f"{key.title().replace('_', '')}" for key in given} == INVOKED_LATER
+    assert {f"{key.title().replace('_', '')}" for key in given} == INVOKED_LATER | ASKED
 
 
 @pytest.mark.parametrize("name", INVOKED_LATER)

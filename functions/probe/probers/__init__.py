@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from importlib import import_module
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from toban.domain.check import Check, Kind
 from toban.domain.counters import Counters
 from toban.domain.observation import Observation
+
+if TYPE_CHECKING:
+    from probe.probers.sampler import Sampler
 
 
 class Prober(Protocol):
@@ -29,9 +32,10 @@ class AgentProber(Protocol):
         secret: str,
         previous: Counters | None,
         at: Callable[[], datetime],
+        sampler: "Sampler | None" = None,
     ) -> tuple[list[Observation], Counters | None]:
         """Return what was seen in the order of the checks, and the new counters if any were
-        sampled.
+        sampled; an SNMP agent is asked by the sampler, too.
         """
 
 
@@ -43,6 +47,8 @@ PROBERS: dict[Kind, str] = {
     Kind.PROCESS: "probe.probers.agent",
     Kind.RESOURCE: "probe.probers.agent",
     Kind.STATE: "probe.probers.agent",
+    Kind.OID: "probe.probers.agent",
+    Kind.COMMAND: "probe.probers.command",
     Kind.DIALOGUE: "probe.probers.dialogue",
     Kind.MYSQL: "probe.probers.mysql",
     Kind.POSTGRESQL: "probe.probers.postgresql",
@@ -51,8 +57,12 @@ PROBERS: dict[Kind, str] = {
 }
 """The module of each kind: it holds `probe`, or `probe_agent` for the kinds of AGENT_KINDS."""
 
-AGENT_KINDS = frozenset({Kind.AGENT, Kind.PROCESS, Kind.RESOURCE, Kind.STATE})
-"""Kinds answered by the server's SNMP agent: all checks of one agent travel together."""
+AGENT_KINDS = frozenset(
+    {Kind.AGENT, Kind.PROCESS, Kind.RESOURCE, Kind.STATE, Kind.OID, Kind.COMMAND}
+)
+"""Kinds answered by something on the server, its SNMP agent or its shell: all checks of one travel
+together.
+"""
 
 
 def prober(kind: Kind) -> Prober:
@@ -61,9 +71,9 @@ def prober(kind: Kind) -> Prober:
     return found
 
 
-def agent_prober() -> AgentProber:
-    """Return the prober of the kinds that are asked agent by agent."""
-    found: AgentProber = _module(PROBERS[Kind.AGENT]).probe_agent
+def agent_prober(kind: Kind) -> AgentProber:
+    """Return the prober of a kind that is asked together with others."""
+    found: AgentProber = _module(PROBERS[kind]).probe_agent
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from probe.probers.facts import Facts, Measure, Need
 from probe.probers.process import measure_process
@@ -16,6 +17,9 @@ from toban.domain.check import Agent, Check, Kind
 from toban.domain.counters import Counters
 from toban.domain.observation import UNKNOWN_REASONS, Observation, Reason
 
+if TYPE_CHECKING:
+    from probe.probers.sampler import Sampler
+
 _UPTIMES = Need(oids=(HOST_UPTIME, SYS_UPTIME))
 
 
@@ -24,13 +28,15 @@ async def probe_agent(
     secret: str,
     previous: Counters | None,
     at: Callable[[], datetime],
+    sampler: "Sampler | None" = None,
 ) -> tuple[list[Observation], Counters | None]:
     """Ask all checks of one agent and return their observations in order, and new counters if any
     were read.
 
-    `secret` is the community or the v3 user (see Agent). Never raises but for cancellation.
+    `secret` is the community or the v3 user (see Agent); `sampler` takes a sample for the graphs at
+    the end. Never raises but for cancellation.
     """
-    interview = _Interview(checks, Samples(previous))
+    interview = _Interview(checks, Samples(previous), sampler)
     try:
         agent = _agent_of(checks)
         seconds = max(check.total_timeout_seconds for check in checks)
@@ -55,6 +61,7 @@ class _Interview:
 
     checks: Sequence[Check]
     samples: Samples
+    sampler: "Sampler | None" = None
     facts: Facts = field(default_factory=Facts)
     verdicts: dict[int, Verdict] = field(default_factory=dict)
 
@@ -65,6 +72,8 @@ class _Interview:
         """
         with await open_session(agent, secret, seconds) as session:
             await self._ask(session)
+            if self.sampler:
+                await self.sampler.ask(session, self.facts, self.samples)
 
     async def _ask(self, session: AgentSession) -> None:
         measures = {i: _measure(c, self.facts, self.samples) for i, c in enumerate(self.checks)}
@@ -121,6 +130,10 @@ def _measure(check: Check, facts: Facts, samples: Samples) -> Measure:
         return measure_process(check.process, facts)
     if check.resource is not None:
         return measure_resource(check.resource, facts, samples)
+    if check.oid is not None:
+        from probe.probers.object import measure_object  # few shards ask for one
+
+        return measure_object(check.oid, facts, samples)
     raise ProbeError(Reason.PROBER_FAULT, "the check holds no question")
 
 

@@ -47,11 +47,11 @@ class Facts:
 
     def text(self, oid: str) -> str:
         """Return a string, "" when the agent does not have it."""
-        return _text(self.values.get(oid))
+        return text_of(self.values.get(oid))
 
     def column(self, oid: str) -> dict[str, str]:
         """Return a column of strings by index."""
-        return {index: _text(value) for index, value in self.columns.get(oid, {}).items()}
+        return {index: text_of(value) for index, value in self.columns.get(oid, {}).items()}
 
     def index_of(self, column: str, text: str) -> str | None:
         """Return the index of the row whose cell is `text`, or None."""
@@ -66,10 +66,11 @@ class Facts:
 
     def cell_text(self, column: str, index: str) -> str:
         """Return a cell as a string, "" when the agent does not have it."""
-        return _text(self.cell(column, index))
+        return text_of(self.cell(column, index))
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """Return a value of an agent as text, "" for None."""
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace").rstrip("\0")
     return "" if value is None else str(value)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from toban.domain.check import Agent, Check
+from toban.domain.consent import NOTHING_AGREED, Consent
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy, Profile
 from toban.domain.rails import Rails
@@ -88,7 +89,7 @@ class Monitor:
 
     def profile(self, policy: Policy) -> Profile:
         """Return the timing that the monitor's family follows."""
-        return policy.profile(self.check.kind)
+        return policy.profile(self.check)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Server:
     monitors: tuple[Monitor, ...]
     access: Access | None = None
     agent: Agent | None = None
+    consent: Consent = NOTHING_AGREED
 
     @property
     def customer_id(self) -> str:

@@ -10,6 +10,7 @@ from toban.domain.check import (
 )
 from toban.domain.contract import Monitor
 from toban.domain.observation import Observation, Status
+from toban.domain.own_check import AlertRule
 from toban.text.plain import one_line
 from toban.text.words import Words
 
@@ -28,6 +29,8 @@ def observed(words: Words, check: Check | None, observation: Observation) -> str
     if check is not None and observation.value is not None:
         if check.resource is not None:
             return _amount(words, check.resource.scale, observation.value)
+        if check.rule is not None:
+            return f"{_plain(observation.value)}{_unit(words, check.rule)}"
         if check.kind is Kind.PROCESS and observation.status is not Status.UNKNOWN:
             return words.say("measure", "processes", count=f"{observation.value:.0f}")
     return words.of(observation.reason)
@@ -39,11 +42,28 @@ def expected(words: Words, check: Check | None) -> str:
         return words.unknown
     if check.resource is not None:
         return _limit(words, check.resource)
+    if check.rule is not None:
+        return _good_answer(words, check.rule)
     if check.process is not None:
         return _process_count(words, check.process)
     if check.http is not None:
         return _http_answer(words, check.http)
     return words.say("measure", "connects" if check.kind is Kind.TCP else "answers")
+
+
+def _good_answer(words: Words, rule: AlertRule) -> str:
+    """Return what an answer must be, the opposite of the rule."""
+    operand = one_line(rule.operand, NAME_LIMIT)
+    return words.say("rule", rule.comparison, operand=operand, unit=_unit(words, rule))
+
+
+def _unit(words: Words, rule: AlertRule) -> str:
+    unit = one_line(rule.unit, NAME_LIMIT)
+    return f" {unit}" if unit and (words.locale == "en" or unit.isascii()) else unit
+
+
+def _plain(value: float) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 def _limit(words: Words, question: ResourceQuestion) -> str:
