@@ -1,8 +1,10 @@
 """Roll-ups of samples: what is kept of them when they are too many to keep or to draw."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+from operator import add
 
-from toban.domain.series import Bucket, Series, Values
+from toban.domain.series import Bucket, Series, Values, measured
 
 RAW_DAYS = 35
 """How long samples are kept (5 min apart)."""
@@ -22,32 +24,48 @@ def rolled_up(values: Values, size: int) -> list[Bucket | None]:
     return [bucket_of(values[first : first + size]) for first in range(0, len(values), size)]
 
 
-def consolidated(series: Series, most: int) -> Series:
-    """Return the series with at most `most` points, minimum and maximum kept.
+def consolidated(series: Series, size: int, *, extremes: bool = True) -> Series:
+    """Return the series with one point for each `size` of its points, the last for what is left.
 
-    Equally many points become one, but for the last, which may stand for fewer.
+    Without `extremes` minimum and maximum are not worked out: they are the averages.
     """
-    size = -(-len(series) // most)
-    if size <= 1:
-        return series
-    groups = range(0, len(series), size)
+    averages = _joined(series.averages, size, mean)
     return Series(
         series.start,
         series.step_seconds * size,
-        [_mean(series.averages[first : first + size]) for first in groups],
-        [_least(series.minima[first : first + size]) for first in groups],
-        [_most(series.maxima[first : first + size]) for first in groups],
+        averages,
+        _joined(series.minima, size, min) if extremes else averages,
+        _joined(series.maxima, size, max) if extremes else averages,
     )
 
 
-def _mean(values: Values) -> float | None:
+def mean(*values: float) -> float:
+    """Return the arithmetic mean."""
+    return sum(values) / len(values)
+
+
+def _joined(values: Values, size: int, by: Callable[..., float]) -> Values:
+    if size == 1:
+        return values
+    whole = len(values) - len(values) % size
+    joined: list[float | None] = []
+    if None in values[:whole]:
+        for first in range(0, whole, size):
+            joined.append(_of_group(values[first : first + size], by))
+    elif by is mean:
+        columns = (measured(values[first:whole:size]) for first in range(size))
+        joined += [total / size for total in reduce(_added, columns)]
+    else:
+        joined += map(by, *(values[first:whole:size] for first in range(size)))
+    return [*joined, _of_group(values[whole:], by)] if whole < len(values) else joined
+
+
+def _added(ones: Sequence[float], others: Sequence[float]) -> list[float]:
+    return list(map(add, ones, others))
+
+
+def _of_group(values: Values, by: Callable[..., float]) -> float | None:
     seen = [value for value in values if value is not None]
-    return sum(seen) / len(seen) if seen else None
-
-
-def _least(values: Sequence[float | None]) -> float | None:
-    return min((value for value in values if value is not None), default=None)
-
-
-def _most(values: Sequence[float | None]) -> float | None:
-    return max((value for value in values if value is not None), default=None)
+    if len(seen) > 1:
+        return by(*seen)
+    return seen[0] if seen else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 DAY_SECONDS = 86_400
 Values = Sequence[float | None]
@@ -87,11 +87,10 @@ class Series:
         """Return last, minimum, average and maximum of what was measured; `last` is that of the
         newest point that was, and the average counts every point alike.
         """
-        seen = [value for value in self.averages if value is not None]
+        seen = measured(self.averages)
         if not seen:
             return Summary(None, None, None, None)
-        lowest = min(value for value in self.minima if value is not None)
-        highest = max(value for value in self.maxima if value is not None)
+        lowest, highest = min(measured(self.minima)), max(measured(self.maxima))
         return Summary(seen[-1], lowest, sum(seen) / len(seen), highest)
 
 
@@ -109,6 +108,13 @@ def of_buckets(start: datetime, step_seconds: int, buckets: Sequence[Bucket | No
         [bucket.lowest if bucket else None for bucket in buckets],
         [bucket.highest if bucket else None for bucket in buckets],
     )
+
+
+def measured(values: Values) -> Sequence[float]:
+    """Return the values without the gaps."""
+    if None not in values:
+        return cast("Sequence[float]", values)
+    return [value for value in values if value is not None]
 
 
 def slot_start(at: datetime, seconds: int) -> datetime:

@@ -1,0 +1,184 @@
+"""One description of a graph, drawn alike as SVG and as PNG."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from toban.domain.series import Period, Series
+
+
+class Unit(StrEnum):
+    """What the figures are; bytes are told with binary prefixes (KiB), bits a second with decimal
+    ones.
+    """
+
+    PERCENT = "percent"
+    NUMBER = "number"
+    BYTES = "bytes"
+    BITS = "bits"
+
+
+class Style(StrEnum):
+    """How a curve is drawn: AREA is filled faintly down to zero, STACK stands on the STACKs before
+    it.
+    """
+
+    LINE = "line"
+    DASHED = "dashed"
+    AREA = "area"
+    STACK = "stack"
+
+
+class BandKind(StrEnum):
+    """What a stretch of time was."""
+
+    INCIDENT = "incident"
+    MAINTENANCE = "maintenance"
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One series by its name; `colour` 1..8 is a place in the palette.
+
+    With `envelope` what lies between minimum and maximum is tinted where points are roll-ups.
+    """
+
+    label: str
+    colour: int
+    series: Series
+    style: Style = Style.LINE
+    envelope: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A level from which on people are told, in the unit of the graph."""
+
+    value: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch of time behind the curves; None means that it goes on."""
+
+    start: datetime
+    end: datetime | None
+    kind: BandKind
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """All that is drawn. Every curve has the same points: from `start` to `end`, equally long.
+
+    `zone` is the IANA name of the customer's time zone, `ceiling` the top of the scale at least.
+    """
+
+    name: str
+    title: str
+    subtitle: str
+    unit: Unit
+    period: Period
+    start: datetime
+    end: datetime
+    zone: str
+    locale: str
+    curves: Sequence[Curve]
+    thresholds: Sequence[Threshold] = ()
+    bands: Sequence[Band] = ()
+    ceiling: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Pixels: the whole width, and the height of the field with the curves."""
+
+    width: int = 800
+    field_height: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line of the grid at a pixel of its axis; a `label` of "" has none."""
+
+    at: float
+    label: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The field with the curves, in pixels from the upper left corner."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """The first column behind the field."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> int:
+        """Where the value zero lies."""
+        return self.top + self.height
+
+
+Heights = Sequence[float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A curve in pixels from the upper edge, one for each point; None is a gap.
+
+    `lows` and `highs` are the envelope, or empty.
+    """
+
+    colour: int
+    style: Style
+    heights: Heights
+    lows: Heights = ()
+    highs: Heights = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stripe:
+    """A band in pixels: columns from `left` to before `right`."""
+
+    left: float
+    right: float
+    kind: BandKind
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the legend; `figures` are last, minimum, average and maximum, or none."""
+
+    label: str
+    figures: tuple[str, ...]
+    colour: int = 0
+    style: Style = Style.LINE
+    kind: BandKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A graph whose every place is known: what both painters draw."""
+
+    width: int
+    height: int
+    box: Box
+    title: str
+    subtitle: str
+    columns: tuple[str, ...]
+    across: Sequence[Tick]
+    down: Sequence[Tick]
+    traces: Sequence[Trace]
+    points: int
+    levels: Sequence[float]
+    stripes: Sequence[Stripe]
+    rows: Sequence[Row] = field(default=())
+    remark: str = ""
