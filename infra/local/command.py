@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
 from infra.local.commands import (
+    agent_arguments,
     arguments_of,
     catalogue_arguments,
     maintenance_arguments,
@@ -27,7 +28,10 @@ On one machine, without an AWS account, the whole system runs in one process:
   toban demo                      play one real outage from fault to recovery mail
   toban up --sheet SHEET.yaml     watch the servers of a hearing sheet until Ctrl-C
   toban sheet check SHEET.yaml    find every mistake of a hearing sheet
+  toban sheet plan SHEET.yaml     what it would change and when; toban sheet apply agrees to it
   toban catalogue                 the menu of monitors
+  toban agent config SHEET.yaml   the SNMP agent's configuration for a server
+  toban discover SHEET.yaml       what its agent suggests to watch
   toban incident list             what has happened (asks the system that is running)
   toban why MONITOR               why was there no mail, no repair, no call?
   toban maintenance plan SERVER   nothing is sent or touched in an announced window
@@ -52,6 +56,8 @@ def parser() -> Parser:
     arguments_of.demo(commands)
     arguments_of.sheet(commands)
     catalogue_arguments.catalogue(commands)
+    agent_arguments.agent(commands)
+    agent_arguments.discover(commands)
     arguments_of.incident(commands)
     why_arguments.why(commands)
     maintenance_arguments.maintenance(commands)

@@ -2,18 +2,15 @@
 answer.
 """
 
-import json
 from argparse import Namespace
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from infra.local.commands.incident import asking
+from infra.local.commands.function import ask
 from infra.local.commands.refusal import RefusalError
-from toban.settings import stack
 
 Document = Mapping[str, Any]
-_ANSWER_S = 60
 
 
 def run(given: Namespace) -> int:
@@ -57,19 +54,7 @@ def _recurrence(given: Namespace) -> dict[str, Any] | None:
 
 
 def _ask(endpoint: str | None, event: Document) -> Document:
-    with asking(endpoint, "Maintenance cannot be asked for at"):
-        import boto3
-        from botocore.config import Config
-
-        # never twice: "now" is another time in the second attempt
-        config = Config(retries={"total_max_attempts": 1}, read_timeout=_ANSWER_S)
-        answer: Any = boto3.client("lambda", config=config).invoke(
-            FunctionName=f"{stack()}-plan-maintenance", Payload=json.dumps(event).encode()
-        )
-        said = json.loads(answer["Payload"].read())
-    if "FunctionError" in answer:
-        raise RefusalError(f"plan-maintenance failed, nothing is known: {said['errorMessage']}")
-    return dict(said)
+    return ask("plan-maintenance", event, endpoint, "Maintenance cannot be asked for at")
 
 
 def told(answer: Document) -> list[str]:

@@ -1,0 +1,90 @@
+"""`toban sheet plan` and `toban sheet apply`: what a sheet would change, and agreeing to it."""
+
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.local.commands.function import ask
+from infra.local.commands.refusal import RefusalError
+
+Document = Mapping[str, Any]
+_SIGNS = {"created": "+", "changed": "~", "ended": "-"}
+_FAILED = "Hearing sheets cannot be handed in at"
+
+
+def plan(given: Namespace) -> int:
+    """Print what the sheet would change, and from when; nothing is changed."""
+    answer = _ask(given, "plan")
+    print("\n".join(told(answer["plan"])))
+    if answer["plan"]["changes_anything"]:
+        print(f"To agree: toban sheet apply {given.file} --plan {answer['plan']['plan_id']}")
+    return 0
+
+
+def apply(given: Namespace) -> int:
+    """Hand the sheet in: what it changes is in force from its day on by itself."""
+    answer = _ask(given, "apply")
+    print("\n".join(told(answer["plan"])))
+    if answer["plan"]["changes_anything"]:
+        print(f"Agreed: in force from {answer['plan']['effective_on']} on.")
+    return 0
+
+
+def told(proposal: Document) -> list[str]:
+    """Return the plan, a line a change, and how soon each new or changed monitor would tell."""
+    if not proposal["changes_anything"]:
+        return [f"{proposal['customer_id']}: nothing changes."]
+    return [
+        f"{proposal['customer_id']}: from {proposal['effective_on']} on",
+        *_changed(proposal),
+        f"Plan {proposal['plan_id']}",
+    ]
+
+
+def _changed(proposal: Document) -> Iterator[str]:
+    seconds = proposal["detection_seconds"]
+    same = 0
+    for change in proposal["changes"]:
+        if change["kind"] not in _SIGNS:
+            same += 1
+            continue
+        bounds = seconds.get(change["subject"].removeprefix("monitor "))
+        told_of = f"  (mail after {_minutes(*bounds)})" if bounds else ""
+        yield f"  {_SIGNS[change['kind']]} {change['subject']}{told_of}"
+        yield from (f"      {particular}" for particular in change["particulars"])
+    if same:
+        yield f"  {same} unchanged"
+
+
+def _minutes(least: int, most: int) -> str:
+    return f"{least / 60:g} to {most / 60:g} min"
+
+
+def _ask(given: Namespace, action: str) -> Document:
+    event = {
+        "action": action,
+        "sheet": _text(given.file),
+        "file": str(given.file),
+        "at_once": given.at_once,
+        "plan_id": getattr(given, "plan", None),
+        "requested_by": getattr(given, "requested_by", None) or "",
+    }
+    answer = ask("read-hearing-sheet", event, given.endpoint, _FAILED)
+    if answer["mistakes"]:
+        raise RefusalError("\n".join(answer["mistakes"]))
+    return answer
+
+
+def _text(file: Path) -> str:
+    """Return the sheet; bytes that are no UTF-8 come from a Japanese Windows."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise RefusalError(f"{file} cannot be read: {error.strerror}.") from None
+    for encoding in ("utf-8-sig", "cp932"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise RefusalError(f"{file} is no text: save it as UTF-8.")
