@@ -10,7 +10,12 @@ from tests.template.documents import ROOT, functions, resources, root, transform
 EVERY_FUNCTION = pytest.mark.parametrize("name", functions())
 LONGEST_TIMEOUT = 900
 READERS = {"required", "optional", "listed"}
-INVOKED_LATER = {"RunChecksFunction", "OpenIncidentFunction", "TellOperatorFunction"}
+INVOKED_LATER = {
+    "RunChecksFunction",
+    "RollUpFunction",
+    "OpenIncidentFunction",
+    "TellOperatorFunction",
+}
 """Functions that toban.executions.invoke_later hands events to; environment variables name them."""
 ASKED = {"RunCommandsFunction"}
 """Functions that toban.executions.ask_function waits for, which are named in the same way."""
