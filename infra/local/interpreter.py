@@ -179,11 +179,18 @@ def _write_start_time_as_text(patches: Patches) -> None:
 
 
 def _parse_once(patches: Patches) -> None:
-    """ANTLR in Python takes 200 ms for 30 states at each start; components hold no state."""
-    parse: Any = AmazonStateLanguageParser.parse
-    patches.replace(
-        AmazonStateLanguageParser, "parse", staticmethod(functools.lru_cache(64)(parse))
-    )
+    """ANTLR in Python takes 200 ms for 30 states at each start; components hold no state, so that
+    all systems of a process share them.
+    """
+    patches.replace(AmazonStateLanguageParser, "parse", staticmethod(_parsed))
+
+
+_parse: Any = AmazonStateLanguageParser.parse
+
+
+@functools.lru_cache(256)
+def _parsed(definition: str) -> Any:
+    return _parse(definition)
 
 
 def _one_client_per_service(patches: Patches) -> None:

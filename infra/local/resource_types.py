@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Self
 
-import boto3
 from moto.cloudformation import parsing
 from moto.cloudformation.models import Stack
 from moto.core.common_models import CloudFormationModel
@@ -16,6 +15,7 @@ from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from infra.local.patches import Patches
+from toban.clients import client
 
 Properties = dict[str, Any]
 Create = Callable[[str, Properties], str]
@@ -86,12 +86,12 @@ def _passive(name: str, properties: Properties) -> str:
 
 def _schedule(name: str, properties: Properties) -> str:
     wanted = {key: value for key, value in properties.items() if key != "Name"}
-    boto3.client("scheduler").create_schedule(Name=name, **wanted)
+    client("scheduler").create_schedule(Name=name, **wanted)
     return name
 
 
 def _schedule_group(name: str, properties: Properties) -> str:
-    boto3.client("scheduler").create_schedule_group(Name=name)
+    client("scheduler").create_schedule_group(Name=name)
     return name
 
 
@@ -99,7 +99,7 @@ def _event_invoke_config(name: str, properties: Properties) -> str:
     function_name = properties["FunctionName"].rpartition(":")[2]
     wanted: Any = {key: properties[key] for key in ("DestinationConfig",) if key in properties}
     wanted |= {key: int(properties[key]) for key in _INVOKE_LIMITS if key in properties}
-    boto3.client("lambda").put_function_event_invoke_config(FunctionName=function_name, **wanted)
+    client("lambda").put_function_event_invoke_config(FunctionName=function_name, **wanted)
     return name
 
 
@@ -107,17 +107,17 @@ _INVOKE_LIMITS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")
 
 
 def _identity(name: str, properties: Properties) -> str:
-    boto3.client("sesv2").create_email_identity(EmailIdentity=name)
+    client("sesv2").create_email_identity(EmailIdentity=name)
     return name
 
 
 def _configuration_set(name: str, properties: Properties) -> str:
-    boto3.client("sesv2").create_configuration_set(ConfigurationSetName=name)
+    client("sesv2").create_configuration_set(ConfigurationSetName=name)
     return name
 
 
 def _contact_flow(name: str, properties: Properties) -> str:
-    made = boto3.client("connect").create_contact_flow(
+    made = client("connect").create_contact_flow(
         InstanceId=properties["InstanceArn"].rpartition("/")[2],
         Name=name,
         Type=properties["Type"],
@@ -128,7 +128,7 @@ def _contact_flow(name: str, properties: Properties) -> str:
 
 def _alarm(name: str, properties: Properties) -> str:
     wanted = {key: value for key, value in properties.items() if key not in ("AlarmName", "Tags")}
-    boto3.client("cloudwatch").put_metric_alarm(AlarmName=name, **wanted)
+    client("cloudwatch").put_metric_alarm(AlarmName=name, **wanted)
     return name
 
 

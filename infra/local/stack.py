@@ -5,7 +5,9 @@ import logging
 import re
 import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +52,13 @@ _Loader.add_multi_constructor("!", intrinsics_multi_constructor)
 
 
 def _yaml(path: Path) -> Any:
-    return yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 - a SafeLoader
+    return deepcopy(_document(path.read_bytes()))
+
+
+@lru_cache(64)
+def _document(text: bytes) -> Any:
+    """Parsed once for all systems of a process, whoever changes it changes a copy."""
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
 
 
 class _NoManagedPolicies:

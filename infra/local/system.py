@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-import boto3
 from moto.awslambda.models import lambda_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
@@ -40,6 +39,7 @@ from infra.local.stepped_clock import SteppedClock
 from infra.local.telephone import PhoneBook, connect_api
 from infra.local.telephone.network import Network, local_parameters
 from infra.local.tidying import Tidying
+from toban import clients
 from toban import clock as toban_clock
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
@@ -199,8 +199,8 @@ class LocalSystem:
     # -- use -------------------------------------------------------------------------------------
 
     def client(self, service: str) -> Any:
-        """Return a boto3 client that is answered in this process."""
-        return boto3.client(service, region_name=self.region)  # type: ignore[call-overload]
+        """Return the boto3 client of the service that is answered in this process."""
+        return clients.client(service, self.region)
 
     def resource(self, logical_id: str) -> str:
         """Return a resource's physical id; a nested stack's resource is "Stack.Resource"."""
