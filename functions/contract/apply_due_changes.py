@@ -1,7 +1,8 @@
 """Put in force what was agreed for today: starts, changes and ends take effect by themselves (C-4,
-C-6, C-7).
+C-6, C-7), and what was kept of an ended contract is deleted when its term is over.
 """
 
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,14 +10,21 @@ from contract.contact import JAPAN
 from contract.enforcement import enforce_due
 from toban import clock
 from toban.observability import logger
+from toban.settings import required
+from toban.store import revisions
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take {} of the hourly schedule; return {"in_force": customers and days}. Late, or called
-    twice, it does the same.
+    """Take {} of the hourly schedule; return {"in_force": customers and days, "deleted":
+    customers}. Late, or called twice, it does the same.
     """
-    done = enforce_due(clock.now().astimezone(ZoneInfo(JAPAN)).date())
+    today = clock.now().astimezone(ZoneInfo(JAPAN)).date()
+    done = enforce_due(today)
     for revision in done:
         extra = {"customer": revision.customer_id, "effective_on": str(revision.effective_on)}
         logger.info("in force", extra=extra)
-    return {"in_force": [f"{each.customer_id} {each.effective_on}" for each in done]}
+    deleted = revisions.ended_before(today - timedelta(days=int(required("CONTRACT_DAYS"))))
+    for customer_id in deleted:
+        revisions.forget(customer_id)
+    told = [f"{each.customer_id} {each.effective_on}" for each in done]
+    return {"in_force": told, "deleted": deleted}

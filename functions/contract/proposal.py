@@ -51,10 +51,9 @@ class Proposal:
         )
 
 
-def propose(sheet: Sheet, standing: str, before: Terms | None, day: date) -> Proposal:
-    """Return the plan of a sheet: what would be in force on that day without it is `before`."""
-    found = changes(before, sheet.terms)
-    return Proposal(standing, sheet.terms, fingerprint(sheet.terms), day, found)
+def propose(terms: Terms, standing: str, before: Terms | None, day: date) -> Proposal:
+    """Return the plan of new terms: what would be in force on that day without it is `before`."""
+    return Proposal(standing, terms, fingerprint(terms), day, changes(before, terms))
 
 
 def start_of(

@@ -1,6 +1,9 @@
-"""Check, plan and apply a hearing sheet (clauses C-2 to C-6): the operators' way in."""
+"""Check, plan and apply a hearing sheet, or end a contract (clauses C-2 to C-7): the operators' way
+in.
+"""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +13,7 @@ from contract.proposal import Proposal, UntimelyError, bounds, propose, start_of
 from contract.sheet import Sheet, parse_sheet
 from toban import clock
 from toban.catalogue.mistake import MistakesError
-from toban.domain.calendar import BusinessCalendar
+from toban.domain.calendar import BusinessCalendar, end_of_contract
 from toban.holidays import is_holiday
 from toban.settings import on_lambda
 from toban.store import contracts, revisions
@@ -24,14 +27,15 @@ STALE = (
 
 
 def handler(event: dict[str, Any], _context: object) -> Answer:
-    """Take {"action": "plan" | "apply", "sheet", "file", "requested_by", "plan_id", "at_once"}.
+    """Take {"action": "plan" | "apply", "sheet" or "end_of", "file", "requested_by", "plan_id",
+    "at_once"}.
 
     Return {"mistakes", "plan", "applied"}: with a mistake nothing has been done at all. "sheet" is
-    the text of a hearing sheet. With "plan_id" only that very plan is applied.
+    the text of a hearing sheet, "end_of" a customer who gives notice today. With "plan_id" only
+    that very plan is applied.
     """
     try:
-        sheet = _read(event)
-        proposal = _propose(sheet, bool(event.get("at_once")))
+        proposal = _end(str(event["end_of"])) if "end_of" in event else _propose(event)
     except (MistakesError, UntimelyError) as error:
         return {"mistakes": str(error).splitlines(), "plan": None, "applied": False}
     answer: Answer = {"mistakes": [], "plan": _told(proposal), "applied": False}
@@ -44,11 +48,22 @@ def _read(event: dict[str, Any]) -> Sheet:
     return parse_sheet(data, str(event["file"]), allow_loopback=not on_lambda(), rails=rails)
 
 
-def _propose(sheet: Sheet, at_once: bool) -> Proposal:
+def _propose(event: dict[str, Any]) -> Proposal:
+    sheet = _read(event)
     customer_id = sheet.customer.customer_id
     standing = revisions.standing(customer_id)
+    at_once = bool(event.get("at_once"))
     day = start_of(sheet, not standing, _now(), BusinessCalendar(is_holiday), at_once=at_once)
-    return propose(sheet, standing, revisions.terms_on(customer_id, day), day)
+    return propose(sheet.terms, standing, revisions.terms_on(customer_id, day), day)
+
+
+def _end(customer_id: str) -> Proposal:
+    """Return the plan of an end of contract: the first day without any server (C-7)."""
+    day = end_of_contract(_now().date()) + timedelta(days=1)
+    before = revisions.terms_on(customer_id, day)
+    if before is None:
+        raise UntimelyError(f'There is no contract with "{customer_id}": write a customer\'s id.')
+    return propose(replace(before, servers=()), revisions.standing(customer_id), before, day)
 
 
 def _apply(proposal: Proposal, event: dict[str, Any], answer: Answer) -> Answer:

@@ -9,7 +9,8 @@ from contract import apply_due_changes, read_hearing_sheet
 from tests.functions.conftest import RuleClock
 from tests.unit.acme_sheet import ACME
 from toban.domain.transition import Condition, MonitorState
-from toban.store import revisions, shards, states
+from toban.store import contracts, revisions, shards, states
+from toban.store.tables import ContractItem
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -19,12 +20,19 @@ TUESDAY_IN_TOKYO = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _tuesday(rule_clock: RuleClock) -> None:
+def _tuesday(rule_clock: RuleClock, monkeypatch: pytest.MonkeyPatch) -> None:
     rule_clock.at = TUESDAY_IN_TOKYO
+    monkeypatch.setenv("CONTRACT_DAYS", "90")
 
 
 def _ask(action: str, sheet: str = ACME, **more: Any) -> dict[str, Any]:
-    event = {"action": action, "sheet": sheet, "file": "acme.yaml", "requested_by": "Alice", **more}
+    event: dict[str, Any] = {
+        "action": action,
+        "sheet": sheet,
+        "file": "acme.yaml",
+        "requested_by": "Alice",
+        **more,
+    }
     return read_hearing_sheet.handler(event, None)
 
 
@@ -157,3 +165,43 @@ def test_a_monitor_that_goes_while_alerted_is_watched_until_its_alert_is_over() 
     states.close("acme.web01.disk", "acme.web01.x", TUESDAY_IN_TOKYO)
     assert _apply_due() == ["acme 2026-11-24"]
     assert _watched() == {"ssh", "http"}
+
+
+@pytest.mark.clause("C-7")
+def test_a_contract_ends_by_itself_with_the_month_after_the_notice(rule_clock: RuleClock) -> None:
+    _in_force_now(ACME)
+
+    answer = _ask("apply", end_of="acme")
+
+    assert answer["plan"]["effective_on"] == "2027-01-01"
+    rule_clock.at = datetime(2026, 12, 31, 14, 0, tzinfo=UTC)
+    assert not _apply_due()
+    assert _watched() == {"ssh", "http", "disk"}
+    rule_clock.at = datetime(2026, 12, 31, 15, 0, tzinfo=UTC)
+    assert _apply_due() == ["acme 2027-01-01"]
+    assert not _watched()
+
+
+@pytest.mark.clause("C-7")
+def test_what_is_known_of_a_customer_is_deleted_when_its_term_is_over(
+    rule_clock: RuleClock,
+) -> None:
+    _in_force_now(ACME)
+    _ask("apply", end_of="acme")
+    rule_clock.at = datetime(2027, 1, 1, tzinfo=UTC)
+    _apply_due()
+
+    rule_clock.at = datetime(2027, 4, 1, tzinfo=UTC)
+    _apply_due()
+    assert contracts.servers("acme")
+    rule_clock.at = datetime(2027, 4, 2, tzinfo=UTC)
+    assert apply_due_changes.handler({}, None)["deleted"] == ["acme"]
+    assert not list(ContractItem.query("acme"))
+    assert not revisions.all_in_force()
+
+
+@pytest.mark.clause("C-7")
+def test_the_end_of_a_contract_that_nobody_has_is_refused() -> None:
+    (mistake,) = _ask("apply", end_of="nobody")["mistakes"]
+
+    assert "nobody" in mistake

@@ -140,12 +140,22 @@ def sheet(commands: "Commands") -> None:
     apply.add_argument("--plan", metavar="PLAN", help="only this plan, as toban sheet plan told it")
     apply.add_argument("--requested-by", metavar="WHO", help="who agreed; kept with it")
     _handed_in(apply, _sheet_apply)
+    end = declare(actions, "end", "give notice: the contract ends with the coming month", END)
+    end.add_argument("customer", metavar="CUSTOMER", help="such as acme")
+    end.add_argument("--requested-by", metavar="WHO", help="who gave notice; kept with it")
+    end.add_argument("--endpoint", metavar="URL", help=ENDPOINT)
+    end.set_defaults(run=_sheet_end)
 
 
 PLAN = "Show what a hearing sheet would change and from which day on. Nothing is changed."
 APPLY = (
     "Hand a hearing sheet in. What it changes is in force from its day on by itself: one business "
     "day after now, or its start date. All of it or nothing."
+)
+
+END = (
+    "End a customer's contract. Notice by the end of a month ends it with the month after; what is "
+    "known of the customer is deleted when its term is over (the parameter ContractDays)."
 )
 
 
@@ -206,6 +216,12 @@ def _sheet_apply(given: Namespace) -> int:
     from infra.local.commands.sheet_plan import apply
 
     return apply(given)
+
+
+def _sheet_end(given: Namespace) -> int:
+    from infra.local.commands.sheet_plan import end
+
+    return end(given)
 
 
 def _incident_list(given: Namespace) -> int:

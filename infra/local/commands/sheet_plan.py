@@ -31,6 +31,15 @@ def apply(given: Namespace) -> int:
     return 0
 
 
+def end(given: Namespace) -> int:
+    """Give notice for a customer: the contract ends with the coming month, by itself."""
+    event = {"action": "apply", "end_of": given.customer, "requested_by": given.requested_by or ""}
+    proposal = _answer(event, given.endpoint)["plan"]
+    print("\n".join(told(proposal)))
+    print(f"Agreed: nothing is watched from {proposal['effective_on']} on.")
+    return 0
+
+
 def told(proposal: Document) -> list[str]:
     """Return the plan, a line a change, and how soon each new or changed monitor would tell."""
     if not proposal["changes_anything"]:
@@ -70,7 +79,11 @@ def _ask(given: Namespace, action: str) -> Document:
         "plan_id": getattr(given, "plan", None),
         "requested_by": getattr(given, "requested_by", None) or "",
     }
-    answer = ask("read-hearing-sheet", event, given.endpoint, _FAILED)
+    return _answer(event, given.endpoint)
+
+
+def _answer(event: Document, endpoint: str | None) -> Document:
+    answer = ask("read-hearing-sheet", event, endpoint, _FAILED)
     if answer["mistakes"]:
         raise RefusalError("\n".join(answer["mistakes"]))
     return answer

@@ -126,6 +126,26 @@ def strike_off(revision: Revision) -> None:
     RevisionItem(_PENDING, _name(revision)).delete()
 
 
+def ended_before(day: date) -> list[str]:
+    """Return the customers whose contract has had no server since before that day."""
+    return [
+        item.item
+        for item in ContractItem.query(_IN_FORCE)
+        if not item.document["servers"] and item.document["since"] < day.isoformat()
+    ]
+
+
+def forget(customer_id: str) -> None:
+    """Delete what is known of a customer: contacts, servers, monitors, ways in. Incidents and
+    samples have terms of their own.
+    """
+    for server in contracts.servers(customer_id):
+        ContractItem(customer_id, f"server#{server.server_id}").delete()
+    StandingItem(customer_id, "standing").delete()
+    ContractItem(customer_id, "customer").delete()
+    ContractItem(_IN_FORCE, customer_id).delete()
+
+
 def _name(revision: Revision) -> str:
     """Sorts by day, and on a day by the time of the request."""
     moment = f"{revision.requested_at:%Y%m%dT%H%M%S%f}"
