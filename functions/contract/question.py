@@ -30,11 +30,9 @@ from toban.domain.check import (
     ProcessQuestion,
     Resource,
     ResourceQuestion,
-    Scale,
-    extend_name,
-    scale_of,
 )
 from toban.domain.contract import Family
+from toban.domain.scale import Scale, scale_of
 
 _NAME_SHOWN = 60
 _ONE = "Remove one of the two."
@@ -177,8 +175,8 @@ def _resource(item: MenuItem, part: Section, watched: Watched, monitor_id: str) 
         capacity = part.required("capacity", _CAPACITY)
     elif resource is Resource.LOAD:
         floor = part.optional("floor", _FLOOR, item.floor)
-    extend = extend_name(item.item) if item.extend else ""
-    asked = ResourceQuestion(resource, threshold, subject, floor, capacity, extend, item.scale)
+    told = (item.extend_name, item.scale)
+    asked = ResourceQuestion(resource, threshold, subject, floor, capacity, *told)
     return Question(_agent_check(item, watched, monitor_id, resource=asked), subject)
 
 

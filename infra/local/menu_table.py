@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from toban.catalogue.menu import MenuItem, menu
 from toban.catalogue.runbooks import runbook
-from toban.domain.check import Resource, scale_of
+from toban.domain.check import Resource
 from toban.domain.contract import Family
+from toban.domain.scale import scale_of
 
 WORDS = {
     "ja": {

@@ -17,9 +17,9 @@ from toban.domain.check import (
     ProcessQuestion,
     Resource,
     ResourceQuestion,
-    Scale,
 )
 from toban.domain.observation import Observation, Reason
+from toban.domain.scale import Scale
 from toban.text.measure import expected, item_name, observed
 from toban.text.moments import moment, time_of_day
 from toban.text.plain import lines, one_line, width

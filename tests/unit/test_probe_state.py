@@ -11,8 +11,9 @@ from probe.probers.facts import Facts
 from probe.probers.resource import Samples, measure_resource
 from probe.probers.verdict import Verdict
 from tests.unit.dictionary_agent import Objects, told
-from toban.domain.check import Resource, ResourceQuestion, Scale
+from toban.domain.check import Resource, ResourceQuestion
 from toban.domain.observation import Reason
+from toban.domain.scale import Scale
 
 READ_ONLY = ResourceQuestion(Resource.READ_ONLY, 0, subject="/data")
 CLOCK = ResourceQuestion(Resource.CLOCK, 1)
@@ -120,7 +121,10 @@ def test_what_is_no_date_is_unknown(value: int | bytes) -> None:
 def test_a_host_that_is_up_for_less_than_ten_minutes_was_restarted(
     seconds: int, reason: Reason
 ) -> None:
-    told_of: Objects = {resource.HOST_UPTIME: 100 * seconds, resource.SYS_UPTIME: 100 * seconds - 900}
+    told_of: Objects = {
+        resource.HOST_UPTIME: 100 * seconds,
+        resource.SYS_UPTIME: 100 * seconds - 900,
+    }
 
     assert measured(REBOOT, told_of).reason is reason
 

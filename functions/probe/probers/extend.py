@@ -9,8 +9,9 @@ import re
 
 from probe.probers.facts import Facts, Measure, Need
 from probe.probers.verdict import Verdict
-from toban.domain.check import ResourceQuestion, Scale
+from toban.domain.check import ResourceQuestion
 from toban.domain.observation import Reason
+from toban.domain.scale import Scale
 
 _EXTEND = "1.3.6.1.4.1.8072.1.3.2.3.1"
 _OUTPUT, _RESULT = f"{_EXTEND}.2", f"{_EXTEND}.4"

@@ -21,9 +21,10 @@ from toban.catalogue.format import (
 )
 from toban.catalogue.mistake import MistakesError, Notes, Refusal, did_you_mean, quoted
 from toban.catalogue.section import Section, section_of
-from toban.domain.check import DialogueQuestion, Kind, Resource, Scale
+from toban.domain.check import DialogueQuestion, Kind, Resource
 from toban.domain.contract import Family
 from toban.domain.dependency import covers, cycle
+from toban.domain.scale import Scale
 
 # fmt: off
 UNITS = (
@@ -90,6 +91,11 @@ class MenuItem:
     phone_from: float | None = None
     withholds: tuple[str, ...] = ()
 
+    @property
+    def extend_name(self) -> str:
+        """Return the name of the agent's line that runs the command, "" without one."""
+        return f"toban-{self.item}" if self.extend else ""
+
 
 Menu = MappingType[str, MenuItem]
 
@@ -107,7 +113,7 @@ _THRESHOLD = decimal_number("a threshold", 0.1, 100_000, 90)
 _EXTEND = matching(
     r"[ -&(-\[\]-~]{1,450}",
     "a command for the agent",
-    "Write at most 450 ordinary letters without single quotes and backslashes: snmpd cuts the rest.",
+    "Write at most 450 ordinary letters, no single quote or backslash: snmpd cuts the rest.",
     "wc -l /proc/mdstat",
 )
 _SCALE = one_of((str(scale) for scale in Scale), "count")

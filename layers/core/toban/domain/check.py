@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from toban.domain.own_check import AlertRule, CommandQuestion, OidQuestion
+from toban.domain.scale import Scale, scale_of
 
 
 class Kind(StrEnum):
@@ -50,34 +51,6 @@ class Resource(StrEnum):
     CLOCK = "clock"
     REBOOT = "reboot"
     EXTEND = "extend"
-
-
-class Scale(StrEnum):
-    """What the figure of a resource counts."""
-
-    PERCENT = "percent"
-    COUNT = "count"
-    SECONDS = "seconds"
-    PER_CORE = "per_core"
-
-
-_SCALES = {
-    Resource.LOAD: Scale.PER_CORE,
-    Resource.PROCESSES: Scale.COUNT,
-    Resource.READ_ONLY: Scale.COUNT,
-    Resource.CLOCK: Scale.SECONDS,
-    Resource.REBOOT: Scale.SECONDS,
-}
-
-
-def scale_of(resource: Resource | None, told: Scale | None) -> Scale:
-    """Return what the figure counts; only EXTEND has to be `told`."""
-    return told or (_SCALES.get(resource, Scale.PERCENT) if resource else Scale.PERCENT)
-
-
-def extend_name(item: str) -> str:
-    """Return the name of the agent's extend line that an item of the menu reads."""
-    return f"toban-{item}"
 
 
 class Framing(StrEnum):

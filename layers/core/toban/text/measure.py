@@ -6,11 +6,11 @@ from toban.domain.check import (
     Kind,
     ProcessQuestion,
     ResourceQuestion,
-    Scale,
 )
 from toban.domain.contract import Monitor
 from toban.domain.observation import Observation, Status
 from toban.domain.own_check import AlertRule
+from toban.domain.scale import Scale
 from toban.text.plain import one_line
 from toban.text.words import Words
 

@@ -1,0 +1,1 @@
+"""The SNMP agent of a customer's server: its configuration, and what it says is worth watching."""
