@@ -22,6 +22,9 @@ from toban.domain.runbook import (
 _SECONDS = 15
 _LIMIT = 128 * 1024
 _CONFIG_SECONDS = 30
+_CONFIG_LIMIT = 1024 * 1024
+"""A name server tells of each of its zones."""
+_LAST = 400
 
 _ASK_LOCALLY = """
 for try in $TRIES; do
@@ -105,10 +108,11 @@ def config(shell: Shell, target: Target) -> Answer:
     script = target.variables(shell.sudo)["CONFIG_TEST"]
     if not script:
         return Answer(HoldReason.NONE, "this unit has no configuration test")
-    result = _ask(shell, target, script, _CONFIG_SECONDS)
+    command = wrap(script, target.variables(shell.sudo), _CONFIG_SECONDS)
+    result = shell.run(command, _CONFIG_SECONDS + 2, _CONFIG_LIMIT)
     if lacks_privilege(result.exit_status, result.output):
         return Answer(HoldReason.NO_PRIVILEGE, result.output)
-    return Answer(hold_for_config(result.exit_status), result.output or _ended(result))
+    return Answer(hold_for_config(result.exit_status), _last(result.output) or _ended(result))
 
 
 def privilege(shell: Shell, target: Target, verb: str) -> Answer:
@@ -147,6 +151,11 @@ def _ask(
 ) -> CommandResult:
     command = wrap(script, target.variables(shell.sudo), timeout_seconds)
     return shell.run(command, timeout_seconds + 2, _LIMIT)
+
+
+def _last(words: str) -> str:
+    """Return the last lines: a test tells of its error at the end."""
+    return words if len(words) <= _LAST else words[-_LAST:].partition("\n")[2]
 
 
 def _ended(result: CommandResult) -> str:
