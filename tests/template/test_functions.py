@@ -19,6 +19,8 @@ INVOKED_LATER = {
 """Functions that toban.executions.invoke_later hands events to; environment variables name them."""
 ASKED = {"RunCommandsFunction"}
 """Functions that toban.executions.ask_function waits for, which are named in the same way."""
+MIBS = {"ReadHearingSheetFunction": ["SnmpLayer"]}
+"""Functions of other duties that need the SNMP layer: a sheet names objects of MIBs."""
 
 
 def variables() -> dict[str, object]:
@@ -88,7 +90,7 @@ def test_functions_and_layers_are_built_for_the_same_machine() -> None:
 @EVERY_FUNCTION
 def test_a_function_carries_the_layers_of_its_duty_and_no_others(name: str) -> None:
     duty = functions()[name]["Handler"].partition(".")[0]
-    own = {"probe": ["SnmpLayer"], "respond": ["SshLayer"]}.get(duty, [])
+    own = {"probe": ["SnmpLayer"], "respond": ["SshLayer"]}.get(duty, MIBS.get(name, []))
     layers = [each["Ref"] for each in transformed()["Resources"][name]["Properties"]["Layers"]]
     # the translator adds ten digits, so that each version of a layer is a resource of its own
     assert [each[:-10] for each in layers] == ["CoreLayer", *own]
