@@ -1,5 +1,7 @@
 """Ask the operators whether a repair may run; no answer until the deadline means no run."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from escalate.facts import Facts
@@ -16,12 +18,15 @@ from toban.store.documents import from_document, to_document
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take {"incident", "work", "token"}; mail the commands that approve or refuse."""
+    """Take {"incident", "work", "seconds", "token"}; mail the commands that approve or refuse, and
+    until when one of them is waited for.
+    """
     incident = from_document(event["incident"], Incident)
     work = from_document(event["work"], Work)
     key = f"approval#{work.monitor_id}"
     record.append(incident.incident_id, key, clock.now(), "approval asked", work)
-    facts = _facts(incident, work, event["token"])
+    deadline = clock.now() + timedelta(seconds=int(event["seconds"]))
+    facts = replace(_facts(incident, work, event["token"]), deadline=deadline)
     return dict(to_document(deliver(_consign(facts, incident))))
 
 

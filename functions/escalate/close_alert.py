@@ -4,6 +4,7 @@ N-7).
 
 from typing import Any
 
+from escalate.deferring import look_again
 from toban.domain.incident import Incident
 from toban.domain.observation import Observation
 from toban.executions import complete
@@ -24,4 +25,5 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     record.append(incident.incident_id, key, recovery.observed_at, "recovered", recovery)
     if token := incidents.recovered_token(incident.incident_id):
         complete(token, {"recovered": True})
+    look_again(incident.server_id)
     return {"monitor_id": monitor_id}

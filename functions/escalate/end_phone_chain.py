@@ -18,11 +18,11 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """
     chain = PhoneChain.of(event)
     incident_id = chain.incident.incident_id
-    made = calls.made(incident_id, chain.callees)
-    token, result = calls.end_chain(incident_id, chain.callees, _result(event, made))
-    record.append(
-        incident_id, f"calls#{chain.callees}", clock.now(), "telephone calls ended", result
-    )
+    made = chain.made()
+    ended = _result(event, made)
+    token, result = calls.end_chain(incident_id, chain.callees, ended, chain.number)
+    key = f"calls#{chain.callees}#{chain.number}" if chain.number > 1 else f"calls#{chain.callees}"
+    record.append(incident_id, key, clock.now(), "telephone calls ended", result)
     if token:
         complete(token, result)
     return dict(result)

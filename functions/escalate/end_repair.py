@@ -10,9 +10,10 @@ from toban.store.documents import from_document
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take {"incident"}; complete the token that waits for the end, if one still does."""
-    incident = from_document(event["incident"], Incident)
-    token = repairs.end(incident.incident_id, clock.now())
+    """Take {"incident", "round"}; complete the token that waits for the end, if one still does."""
+    incident, number = from_document(event["incident"], Incident), int(event["round"])
+    token = repairs.end(incident.incident_id, number, clock.now())
     heard = bool(token) and complete(token, {"ended": True})
-    record.append(incident.incident_id, "repair-over", clock.now(), "repair work over")
+    key = f"repair-over#{number}" if number > 1 else "repair-over"
+    record.append(incident.incident_id, key, clock.now(), "repair work over")
     return {"heard": heard}

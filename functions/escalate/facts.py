@@ -26,7 +26,7 @@ class Facts:
     on a failure that goes on, the failure mail being the first. `recent_values` are a resource's
     figures of the last 15 minutes, oldest first. `history` is all that happened until
     the incident was closed. `notice` says what an operator notice is about,
-    `detail` is free text for the operators.
+    `detail` is free text for the operators, `deadline` until when they may answer.
     """
 
     kind: MailKind
@@ -53,6 +53,7 @@ class Facts:
     history: History | None = None
     notice: Notice | None = None
     detail: str = ""
+    deadline: datetime | None = None
     window: Window | None = None
     recurrence: Recurrence | None = None
     next_window: Window | None = None

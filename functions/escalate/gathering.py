@@ -105,7 +105,8 @@ class Asked:
 
     def _still_failing(self) -> list[str]:
         """What was worked on and has not been seen well since, by a probe or by the incident."""
-        worked_on = self.event.get("monitor_ids") or [self.event["monitor_id"]]
+        asked = self.event.get("monitor_ids") or self.event.get("untold")
+        worked_on = asked or [self.event["monitor_id"]]
         found = states.of_server(self.incident.server_id)
         well = {each.monitor_id for each in found if each.recovery is not None}
         return [each for each in worked_on if each in self._open and each not in well]

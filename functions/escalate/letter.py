@@ -83,7 +83,7 @@ def _notice_view(facts: Facts) -> View:
     item = _notice_item(facts, said.locale)
     return {
         "title": title,
-        "text": said.say("notice_text", facts.notice.value),
+        "text": said.say("notice_text", facts.notice.value, deadline=_deadline(facts, said)),
         "headline": _headline(said, " ".join(part for part in (host, item) if part), title),
         "incident_id": facts.incident.incident_id if facts.incident else "",
         "customer": one_line(facts.customer.name) if facts.customer else "",
@@ -94,6 +94,10 @@ def _notice_view(facts: Facts) -> View:
         "detail": [] if _to_be_copied(facts) else lines(facts.detail)[:NOTICE_LINES],
         "commands": _commands(facts) if _to_be_copied(facts) else [],
     }
+
+
+def _deadline(facts: Facts, said: Words) -> str:
+    return moment(facts.deadline, facts.provider.zone) if facts.deadline else said.unknown
 
 
 def _to_be_copied(facts: Facts) -> bool:

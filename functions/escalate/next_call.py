@@ -6,39 +6,37 @@ from escalate.phone_chain import PhoneChain
 from escalate.telephone import telephone
 from toban import clock
 from toban.domain.call import CallId
-from toban.domain.chain import next_call, reached
+from toban.domain.chain import ATTEMPTS_A_ROUND, STOPPED_IN_MAINTENANCE, next_call, reached
 from toban.domain.policy import Policy
-from toban.store import calls, maintenance, slots
+from toban.store import maintenance, slots
 
 SLOT_MARGIN_SECONDS = 60
 """A call that vanished keeps its slot for so much longer than the longest call."""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take {"incident", "callees", "about"}; return {"action", "contact", "attempt", "ending"}.
+    """Take {"incident", "callees", "about", "round"}; return {"action", "contact", "attempt",
+    "ending"}.
 
     `action` is "call", "wait" for a free line, or "end"; `ending` says why. Raises
     TelephoneNotConfiguredError.
     """
     chain = PhoneChain.of(event)
-    made = calls.made(chain.incident.incident_id, chain.callees)
+    made = chain.made()
     if reached(made):
         return _decision("end", ending="acknowledged")
     if chain.recovered():
         return _decision("end", ending="stopped_recovered")
     if _in_maintenance(chain):
-        return _decision("end", ending="stopped_in_maintenance")
+        return _decision("end", ending=STOPPED_IN_MAINTENANCE)
     telephone()
     following = next_call(chain.contacts(), made)
     if following is None:
         return _decision("end", ending="nobody_reached")
-    incident_id = chain.incident.incident_id
-    call_id = CallId(incident_id, chain.callees, following.contact, following.attempt)
-    return _decision(
-        "call" if _has_line(call_id, chain.incident.policy) else "wait",
-        following.contact,
-        following.attempt,
-    )
+    attempt = following.attempt + (chain.number - 1) * ATTEMPTS_A_ROUND
+    call_id = CallId(chain.incident.incident_id, chain.callees, following.contact, attempt)
+    action = "call" if _has_line(call_id, chain.incident.policy) else "wait"
+    return _decision(action, following.contact, attempt)
 
 
 def _in_maintenance(chain: PhoneChain) -> bool:

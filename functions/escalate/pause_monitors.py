@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from escalate.deferring import deferred
+from escalate.standing import standing
 from toban import clock
 from toban.domain.incident import Incident
 from toban.domain.transition import Condition
@@ -11,10 +13,14 @@ from toban.store.documents import from_document
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take {"incident", "about"}; return which monitors are paused, those well again left out."""
-    incident = from_document(event["incident"], Incident)
-    paused = [each for each in event["about"] if _pause(incident.incident_id, each)]
-    return {"paused": paused}
+    """Take {"incident", "about"}; return which monitors are paused, those well again left out.
+
+    What waits for an unreachable host of the same incident is paused with it (P-8).
+    """
+    incident, about = from_document(event["incident"], Incident), list(event["about"])
+    waiting = deferred(incident, standing(incident))
+    about += [each for each, reason in waiting.items() if reason.by in about]
+    return {"paused": [each for each in about if _pause(incident.incident_id, each)]}
 
 
 def _pause(incident_id: str, monitor_id: str) -> bool:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from toban.domain.call import Callees, CallId
+from toban.domain.call import Call, Callees, CallId
+from toban.domain.chain import calls_of_round
 from toban.domain.contract import Contact
 from toban.domain.incident import Incident
 from toban.domain.plan import Capability, may
-from toban.store import contracts, incidents, states
+from toban.store import calls, contracts, incidents, states
 from toban.store.documents import from_document
 
 
@@ -16,18 +17,26 @@ class PhoneChain:
     """One round through the customer's contacts or the provider's engineers.
 
     `about` are the monitors whose failure is told; none means that people are called although all
-    has been repaired, because it has to be repaired too often.
+    has been repaired, because it has to be repaired too often. `number` is that of the incident's
+    round that it belongs to.
     """
 
     incident: Incident
     callees: Callees
     about: tuple[str, ...]
+    number: int = 1
 
     @classmethod
     def of(cls, event: dict[str, Any]) -> "PhoneChain":
         """Read the input of the machine `phone_chain`."""
         incident = from_document(event["incident"], Incident)
-        return cls(incident, Callees(event["callees"]), tuple(event.get("about") or ()))
+        about, number = tuple(event.get("about") or ()), int(event.get("round", 1))
+        return cls(incident, Callees(event["callees"]), about, number)
+
+    def made(self) -> list[Call]:
+        """Return the calls of this round that are over."""
+        found = calls.made(self.incident.incident_id, self.callees)
+        return calls_of_round(found, self.number)
 
     def call_id(self, call: dict[str, Any]) -> CallId:
         """Return the id of the call that NextCall has chosen."""

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Set
 from datetime import timedelta
 from typing import Any
 
+from escalate.deferring import deferred
+from escalate.standing import paused, standing
 from toban import clock
 from toban.domain.contract import Monitor, Server
 from toban.domain.incident import Incident
@@ -44,18 +46,21 @@ def _keep_turn(incident: Incident, fence: int) -> None:
 
 def _next(incident: Incident, server: Server, down: Set[str]) -> Work | None:
     alerts = incidents.alerts(incident.incident_id)
+    waits = deferred(incident, standing(incident)).keys() | paused(incident)
     progress = incidents.progress(incident.incident_id)
     waiting = {
         alert.monitor_id
         for alert in alerts
-        if waits_for_work(
+        if alert.monitor_id not in waits
+        and waits_for_work(
             progress[alert.monitor_id],
             down=alert.monitor_id in down,
             restarted=_restarted(incident, server.monitor(alert.monitor_id)),
         )
     }
     _note_recovered(incident, [i for i, p in progress.items() if i not in down and not p.attempts])
-    return pick(alerts, {m.monitor_id: m for m in server.monitors}, waiting)
+    tried = {monitor_id for monitor_id, each in progress.items() if each.tried} & down
+    return pick(alerts, {m.monitor_id: m for m in server.monitors}, waiting, tried)
 
 
 def _restarted(incident: Incident, monitor: Monitor) -> bool:

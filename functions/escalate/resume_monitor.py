@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from escalate.deferring import look_again
+from toban.domain.identifier import server_of
 from toban.domain.observation import Observation
 from toban.store import incidents, record, states
 from toban.store.documents import from_document, to_document
@@ -15,4 +17,5 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     states.resume(monitor_id, incident_id, recovery.observed_at)
     key = f"resumed#{monitor_id}"
     record.append(incident_id, key, recovery.observed_at, "resumed: the service is back", recovery)
+    look_again(server_of(monitor_id))
     return {"incident": to_document(incidents.incident(incident_id))}

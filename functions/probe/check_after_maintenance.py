@@ -12,26 +12,21 @@ from toban import clock
 from toban.domain.contract import Monitor, Server
 from toban.domain.maintenance import Phase, Window
 from toban.domain.observation import Observation, Status
-from toban.domain.plan import Capability, may
 from toban.domain.policy import Policy
 from toban.domain.shards import shard_group
-from toban.domain.transition import Condition, Move, decide
-from toban.executions import invoke_later
-from toban.settings import required
-from toban.store import contracts, incidents, maintenance, record, shards, states
+from toban.domain.transition import Move, decide
+from toban.executions import complete
+from toban.store import contracts, deferrals, maintenance, record, shards, states
 
 OVER = "maintenance over"
-HELD_BACK = (
-    "{monitors}: alerted before the maintenance {window} and still failing at its end. "
-    "Repair and calls were held back in it. Decide with the customer what is to be done."
-)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take {"window_id"}; return {"failing": [monitor id, ...]}.
 
     A monitor that another window covers is left to the end of that one; a window that never began
-    has withheld nothing. Only failures are followed up: all else is for the ordinary rounds.
+    has withheld nothing. Only failures are followed up: all else is for the ordinary rounds. What
+    waited for the end, an incident from before the window, looks again.
     """
     window = maintenance.get(event["window_id"])
     if window is None or window.phase(clock.now()) is Phase.CANCELLED:
@@ -40,9 +35,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     failing = [seen for seen in _ask(server, window) if seen.status is Status.DOWN]
     for seen in failing:
         _follow_up(server, server.monitor(seen.monitor_id), seen)
-    _tell_of_held_back(server, window, [seen.monitor_id for seen in failing])
     found = {"failing": [seen.monitor_id for seen in failing]}
     record.append(window.window_id, "ended", clock.now(), OVER, found)
+    for token in deferrals.waiting(server.server_id):
+        complete(token, {"looked": True})
     return found
 
 
@@ -64,24 +60,6 @@ def _follow_up(server: Server, monitor: Monitor, seen: Observation) -> None:
         follow_up = FollowUp(shard, seen.observed_at.replace(microsecond=0), policy)
         follow_up.do(move, seen, state, profile)
         follow_up.finish()
-
-
-def _tell_of_held_back(server: Server, window: Window, failing: Sequence[str]) -> None:
-    """An alert from before the window gets no second one: a person has to look after its
-    response.
-    """
-    if not may(server.plan, Capability.REPAIR):
-        return
-    alerted: dict[str, list[str]] = {}
-    for monitor_id in failing:
-        state = states.get(monitor_id)
-        if state and state.condition is Condition.ALERTED and state.since < window.starts_at:
-            alerted.setdefault(state.incident_id, []).append(monitor_id)
-    for incident_id, monitor_ids in alerted.items():
-        cause = HELD_BACK.format(monitors=", ".join(monitor_ids), window=window.window_id)
-        fault = {"Error": "StillFailingAfterMaintenance", "Cause": cause}
-        incident = incidents.incident(incident_id)
-        invoke_later(required("TELL_OPERATOR_FUNCTION"), {"incident": incident, "fault": fault})
 
 
 def _shard_of(server: Server, monitor: Monitor, policy: Policy) -> str:

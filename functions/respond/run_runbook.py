@@ -3,16 +3,23 @@
 from functools import partial
 from typing import Any
 
-from respond.course import Attempt
+from respond.course import Attempt, Claim
+from respond.own_procedure import after_the_runbook, carry_out
 from respond.procedure import repair
 from toban import clock
+from toban.domain.contract import Server
 from toban.domain.incident import Incident
+from toban.domain.procedure import Procedure
+from toban.domain.rails import DEFERRED, HOLDS, Rail
 from toban.domain.repair import HoldReason, RepairReport
 from toban.domain.runbook import hold_for_claim
 from toban.domain.work import Work
 from toban.secrets import secret
-from toban.store import contracts, evidence, record, repairs, turns
+from toban.store import contracts, deferrals, evidence, record, repairs, turns
 from toban.store.documents import from_document
+
+_TO_BE_PROVED = frozenset({HoldReason.INTERRUPTED, HoldReason.RECOVERED})
+"""Holds after which the monitor may be well again: a change was cut off, or none was needed."""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -21,18 +28,29 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """
     incident = from_document(event["incident"], Incident)
     work = from_document(event["work"], Work)
-    name = f"repair-{work.monitor_id}"
+    name = _evidence_name(work)
     report = evidence.load(incident.incident_id, name, RepairReport)
     if report is None or not report.changed:
         server = contracts.server(incident.server_id)
-        claim = partial(_claim, incident, int(event["fence"]))
-        attempt = repair(server, server.monitor(work.monitor_id), secret, claim, clock.now)
+        claim = partial(_claim, incident, work.monitor_id, int(event["fence"]))
+        attempt = _attempt(server, work, claim)
         report = _save(incident.incident_id, work, attempt, int(event["fence"]))
     return _result(report, f"incidents/{incident.incident_id}/{name}.json")
 
 
-def _claim(incident: Incident, fence: int, unit: str) -> HoldReason:
+def _attempt(server: Server, work: Work, claim: Claim) -> Attempt:
+    """Carry out the catalogue's runbook, or the procedure that the server has of its own (M-2)."""
+    monitor = server.monitor(work.monitor_id)
+    if not work.procedure:
+        return repair(server, monitor, secret, claim, clock.now)
+    own = server.procedure(work.procedure) or Procedure(work.procedure, ())
+    return carry_out(server, monitor, own, secret, claim, clock.now)
+
+
+def _claim(incident: Incident, monitor_id: str, fence: int, unit: str) -> HoldReason:
     """Ask for the one change of the unit, right before it is made."""
+    if (waits := _deferred(incident, monitor_id)) is not HoldReason.NONE:
+        return waits
     if not turns.holds(incident.server_id, incident.incident_id, fence):
         return hold_for_claim(holds_turn=False, granted=False, restarted_recently=False)
     claim = repairs.claim(
@@ -45,20 +63,53 @@ def _claim(incident: Incident, fence: int, unit: str) -> HoldReason:
     return hold_for_claim(True, claim.granted, claim.restarted_recently)
 
 
+def _deferred(incident: Incident, monitor_id: str) -> HoldReason:
+    """Maintenance may have begun, or the host be gone, since the work was picked (C-5, P-8)."""
+    server, now = contracts.server(incident.server_id), clock.now()
+    found = deferrals.of(server, now).get(monitor_id)
+    return HOLDS[Rail(found.why)] if found else HoldReason.NONE
+
+
 def _save(incident_id: str, work: Work, attempt: Attempt, fence: int) -> RepairReport:
     """Keep the report under each monitor that the work is for; its own goes on the record.
 
     An attempt whose turn was lost is followed by another, whose result is the one of the work.
     """
-    name = f"repair-{work.monitor_id}"
+    name = _evidence_name(work)
     evidence.save(incident_id, f"{name}-findings", attempt.findings)
+    told = attempt.report
+    if work.procedure:
+        evidence.save(incident_id, name, attempt.report)
+        told = after_the_runbook(_runbook_before(incident_id, work), attempt.report)
     for monitor_id in reversed(work.monitor_ids):
-        evidence.save(incident_id, f"repair-{monitor_id}", attempt.report)
-    lost = attempt.report.hold is HoldReason.TURN_LOST
-    key = f"turn-lost#{fence}#{work.monitor_id}" if lost else f"repair#{work.monitor_id}"
-    what = "turn lost, nothing changed" if lost else "repair"
+        evidence.save(incident_id, f"repair-{monitor_id}", told)
+    key, what = _name(work, attempt.report.hold, fence)
     record.append(incident_id, key, clock.now(), what, attempt.report)
     return attempt.report
+
+
+def _evidence_name(work: Work) -> str:
+    return f"repair-{work.key.replace('#', '-')}"
+
+
+def _runbook_before(incident_id: str, work: Work) -> RepairReport | None:
+    """Return what the catalogue's runbook did before the own procedure, kept when first asked."""
+    kept = f"runbook-{work.monitor_id}"
+    found = evidence.load(incident_id, kept, RepairReport)
+    if found is None:
+        found = evidence.load(incident_id, f"repair-{work.monitor_id}", RepairReport)
+        if found is not None and found.changed:
+            evidence.save(incident_id, kept, found)
+    return found
+
+
+def _name(work: Work, hold: HoldReason, fence: int) -> tuple[str, str]:
+    """Return key and words of an attempt on the record."""
+    if hold is HoldReason.TURN_LOST:
+        return f"turn-lost#{fence}#{work.monitor_id}", "turn lost, nothing changed"
+    if hold in DEFERRED:
+        return f"stopped#{work.monitor_id}#{fence}", f"stopped before any change: {hold}"
+    return f"repair#{work.key}", "repair"
 
 
 def _result(report: RepairReport, key: str) -> dict[str, Any]:
@@ -66,7 +117,7 @@ def _result(report: RepairReport, key: str) -> dict[str, Any]:
         "outcome": report.outcome,
         "hold": report.hold,
         "changed": report.changed,
-        "verify": report.changed or report.hold is HoldReason.INTERRUPTED,
+        "verify": report.changed or report.hold in _TO_BE_PROVED,
         "unit": report.unit,
         "evidence": key,
     }

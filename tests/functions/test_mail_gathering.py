@@ -111,7 +111,7 @@ def test_nobody_is_told_of_a_pause_when_all_has_recovered_meanwhile(
 
     told = send(incident, "unreachable_all", monitor_ids=[HTTP])
 
-    assert told == {"sent": 0, "refused": 0}
+    assert (told["sent"], told["refused"]) == (0, 0)
 
 
 @pytest.mark.clause("P-3")
@@ -127,7 +127,7 @@ def test_what_has_recovered_meanwhile_is_not_told_to_have_failed(
 
     told = send(incident, "failure_contact", monitor_id=HTTP, monitor_ids=[HTTP])
 
-    assert told == {"sent": 0, "refused": 0}
+    assert (told["sent"], told["refused"]) == (0, 0)
 
 
 @pytest.mark.clause("P-7")

@@ -1,12 +1,10 @@
 """The end of a window: all is checked at once, and what fails is at strike 1 (clause C-5)."""
 
-from dataclasses import replace
-from typing import Any
-
 import pytest
 
 from contract.await_window_end import handler as await_window_end
 from contract.read_window import handler as read_window
+from escalate.await_deferral_end import handler as await_deferral_end
 from probe.check_after_maintenance import handler as check_after_maintenance
 from tests.functions.acme import HTTP, MYSQL, SERVER, confirmed
 from tests.functions.announcing import all_refusing, ask, events, executions, planned
@@ -14,10 +12,10 @@ from tests.functions.conftest import RuleClock
 from tests.functions.test_admission import admit
 from toban.domain.check import Check
 from toban.domain.contract import Server
-from toban.domain.plan import Plan
 from toban.domain.policy import PORT_PROCESS
 from toban.domain.shards import shard_group
-from toban.store import contracts, shards, states
+from toban.store import shards, states
+from toban.store.documents import to_document
 
 
 @pytest.fixture
@@ -63,29 +61,23 @@ def test_what_another_window_covers_is_left_to_the_end_of_that_one(
     assert check_after_maintenance({"window_id": window_id}, None) == {"failing": [HTTP]}
 
 
-@pytest.mark.parametrize(("plan", "told"), [(Plan.NOTIFY, 0), (Plan.RESPOND, 1), (Plan.MANAGED, 1)])
-def test_a_response_that_was_held_back_until_the_end_is_handed_to_a_person(
-    rule_clock: RuleClock, down: Server, monkeypatch: pytest.MonkeyPatch, plan: Plan, told: int
+@pytest.mark.clause("C-5")
+def test_an_incident_from_before_the_window_is_told_to_look_again_at_its_end(
+    rule_clock: RuleClock, down: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    notices: list[Any] = []
-    monkeypatch.setenv("TELL_OPERATOR_FUNCTION", "toban-tell-operator")
+    told: list[str] = []
     monkeypatch.setattr(
-        "probe.check_after_maintenance.invoke_later", lambda _, event: notices.append(event)
+        "probe.check_after_maintenance.complete", lambda token, _: told.append(token)
     )
-    contracts.save_server(replace(down, plan=plan))
     incident = admit(confirmed(HTTP, rule_clock()))
     rule_clock.pass_by(60)
     window_id = planned(minutes=60)
+    await_deferral_end({"incident": to_document(incident), "token": "waiting"}, None)
     rule_clock.pass_by(3_600)
 
     check_after_maintenance({"window_id": window_id}, None)
 
-    assert len(notices) == told
-    for notice in notices:
-        assert notice["incident"] == incident
-        assert notice["fault"]["Error"] == "StillFailingAfterMaintenance"
-        assert HTTP in notice["fault"]["Cause"]
-        assert MYSQL not in notice["fault"]["Cause"]
+    assert told == ["waiting"]
 
 
 def test_a_window_that_never_began_checks_nothing(rule_clock: RuleClock, down: Server) -> None:

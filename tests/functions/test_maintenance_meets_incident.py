@@ -35,7 +35,7 @@ def test_no_repair_begins(incident: Incident) -> None:
 
     decided = check_rails({"incident": to_document(incident), "work": work}, None)
 
-    assert (decided["verdict"], decided["rail"]) == ("held", "maintenance")
+    assert (decided["verdict"], decided["rail"]) == ("deferred", "maintenance")
 
 
 def test_nobody_is_chosen_to_be_called(incident: Incident) -> None:

@@ -116,6 +116,21 @@ def test_a_runbook_that_needs_approval_is_asked_for(rule_clock: RuleClock) -> No
     assert check(incident) == {"verdict": "ask", "rail": "clear", "approval_seconds": 60}
 
 
+@pytest.mark.parametrize(("minutes", "verdict", "seconds"), [(0, "ask", 570), (9, "ask", 30), (10, "held", 0)])
+def test_nobody_is_asked_for_longer_than_until_the_telephone_starts(
+    rule_clock: RuleClock, minutes: int, verdict: str, seconds: int
+) -> None:
+    contracts.save_policy(Policy(rails=Rails(approval=("rb_unit(nginx)",))))
+    incident = open_incident(rule_clock)
+    incident = Incident(**{**_fields(incident), "policy": contracts.policy()})
+    repairs.await_end(incident.incident_id, 1, "token", rule_clock())
+    rule_clock.pass_by(minutes * 60)
+
+    decided = check(incident)
+
+    assert (decided["verdict"], decided["approval_seconds"]) == (verdict, seconds)
+
+
 def _fields(incident: Incident) -> dict[str, Any]:
     return {name: getattr(incident, name) for name in Incident.__slots__}
 

@@ -105,10 +105,11 @@ def test_under_notify_a_repair_or_call_that_an_operator_starts_by_hand_does_noth
     incident = client.input("Incident")["incident"]
     monitor_ids = ["by-hand.web01.shop"]
     work: dict[str, Any] = {"incident": incident, "monitor_ids": monitor_ids, "priority": 70}
+    work |= {"round": 1}
     shift.start("Repair", work)
     client.expect_on_record("rails: plan")
     client.expect_on_record("repair work over")
-    calls = {"incident": incident, "callees": "contacts", "about": monitor_ids}
+    calls = {"incident": incident, "callees": "contacts", "about": monitor_ids, "round": 1}
     shift.start("PhoneChain", calls)
     client.expect_on_record("telephone calls ended")
 

@@ -14,7 +14,10 @@ from toban.domain.plan import Capability, Plan, may
 class Escalation:
     """What follows the repair: whom to call, for which monitors, and whether a mail is still owed.
 
-    `mail_about` says that the customer has not been told of the failure of `mail_monitor` yet.
+    `untold` are those of whose failure the customer has not been told yet, `mail_about` that there
+    are any, `mail_monitor` the first. `deferred` says that the response to something waits, and is
+    to be looked at again after `look_again_seconds` at the latest. `round` counts from 1: each
+    further one follows from the end of what was waited for.
     """
 
     call: bool
@@ -22,6 +25,10 @@ class Escalation:
     about: tuple[str, ...]
     mail_about: bool = False
     mail_monitor: str = ""
+    untold: tuple[str, ...] = ()
+    deferred: bool = False
+    look_again_seconds: int = 1
+    round: int = 1
 
 
 def needs_person(monitor: Monitor, alert: Alert) -> bool:
@@ -41,7 +48,8 @@ def escalate(
     *,
     call_anyway: bool = False,
 ) -> Escalation:
-    """Return the escalation. `over` are the monitors that are well again, in maintenance or gone.
+    """Return the escalation. `over` are the monitors for which nobody is called: well again, gone,
+    or in maintenance.
 
     `told` are those whose failure the customer has had a mail about. `call_anyway` calls a person
     although everything has been repaired: it has had to be repaired too often.
@@ -49,13 +57,14 @@ def escalate(
     if not may(plan, Capability.CALL):
         return Escalation(call=False, managed=False, about=())
     about = tuple(_in_need(alerts, monitors, over))
-    untold = [monitor_id for monitor_id in about if monitor_id not in told]
+    untold = tuple(monitor_id for monitor_id in about if monitor_id not in told)
     return Escalation(
         call=bool(about) or call_anyway,
         managed=bool(about) and may(plan, Capability.TAKE_OVER),
         about=about,
         mail_about=bool(untold),
         mail_monitor=untold[0] if untold else "",
+        untold=untold,
     )
 
 

@@ -3,10 +3,16 @@ presses a key.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toban.domain.call import Call, Outcome
 from toban.domain.contract import Contact
+
+STOPPED_IN_MAINTENANCE = "stopped_in_maintenance"
+"""How a chain ends for which maintenance has begun: it is taken up again afterwards."""
+
+ATTEMPTS_A_ROUND = 10
+"""Attempts of the second round of an incident are counted from 10, of the third from 20."""
 
 ATTEMPTS_WHEN_CONGESTED = 2
 """A call that found no line was never made; it is tried again once before the next contact."""
@@ -43,3 +49,13 @@ def next_call(contacts: Sequence[Contact], calls: Sequence[Call]) -> NextCall | 
 def _is_due(made: Sequence[Call]) -> bool:
     congested = all(call.outcome is Outcome.CONGESTED for call in made)
     return congested and len(made) < ATTEMPTS_WHEN_CONGESTED
+
+
+def calls_of_round(calls: Sequence[Call], number: int) -> list[Call]:
+    """Return the calls of one round of an incident, with attempts as if it were the only one."""
+    first = (number - 1) * ATTEMPTS_A_ROUND
+    return [
+        replace(call, attempt=call.attempt - first)
+        for call in calls
+        if 0 <= call.attempt - first < ATTEMPTS_A_ROUND
+    ]

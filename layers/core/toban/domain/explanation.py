@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from toban.domain.call import Call, Outcome
 from toban.domain.contract import Monitor
+from toban.domain.deferral import Deferral
 from toban.domain.letters import CLOSING_MAILS, PROBLEM_MAILS, SentMail, last_part
 from toban.domain.plan import Capability, Plan, may
 from toban.domain.record import Event
@@ -143,9 +144,18 @@ def _held_back(account: Account) -> Answer | None:
     rails = account.own("rails")
     if rails and not rails.detail.get("allowed"):
         return no("a rail held it back", f"rail {rails.detail.get('rail')}", rails)
+    if waits := _begins(account, f"deferred#{account.monitor_id}#"):
+        return no(*_what_it_waits_for(waits), waits)
     if spared := account.own("not-needed"):
         return no("it was not down any more when its turn came", "P-8", spared)
     return None
+
+
+def _what_it_waits_for(deferred: Event) -> tuple[str, str]:
+    """Return why a response was put off, and the rule."""
+    if deferred.detail.get("why") == Deferral.MAINTENANCE:
+        return "announced maintenance was under way; what failed at its end is responded to", "C-5"
+    return "the server itself was unreachable; it is taken up when that is over", "P-8"
 
 
 def _not_yet_repaired(account: Account) -> Answer:
@@ -197,6 +207,8 @@ def _no_chain(account: Account) -> Answer:
         return no("people are not called for this item", "catalogue 8", None)
     escalated = account.first("escalation")
     if escalated and account.monitor_id not in (escalated.detail.get("about") or []):
+        if waits := _begins(account, f"deferred#{account.monitor_id}#"):
+            return no(*_what_it_waits_for(waits), waits)
         why = "it had recovered, was in maintenance, or stays below the value for calls"
         return no(why, "P-3", escalated)
     return no("the first response is not over", "P-3", escalated)

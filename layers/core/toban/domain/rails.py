@@ -19,6 +19,7 @@ class Rail(StrEnum):
     PLAN = "plan"
     KILL_SWITCH = "kill_switch"
     MAINTENANCE = "maintenance"
+    HOST_UNREACHABLE = "host_unreachable"
     STORM = "storm"
     DISARMED = "disarmed"
     UNIT_PER_HOUR = "unit_per_hour"
@@ -33,6 +34,7 @@ HOLDS: dict[Rail, HoldReason] = {
     Rail.PLAN: HoldReason.NO_RUNBOOK,
     Rail.KILL_SWITCH: HoldReason.KILL_SWITCH,
     Rail.MAINTENANCE: HoldReason.IN_MAINTENANCE,
+    Rail.HOST_UNREACHABLE: HoldReason.HOST_UNREACHABLE,
     Rail.STORM: HoldReason.STORM,
     Rail.DISARMED: HoldReason.DISARMED,
     Rail.UNIT_PER_HOUR: HoldReason.RESTARTED_RECENTLY,
@@ -43,6 +45,9 @@ HOLDS: dict[Rail, HoldReason] = {
     Rail.DRY_RUN: HoldReason.DRY_RUN,
 }
 """What a customer is told when a rail holds a repair back."""
+
+DEFERRED = frozenset({HoldReason.IN_MAINTENANCE, HoldReason.HOST_UNREACHABLE})
+"""Holds that end by themselves: the repair is not given up, it waits (toban.domain.deferral)."""
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -75,6 +80,7 @@ class Circumstances:
 
     plan_allows: bool
     in_maintenance: bool = False
+    host_unreachable: bool = False
     killed: bool = False
     disarmed: bool = False
     failing_servers: int = 1
@@ -90,6 +96,23 @@ class Decision:
     rail: Rail
 
 
+LEAST_APPROVAL_SECONDS = 30
+"""A person who is asked has at least so long to answer, or is not asked at all."""
+APPROVAL_MARGIN_SECONDS = 30
+"""So long before the telephone starts, an approval is not waited for any more."""
+
+
+def approval_seconds(rails: Rails, cap_seconds: int, elapsed: timedelta) -> int:
+    """Return how long a person's yes is waited for, 0 when there is no time to ask.
+
+    When the repair has taken `cap_seconds` people are called about the failure; a later yes would
+    cross their work (docs/decisions/0075).
+    """
+    left = cap_seconds - APPROVAL_MARGIN_SECONDS - int(elapsed.total_seconds())
+    seconds = min(rails.approval_seconds, left)
+    return seconds if seconds >= LEAST_APPROVAL_SECONDS else 0
+
+
 def decide(rails: Rails, now: datetime, seen: Circumstances) -> Decision:
     """Return the decision on a repair that would begin now."""
     held = _switches(rails, seen) or _limits(rails, now, seen)
@@ -99,15 +122,15 @@ def decide(rails: Rails, now: datetime, seen: Circumstances) -> Decision:
 
 
 def _switches(rails: Rails, seen: Circumstances) -> Rail | None:
-    if not seen.plan_allows:
-        return Rail.PLAN
-    if seen.killed:
-        return Rail.KILL_SWITCH
-    if seen.in_maintenance:
-        return Rail.MAINTENANCE
-    if seen.failing_servers > rails.storm_servers:
-        return Rail.STORM
-    return Rail.DISARMED if seen.disarmed else None
+    held = {
+        Rail.PLAN: not seen.plan_allows,
+        Rail.KILL_SWITCH: seen.killed,
+        Rail.MAINTENANCE: seen.in_maintenance,
+        Rail.HOST_UNREACHABLE: seen.host_unreachable,
+        Rail.STORM: seen.failing_servers > rails.storm_servers,
+        Rail.DISARMED: seen.disarmed,
+    }
+    return next((rail for rail, holds in held.items() if holds), None)
 
 
 def _limits(rails: Rails, now: datetime, seen: Circumstances) -> Rail | None:

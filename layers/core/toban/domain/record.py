@@ -33,6 +33,7 @@ ORDER = (
     *(
         "queued",
         "not-needed",
+        "deferred",
         "rails",
         "approval",
         "refused",

@@ -59,6 +59,8 @@ class HoldReason(StrEnum):
     NOT_RENEWED = "not_renewed"
     NO_CONSENT = "no_consent"
     NOTHING_TO_CLEAN = "nothing_to_clean"
+    LINTER_REFUSED = "linter_refused"
+    STEP_FAILED = "step_failed"
 
 
 class StepName(StrEnum):
@@ -95,9 +97,15 @@ class StepName(StrEnum):
     CONFIRM_ACTIVE = "confirm_active"
     CONFIRM_LOGIN = "confirm_login"
     READ_LOG = "read_log"
+    OWN_READ = "own_read"
+    OWN_CHANGE = "own_change"
+    OWN_VERIFY = "own_verify"
+    OWN_UNDO = "own_undo"
 
 
-CHANGES = (StepName.START, StepName.RESTART, StepName.RELOAD, StepName.CLEAN)
+CHANGES = (
+    StepName.START, StepName.RESTART, StepName.RELOAD, StepName.CLEAN, StepName.OWN_CHANGE
+)  # fmt: skip
 """The steps that change something on a server; no other ever does."""
 
 

@@ -4,20 +4,29 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from toban.domain.contract import Monitor, Server
+from toban.domain.identifier import server_of
 from toban.domain.incident import Alert
 from toban.domain.observation import Observation, Status
 from toban.domain.plan import Capability, may
+from toban.domain.procedure import OWN
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """One alert to be repaired; `also` are the alerts of the same unit that the same restart
-    serves.
+    serves. `procedure` names the server's own procedure that is carried out, "" for the
+    catalogue's.
     """
 
     monitor_id: str
     unit: str
     also: tuple[str, ...] = ()
+    procedure: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells this work from the other work for the same alert."""
+        return f"{self.monitor_id}#{self.procedure}" if self.procedure else self.monitor_id
 
     @property
     def monitor_ids(self) -> tuple[str, ...]:
@@ -29,11 +38,15 @@ def unit_of(monitor: Monitor) -> str:
     """Return what would be changed: the unit's own name where the customer named it, else the unit;
     the monitor's own where its runbook works on no unit.
     """
+    if monitor.runbook == OWN:
+        return monitor.procedure
     return monitor.service or monitor.unit or monitor.monitor_id.rpartition(".")[2]
 
 
-def runbook_name(monitor: Monitor) -> str:
+def runbook_name(monitor: Monitor, procedure: str = "") -> str:
     """Return the runbook's full name, by which it is approved, disarmed and armed again."""
+    if procedure:
+        return f"{OWN}({server_of(monitor.monitor_id)}.{procedure})"
     return f"{monitor.runbook}({monitor.unit})"
 
 
@@ -55,10 +68,14 @@ MOST_ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the work for an alert has come: begun how often, and whether its result was told."""
+    """How far the work for an alert has come: begun how often, whether it is over, whether the
+    customer has had a mail that it failed, and whether the runbook was carried out without success.
+    """
 
     attempts: int = 0
     settled: bool = False
+    told_failed: bool = False
+    tried: bool = False
 
 
 def waits_for_work(progress: Progress, *, down: bool, restarted: bool) -> bool:
@@ -73,9 +90,15 @@ def waits_for_work(progress: Progress, *, down: bool, restarted: bool) -> bool:
 
 
 def pick(
-    alerts: Sequence[Alert], monitors: Mapping[str, Monitor], waiting: Set[str]
+    alerts: Sequence[Alert],
+    monitors: Mapping[str, Monitor],
+    waiting: Set[str],
+    tried: Set[str] = frozenset(),
 ) -> Work | None:
-    """Return the next piece of work, or None; `alerts` come in the order of work."""
+    """Return the next piece of work, or None; `alerts` come in the order of work.
+
+    `tried` are still down after their runbook: what follows is their own procedure.
+    """
     workable = [
         monitors[alert.monitor_id]
         for alert in alerts
@@ -84,5 +107,13 @@ def pick(
     if not workable:
         return None
     first, *rest = workable
-    same_unit = [monitor.monitor_id for monitor in rest if unit_of(monitor) == unit_of(first)]
-    return Work(first.monitor_id, unit_of(first), tuple(same_unit))
+    procedure = _procedure(first, tried)
+    unit = procedure or unit_of(first)
+    same_unit = [m.monitor_id for m in rest if (_procedure(m, tried) or unit_of(m)) == unit]
+    return Work(first.monitor_id, unit, tuple(same_unit), procedure)
+
+
+def _procedure(monitor: Monitor, tried: Set[str]) -> str:
+    """Return the own procedure that is the work now, "" for the catalogue's."""
+    own = monitor.runbook == OWN or monitor.monitor_id in tried
+    return monitor.procedure if own else ""

@@ -8,6 +8,8 @@ from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 
 from toban.domain.call import Call, Callees, CallId
 from toban.domain.call_limits import HangUpReason
+from toban.domain.chain import STOPPED_IN_MAINTENANCE
+from toban.domain.deferral import of_round
 from toban.store.documents import from_document, from_document_or_none, to_document
 from toban.store.tables import CallItem, ChainItem
 
@@ -27,30 +29,52 @@ class Attempt:
     call: Call | None = None
 
 
-def open_chain(incident_id: str, callees: Callees, about: list[str], token: str) -> Any:
-    """Note who waits for the chain; return how it ended if it is over already, else None."""
-    item = _chain(incident_id, callees)
+def open_chain(
+    incident_id: str, callees: Callees, about: list[str], token: str, number: int = 1
+) -> Any:
+    """Note who waits for the chain of a round; return how it ended if it is over already, else
+    None.
+    """
+    item = _chain(incident_id, callees, number)
     item.update([ChainItem.token.set(token), ChainItem.about.set(about)])
     return item.ended
 
 
-def end_chain(incident_id: str, callees: Callees, result: object) -> tuple[str, Any]:
+def end_chain(
+    incident_id: str, callees: Callees, result: object, number: int = 1
+) -> tuple[str, Any]:
     """Note how the chain ended; return the token that waits and the result, the first that was
     noted.
     """
-    item = _chain(incident_id, callees)
+    item = _chain(incident_id, callees, number)
     item.update([ChainItem.ended.set(ChainItem.ended | to_document(result))])
     return item.token or "", item.ended
 
 
 def open_chains(incident_id: str) -> dict[Callees, list[str]]:
     """Return the incident's chains that have not ended, and which monitors each is about."""
-    found = ChainItem.query(incident_id, ChainItem.item.startswith("chain#"), consistent_read=True)
     return {
-        Callees(item.item.partition("#")[2]): list(item.about or [])
-        for item in found
+        Callees(item.item.split("#")[1]): list(item.about or [])
+        for item in _chains(incident_id)
         if item.ended is None
     }
+
+
+def told_about(incident_id: str, callees: Callees, number: int) -> set[str]:
+    """Return what people have been called about to the end in the rounds before the `number`th."""
+    return {
+        monitor_id
+        for item in _chains(incident_id)
+        if item.item in {_chain(incident_id, callees, before).item for before in range(1, number)}
+        and item.ended is not None
+        and item.ended["outcome"] != STOPPED_IN_MAINTENANCE
+        for monitor_id in item.about or []
+    }
+
+
+def _chains(incident_id: str) -> list[ChainItem]:
+    starts = ChainItem.item.startswith("chain#")
+    return list(ChainItem.query(incident_id, starts, consistent_read=True))
 
 
 def plan(call_id: CallId, nonce: str) -> Attempt:
@@ -137,12 +161,12 @@ def attempts(incident_id: str, callees: Callees) -> list[Attempt]:
 
 
 def made(incident_id: str, callees: Callees) -> list[Call]:
-    """Return the chain's calls that are over, in the order in which they were made."""
+    """Return the calls of all rounds that are over, by contact and attempt."""
     return [each.call for each in attempts(incident_id, callees) if each.call is not None]
 
 
-def _chain(incident_id: str, callees: Callees) -> ChainItem:
-    return ChainItem(incident_id, f"chain#{callees}")
+def _chain(incident_id: str, callees: Callees, number: int) -> ChainItem:
+    return ChainItem(incident_id, of_round(f"chain#{callees}", number, "#"))
 
 
 def _item(call_id: CallId) -> CallItem:

@@ -156,7 +156,10 @@ def progress(incident_id: str) -> dict[str, Progress]:
     """Return how far the work for each of the incident's alerts has come."""
     found = AlertItem.query(incident_id, AlertItem.item.startswith("alert#"), consistent_read=True)
     return {
-        item.item.partition("#")[2]: Progress(int(item.attempts), item.settled) for item in found
+        item.item.partition("#")[2]: Progress(
+            int(item.attempts), item.settled, item.told_failed, item.tried
+        )
+        for item in found
     }
 
 
@@ -167,9 +170,20 @@ def count_attempt(incident_id: str, monitor_ids: Sequence[str]) -> None:
 
 
 def settle(incident_id: str, monitor_ids: Sequence[str]) -> None:
-    """Note that the work for the monitors is over and its result has been told."""
+    """Note that the work for the monitors is over."""
     for monitor_id in monitor_ids:
         AlertItem(incident_id, f"alert#{monitor_id}").update([AlertItem.settled.set(True)])
+
+
+def note_told(incident_id: str, monitor_ids: Sequence[str]) -> None:
+    """Note that the customer has had a mail that the monitors were not recovered (P-3)."""
+    for monitor_id in monitor_ids:
+        AlertItem(incident_id, f"alert#{monitor_id}").update([AlertItem.told_failed.set(True)])
+
+
+def note_tried(incident_id: str, monitor_id: str) -> None:
+    """Note that the monitor's runbook was carried out and did not help."""
+    AlertItem(incident_id, f"alert#{monitor_id}").update([AlertItem.tried.set(True)])
 
 
 def drop_alert(incident_id: str, monitor_id: str) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from pynamodb.exceptions import DoesNotExist, PutError
 
+from toban.domain.deferral import of_round
 from toban.store import rails
 from toban.store.tables import RepairItem, RepairWorkItem
 
@@ -44,15 +45,34 @@ def claim(
     return Claim(True)
 
 
-def await_end(incident_id: str, token: str) -> bool:
-    """Leave the token that the end of the incident's repair completes; False when it has ended."""
-    item = RepairWorkItem(incident_id, "repair")
-    item.update([RepairWorkItem.token.set(token)])
+def await_end(incident_id: str, number: int, token: str, at: datetime) -> bool:
+    """Leave the token that the end of the incident's repair in the round completes, and note its
+    begin, the first of which stands; False when it has ended.
+    """
+    item = _work(incident_id, number)
+    began = RepairWorkItem.began_at.set(RepairWorkItem.began_at | at)
+    item.update([RepairWorkItem.token.set(token), began])
     return item.attribute_values.get("ended_at") is None
 
 
-def end(incident_id: str, at: datetime) -> str:
-    """Note that the repair is over; the first note stands. Return the token that waits, or ""."""
-    item = RepairWorkItem(incident_id, "repair")
+def began_at(incident_id: str, number: int) -> datetime | None:
+    """Return when the incident's repair of the round began, or None before that."""
+    written = _work(incident_id, number)
+    try:
+        item = RepairWorkItem.get(written.incident_id, written.item, consistent_read=True)
+    except DoesNotExist:
+        return None
+    return item.began_at
+
+
+def end(incident_id: str, number: int, at: datetime) -> str:
+    """Note that the repair of the round is over; the first note stands. Return the token that
+    waits, or "".
+    """
+    item = _work(incident_id, number)
     item.update([RepairWorkItem.ended_at.set(RepairWorkItem.ended_at | at)])
     return item.token or ""
+
+
+def _work(incident_id: str, number: int) -> RepairWorkItem:
+    return RepairWorkItem(incident_id, of_round("repair", number, "#"))

@@ -45,6 +45,8 @@ class Teller:
             return _form_of_repair(detail)
         if self.discreet and event.about.startswith(Callees.ENGINEERS):
             return {"call": "call-engineer", "calls": "calls-engineers"}[event.sort]
+        if event.sort == "deferred":
+            return f"deferred-{detail.get('why', '')}"
         if event.sort == "calls":
             return f"calls-{detail.get('outcome', '')}"
         other = {

@@ -1,5 +1,8 @@
 """What happened: incidents, alerts, calls, mails and the record."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
 from pynamodb.attributes import (
     BooleanAttribute,
     JSONAttribute,
@@ -9,12 +12,27 @@ from pynamodb.attributes import (
     UTCDateTimeAttribute,
 )
 from pynamodb.constants import PAY_PER_REQUEST_BILLING_MODE
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
-from toban.settings import region, stack
+from toban import clock
+from toban.settings import optional, region, stack
 from toban.store.tables.table import Table
 
 
+DAYS = 400
+"""The term of keeping where the template gives none."""
+
+
+def _end_of_keeping() -> datetime:
+    return clock.now() + timedelta(days=int(optional("EVIDENCE_DAYS") or DAYS))
+
+
 class _Incidents(Table):
+    """Everything about an incident or a suspicion is kept for so long after it was last written
+    (C-7).
+    """
+
     class Meta:
         table_name = f"{stack()}-incidents"
         region = region()
@@ -22,7 +40,12 @@ class _Incidents(Table):
 
     incident_id = UnicodeAttribute(hash_key=True)
     item = UnicodeAttribute(range_key=True)
-    expires_at = TTLAttribute(null=True)
+    expires_at = TTLAttribute(null=True, default_for_new=_end_of_keeping)
+
+    def update(self, actions: list[Action], condition: Condition | None = None, **more: Any) -> Any:
+        """Write, and keep what was written for the whole term."""
+        kept = type(self).expires_at.set(_end_of_keeping())
+        return super().update([*actions, kept], condition, **more)
 
 
 class IncidentItem(_Incidents):
@@ -37,9 +60,12 @@ class IncidentItem(_Incidents):
 
 
 class RepairWorkItem(_Incidents):
-    """`item` is "repair": who waits for the end of the incident's repair, and when it ended."""
+    """`item` is "repair", "repair#2" for the second round of an incident and so on: who waits for
+    the end of the repair, when it began and when it ended.
+    """
 
     token = UnicodeAttribute(null=True)
+    began_at = UTCDateTimeAttribute(null=True)
     ended_at = UTCDateTimeAttribute(null=True)
 
 
@@ -50,10 +76,14 @@ class AlertItem(_Incidents):
     recovery = JSONAttribute(null=True)
     attempts = NumberAttribute(default=0)
     settled = BooleanAttribute(default=False)
+    told_failed = BooleanAttribute(default=False)
+    tried = BooleanAttribute(default=False)
 
 
 class ChainItem(_Incidents):
-    """`item` is "chain#<callees>": who waits for the end of a phone chain, and how it ended."""
+    """`item` is "chain#<callees>", "chain#<callees>#2" for the second round of an incident and so
+    on: who waits for the end of a phone chain, and how it ended.
+    """
 
     about = JSONAttribute(null=True)
     token = UnicodeAttribute(null=True)

@@ -73,6 +73,12 @@ class WaiterItem(_States):
     token = UnicodeAttribute()
 
 
+class DeferralItem(_States):
+    """`item` is "deferral#<incident_id>": an incident whose response waits, with a task token."""
+
+    token = UnicodeAttribute()
+
+
 class RunItem(_States):
     """`item` is "run#<incident_id>#<unit>": one run of a runbook that the rails allowed."""
 
