@@ -70,7 +70,7 @@ def words() -> dict[str, str]:
         "mail": {"Fn::GetAtt": ["Mail", "Outputs.IdentityArn"]},
         "": {"Fn::GetAtt": ["Mail", "Outputs.ConfigurationSetArn"]},
     }
-    for table in ("contracts", "shards", "states", "incidents"):
+    for table in ("contracts", "shards", "states", "incidents", "samples"):
         found[table] = {"Fn::GetAtt": ["Storage", f"Outputs.{table.capitalize()}TableArn"]}
     for name, value in variables.items():
         if name.endswith("_MACHINE"):

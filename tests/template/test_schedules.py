@@ -74,6 +74,14 @@ def test_operators_are_reminded_of_paused_monitors_once_a_day() -> None:
     assert reminder["Target"]["Arn"] == {"Fn::GetAtt": ["RemindPausedFunction", "Arn"]}
 
 
+@pytest.mark.clause("N-9")
+def test_samples_are_rolled_up_once_a_day_when_no_round_adds_to_them_any_more() -> None:
+    schedule = schedules()["roll-up-samples"]
+    assert schedule["ScheduleExpression"] == "cron(20 1 * * ? *)"
+    assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["RollUpFunction", "Arn"]}
+    assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
+
+
 @pytest.mark.clause("C-4", "C-6")
 def test_what_was_agreed_is_looked_at_every_hour_and_made_up_for_when_late() -> None:
     schedule = schedules()[CHANGES]

@@ -4,6 +4,7 @@ A metric is a name: "cpu.user" for the server as a whole, "disk.space:/var" for 
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -55,12 +56,6 @@ class Layout:
         names = "\n".join((*self.mounts, "", *self.interfaces))
         return hashlib.sha256(names.encode()).hexdigest()[:6]
 
-    def joined(self, other: "Layout") -> "Layout":
-        """Return the layout that holds the metrics of both."""
-        mounts = dict.fromkeys((*self.mounts, *other.mounts))
-        interfaces = dict.fromkeys((*self.interfaces, *other.interfaces))
-        return Layout(tuple(mounts), tuple(interfaces))
-
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -78,6 +73,16 @@ def resolution(metric: str) -> float:
 def of_part(metric: str, part: str) -> str:
     """Return the metric of one mount or interface."""
     return f"{metric}:{part}"
+
+
+def layout_of(metrics: Iterable[str]) -> Layout:
+    """Return the layout that holds all these metrics."""
+    parts: dict[str, dict[str, None]] = {"disk": {}, "traffic": {}}
+    for metric in metrics:
+        kind, _, part = metric.partition(":")
+        if part:
+            parts[kind.partition(".")[0]][part] = None
+    return Layout(tuple(parts["disk"]), tuple(parts["traffic"]))
 
 
 @cache

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
-from toban.domain.metrics import SAMPLE_SECONDS, Layout, Sample
+from toban.domain.days import Buckets, Days, in_full, laid_end_to_end
+from toban.domain.metrics import SAMPLE_SECONDS, Layout, Sample, layout_of
 from toban.domain.packing import (
     packed_buckets,
     packed_sample,
@@ -23,10 +24,8 @@ from toban.domain.rollup import (
 )
 from toban.domain.series import (
     DAY_SECONDS,
-    Bucket,
     Period,
     Series,
-    of_buckets,
     of_samples,
     slot_start,
 )
@@ -38,8 +37,6 @@ _SLOTS_IN_A_DAY = DAY_SECONDS // SAMPLE_SECONDS
 _OF_HALF_HOUR = HALF_HOUR_SECONDS // SAMPLE_SECONDS
 _FINISHED = timedelta(hours=1)
 """After the end of a day, until when a late round may still add to it."""
-
-Buckets = dict[str, list[Bucket | None]]
 
 
 def keep(server_id: str, at: datetime, sample: Sample) -> None:
@@ -72,7 +69,7 @@ def series(server_id: str, period: Period, now: datetime) -> dict[str, Series]:
         }
     step = period.step_seconds
     days = _days(server_id, slot_start(start, DAY_SECONDS), end, step)
-    return {metric: of_buckets(start, step, row) for metric, row in _laid(days, start, end, step)}
+    return laid_end_to_end(days, start, end, step)
 
 
 def between(server_id: str, start: datetime, end: datetime) -> dict[str, Series]:
@@ -96,7 +93,7 @@ def roll_up(server_id: str, now: datetime) -> int:
     if not missing:
         return 0
     values = _values(server_id, missing[0], today)
-    layout = _layout(values)
+    layout = layout_of(values)
     begun = min(done, default="~")
     count = 0
     for day in missing:
@@ -116,8 +113,7 @@ def _measured(values: Iterable[float | None]) -> bool:
 def _save_day(
     server_id: str, day: datetime, layout: Layout, values: Mapping[str, list[float | None]]
 ) -> None:
-    nothing: list[float | None] = [None] * _SLOTS_IN_A_DAY
-    rows = {metric: values.get(metric, nothing) for metric in layout.metrics()}
+    rows = in_full(values, layout, _SLOTS_IN_A_DAY)
     halves = {metric: rolled_up(row, _OF_HALF_HOUR) for metric, row in rows.items()}
     whole = {metric: [bucket_of(row)] for metric, row in rows.items()}
     for name, buckets, days in (("30min", halves, HALF_HOUR_DAYS), ("1day", whole, DAILY_DAYS)):
@@ -128,13 +124,15 @@ def _save_day(
         item.save()
 
 
-def _days(server_id: str, first: datetime, end: datetime, step: int) -> dict[datetime, Buckets]:
+def _days(server_id: str, first: datetime, end: datetime, step: int) -> Days:
     """Return the buckets of every day that has any; what is not rolled up yet is, in passing."""
     found: dict[datetime, Buckets] = {}
     for item in _rolled(server_id, "1day" if step == DAY_SECONDS else "30min", first, end):
         day = datetime.strptime(item.item.partition("#")[2], "%Y-%m-%d").replace(tzinfo=UTC)
-        unpacked = unpacked_buckets(item.buckets, _layout_of(item.parts), DAY_SECONDS // step)
-        found[day] = {metric: list(row) for metric, row in unpacked.items()}
+        unpacked: Buckets = unpacked_buckets(
+            item.buckets, _layout_of(item.parts), DAY_SECONDS // step
+        )
+        found[day] = unpacked
     open_from = max(max(found, default=first - _DAY) + _DAY, first, end - timedelta(days=RAW_DAYS))
     open_from = slot_start(open_from, DAY_SECONDS)
     values = _values(server_id, open_from, end)
@@ -142,22 +140,6 @@ def _days(server_id: str, first: datetime, end: datetime, step: int) -> dict[dat
         of_day = _of_day(values, int((day - open_from).total_seconds()) // SAMPLE_SECONDS)
         found[day] = {m: rolled_up(row, step // SAMPLE_SECONDS) for m, row in of_day.items()}
     return found
-
-
-def _laid(
-    days: Mapping[datetime, Buckets], start: datetime, end: datetime, step: int
-) -> Iterator[tuple[str, list[Bucket | None]]]:
-    """Yield every metric with its buckets from `start` to `end` in a row."""
-    count = int((end - start).total_seconds()) // step
-    for metric in dict.fromkeys(metric for buckets in days.values() for metric in buckets):
-        row: list[Bucket | None] = [None] * count
-        for day, buckets in days.items():
-            first = int((day - start).total_seconds()) // step
-            for index, bucket in enumerate(buckets.get(metric, ()), first):
-                if 0 <= index < count:
-                    row[index] = bucket
-        if any(row):
-            yield metric, row
 
 
 def _values(server_id: str, start: datetime, end: datetime) -> dict[str, list[float | None]]:
@@ -172,16 +154,14 @@ def _values(server_id: str, start: datetime, end: datetime) -> dict[str, list[fl
             slot, values = unpacked_sample(packed, layout)
             if 0 <= first + slot < count:
                 for metric, value in values.items():
-                    row = rows.get(metric) or rows.setdefault(metric, [None] * count)
-                    row[first + slot] = value
+                    if metric not in rows:
+                        rows[metric] = [None] * count
+                    rows[metric][first + slot] = value
     return rows
 
 
 def _of_day(values: Mapping[str, list[float | None]], first: int) -> dict[str, list[float | None]]:
-    return {
-        metric: (row[first : first + _SLOTS_IN_A_DAY] + [None] * _SLOTS_IN_A_DAY)[:_SLOTS_IN_A_DAY]
-        for metric, row in values.items()
-    }
+    return {metric: row[first : first + _SLOTS_IN_A_DAY] for metric, row in values.items()}
 
 
 def _hours(server_id: str, start: datetime, end: datetime) -> Iterable[SampleHourItem]:
@@ -199,16 +179,6 @@ def _each_day(start: datetime, end: datetime) -> Iterator[datetime]:
     while day < end:
         yield day
         day += _DAY
-
-
-def _layout(metrics: Iterable[str]) -> Layout:
-    """Return the layout that holds all these metrics."""
-    parts: dict[str, dict[str, None]] = {"disk": {}, "traffic": {}}
-    for metric in metrics:
-        family, _, part = metric.partition(".")
-        if part.partition(":")[2]:
-            parts[family][part.partition(":")[2]] = None
-    return Layout(tuple(parts["disk"]), tuple(parts["traffic"]))
 
 
 def _parts(layout: Layout) -> list[list[str]]:
