@@ -3,11 +3,13 @@
 from contract.liveness import with_own_ports
 from contract.naming import MONITOR_ID
 from contract.question import read_question
+from contract.role import monitor_nodes
 from contract.watched import Watched
 from toban.catalogue.document import Mapping, Node, Scalar
-from toban.catalogue.format import Format, half_width, matching, yes_or_no
+from toban.catalogue.format import matching, yes_or_no
 from toban.catalogue.menu import PRIORITY, UNIT, MenuItem, menu
-from toban.catalogue.mistake import Place, Refusal, did_you_mean, quoted
+from toban.catalogue.mistake import Place, quoted
+from toban.catalogue.roles import ITEM
 from toban.catalogue.runbooks import runbook
 from toban.catalogue.section import Section, section_of
 from toban.domain.check import Kind
@@ -25,20 +27,9 @@ _SERVICE = matching(
 )
 
 
-def _item_name(text: str) -> str:
-    typed = half_width(text).lower()
-    if typed not in menu():
-        raise Refusal(f"{quoted(text)} is not on the menu.", did_you_mean(typed, menu()))
-    return typed
-
-
-ITEM = Format(_item_name, "http", "")
-"""The name of an item of the menu."""
-
-
 def read_monitors(server: Section, watched: Watched) -> tuple[Monitor, ...]:
     """Return the server's monitors in the order of the sheet, with ids that are unique."""
-    nodes = server.nodes("monitors", '"monitors: [ssh, http, cpu]"')
+    nodes = monitor_nodes(server)
     if len(nodes) > MOST_MONITORS:
         problem = f"There are {len(nodes)} monitors on one server."
         server.note("monitors", problem, f"Keep at most {MOST_MONITORS}.")
@@ -125,7 +116,7 @@ def _note_same_ids(found: list[tuple[Monitor, Place]], server: Section) -> None:
     for monitor, place in found:
         own = monitor.monitor_id.rpartition(".")[2]
         if own in first:
-            problem = f"{quoted(own)} is watched twice (first on line {first[own].line})."
+            problem = f"{quoted(own)} is watched twice (first {first[own].where})."
             mend = f'Give this one an id of its own, for example "id: {own[:18]}-2".'
             server.notes.add(place, problem, mend)
         first.setdefault(own, place)

@@ -11,7 +11,8 @@ from contract.days import DAY
 from contract.figures import read_figures
 from contract.naming import CUSTOMER_ID
 from contract.server import read_servers
-from toban.catalogue.document import Node, read_document, read_file
+from contract.workbook import ARCHIVE, MOST_BYTES, read_workbook
+from toban.catalogue.document import Node, read_bytes, read_document
 from toban.catalogue.format import Format, half_width, line_of_text, one_of
 from toban.catalogue.mistake import MistakesError, Notes, Refusal, nearest, quoted
 from toban.catalogue.section import Section, section_of
@@ -52,7 +53,9 @@ def read_sheet(path: Path, *, allow_loopback: bool = False, rails: Rails = SPECI
     customer's own rails take from them what the sheet does not write.
     """
     notes = Notes(str(path))
-    return _read(read_file(path, notes), notes, rails, allow_loopback=allow_loopback)
+    data = read_bytes(path, notes, MOST_BYTES)
+    root = None if data is None else _tree(data, notes)
+    return _read(root, notes, rails, allow_loopback=allow_loopback)
 
 
 def parse_sheet(
@@ -60,7 +63,12 @@ def parse_sheet(
 ) -> Sheet:
     """Return the sheet as read_sheet does; `file` is its name in the mistakes."""
     notes = Notes(file)
-    return _read(read_document(data, notes), notes, rails, allow_loopback=allow_loopback)
+    return _read(_tree(data, notes), notes, rails, allow_loopback=allow_loopback)
+
+
+def _tree(data: bytes, notes: Notes) -> Node | None:
+    """A sheet is written as YAML or filled in as a form in Excel."""
+    return read_workbook(data, notes) if data.startswith(ARCHIVE) else read_document(data, notes)
 
 
 def _read(root: Node | None, notes: Notes, rails: Rails, *, allow_loopback: bool) -> Sheet:

@@ -51,14 +51,21 @@ START = Place(1, 1)
 
 def read_file(path: Path, notes: Notes) -> Node | None:
     """Return the tree of the file as read_document does; one that cannot be opened is noted."""
+    data = read_bytes(path, notes, MAX_BYTES)
+    return None if data is None else read_document(data, notes)
+
+
+def read_bytes(path: Path, notes: Notes, most: int) -> bytes | None:
+    """Return what is in the file, one byte more than `most` where there is more than that; None
+    when it cannot be opened, which is noted.
+    """
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            return file.read(most + 1)
     except OSError as error:
         problem = f"The file cannot be read: {error.strerror}."
         notes.add(START, problem, "Check its name and its rights.")
         return None
-    return read_document(data, notes)
 
 
 def read_document(data: bytes, notes: Notes) -> Node | None:
@@ -149,7 +156,7 @@ class _Builder:
         return Mapping(_place(start), values, keys)
 
     def _note_duplicate(self, key: Scalar, first: Place) -> None:
-        problem = f"{quoted(key.text)} is written twice (first on line {first.line})."
+        problem = f"{quoted(key.text)} is written twice (first {first.where})."
         self._notes.add(key.place, problem, "Keep one of the two lines.")
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:

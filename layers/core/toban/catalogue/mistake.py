@@ -12,10 +12,21 @@ MISTAKES_SHOWN = 200
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where something stands in a file; both numbers count from 1, as editors do."""
+    """Where something stands in a file; both numbers count from 1, as editors do. In a workbook
+    `cell` names tab and cell, as Excel does.
+    """
 
     line: int
     column: int
+    cell: str = ""
+
+    @property
+    def where(self) -> str:
+        """The place in words."""
+        return f"in {self.cell}" if self.cell else f"on line {self.line}"
+
+    def __str__(self) -> str:
+        return self.cell or f"{self.line}:{self.column}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,7 +39,7 @@ class Mistake:
     mend: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.place.line}:{self.place.column}: {self.problem} {self.mend}"
+        return f"{self.file}:{self.place}: {self.problem} {self.mend}"
 
 
 class MistakesError(ValueError):
@@ -42,6 +53,10 @@ class MistakesError(ValueError):
         lines = [str(mistake) for mistake in self.mistakes[:MISTAKES_SHOWN]]
         left = len(self.mistakes) - MISTAKES_SHOWN
         return lines if left <= 0 else [*lines, f"... and {left} more mistakes like these."]
+
+
+class CatalogueError(MistakesError):
+    """The provider's own data is wrong; nothing of it was taken."""
 
 
 class Refusal(ValueError):

@@ -86,6 +86,10 @@ class Section:
         """Return the parts of a list, which when required must be there and not be empty."""
         return self._nodes(key, example, required=required)
 
+    def value(self, node: Node, key: str, form: Format[T]) -> tuple[T, Place]:
+        """Return the value of a part of the key's list with its place, noting what is wrong."""
+        return self._read(key, node, form, form.stand_in), node.place
+
     def close(self) -> None:
         """Note every key that nobody has asked for."""
         for key in self._node.keys:
@@ -162,6 +166,6 @@ def note_repeated(values: Iterable[tuple[str, Place]], notes: Notes, what: str, 
     first: dict[str, Place] = {}
     for value, place in values:
         if value and value in first:
-            problem = f"{what} {quoted(value)} is there twice (first on line {first[value].line})."
+            problem = f"{what} {quoted(value)} is there twice (first {first[value].where})."
             notes.add(place, problem, mend)
         first.setdefault(value, place)

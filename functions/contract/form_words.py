@@ -1,0 +1,147 @@
+"""The words of the hearing sheet as a form: its tabs, its columns, what may be chosen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from toban.catalogue.menu import menu
+from toban.domain.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column (or line) of a tab: `key` as in a written sheet, its labels, what it is for."""
+
+    key: str
+    ja: str
+    en: str
+    hint_ja: str = ""
+    hint_en: str = ""
+    width: int = 18
+
+    def label(self, locale: str) -> str:
+        """Return the words that stand above the column."""
+        return self.en if locale == "en" else self.ja
+
+    def hint(self, locale: str) -> str:
+        """Return what a person needs to know to fill it in."""
+        return self.hint_en if locale == "en" else self.hint_ja
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab of the form, with as many lines to fill in as it offers."""
+
+    ja: str
+    en: str
+    columns: tuple[Column, ...]
+    lines: int
+
+    def title(self, locale: str) -> str:
+        """Return the name on the tab."""
+        return self.en if locale == "en" else self.ja
+
+
+CONTRACT = Tab(
+    "契約",
+    "Contract",
+    (
+        Column("id", "顧客ID", "Customer id", "半角英小文字と数字", "small letters and digits"),
+        Column("name", "会社名", "Company", width=40),
+        Column("locale", "メールの言語", "Language of mails", "ja または en", "ja or en"),
+        Column("zone", "タイムゾーン", "Time zone", "Asia/Tokyo など", "such as Asia/Tokyo"),
+        Column(
+            "start",
+            "監視開始日",
+            "Start date",
+            "1営業日前までにお送りください",
+            "one business day ahead",
+        ),
+    ),
+    1,
+)
+CONTACTS = Tab(
+    "連絡先",
+    "Contacts",
+    (
+        Column("name", "氏名", "Name", "上から順に電話します", "called from the top down"),
+        Column("mail", "メールアドレス", "Mail address", width=32),
+        Column("phone", "電話番号", "Telephone", "03-1234-5678", "+81312345678", 20),
+    ),
+    20,
+)
+SERVERS = Tab(
+    "サーバ",
+    "Servers",
+    (
+        Column("id", "サーバ名", "Server", "半角英数字とハイフン", "letters, digits, hyphens"),
+        Column(
+            "addresses", "IPアドレス", "Addresses", "複数は改行かカンマで", "several: new lines", 24
+        ),
+        Column("plan", "プラン", "Plan", width=24),
+        Column("access.user", "SSHユーザ", "SSH user"),
+        Column("access.key", "SSH鍵の保管名", "Name of the SSH key", "/toban/…", "/toban/...", 30),
+        Column("access.host_keys", "SSHホスト鍵", "SSH host keys", "ssh-ed25519 …", "", 40),
+        Column("access.port", "SSHポート", "SSH port", "既定 22", "default 22", 10),
+        Column(
+            "agent.secret", "SNMPの保管名", "Name of the SNMP secret", "/toban/…", "/toban/...", 30
+        ),
+        Column("agent.version", "SNMP版", "SNMP version", "2c または 3", "2c or 3", 10),
+    ),
+    300,
+)
+MONITORS = Tab(
+    "監視項目",
+    "Monitors",
+    (
+        Column("server", "サーバ名", "Server", "「サーバ」と同じ名前", "as on the tab Servers"),
+        Column("item", "監視項目", "Item", "一覧から選択", "choose from the list", 30),
+        Column("id", "識別名", "Id", "同じ項目が二つあるとき", "where an item comes twice"),
+        Column("threshold", "しきい値", "Threshold", width=10),
+        Column("port", "ポート", "Port", width=10),
+        Column("url", "URL", "URL", width=40),
+        Column("host", "ホスト名", "Host name", "名前ベースのサイト", "virtual host"),
+        Column("must_contain", "含まれる語", "Must contain"),
+        Column("must_not_contain", "含まれない語", "Must not contain"),
+        Column("process", "プロセス名", "Process"),
+        Column("arguments", "引数", "Arguments", "正規表現", "regular expression"),
+        Column("minimum", "最小数", "Minimum", width=10),
+        Column("mount", "マウント先", "Mount point"),
+        Column("interface", "インターフェース", "Interface"),
+        Column("capacity", "回線容量", "Capacity", "100M など", "such as 100M", 10),
+        Column("service", "サービス名", "Service", "一次対応で再起動するもの", "what is restarted"),
+        Column("unit", "種別", "Unit", width=12),
+        Column("priority", "優先度", "Priority", width=10),
+        Column("phone", "電話連絡", "Telephone", "はい / いいえ", "yes / no", 10),
+    ),
+    2000,
+)
+TABS: Mapping[str, Tab] = {
+    "contract": CONTRACT,
+    "contacts": CONTACTS,
+    "servers": SERVERS,
+    "monitors": MONITORS,
+}
+
+PLANS: Mapping[Plan, tuple[str, str]] = {
+    Plan.NOTIFY: ("監視通知サービス", "notify"),
+    Plan.RESPOND: ("一次対応サービス", "respond"),
+    Plan.MANAGED: ("フルマネージドサービス", "managed"),
+}
+ANSWERS: Mapping[str, tuple[str, str]] = {"yes": ("はい", "yes"), "no": ("いいえ", "no")}
+
+
+def items(locale: str) -> dict[str, str]:
+    """Return the menu's items in their order, by the words that a person chooses."""
+    names = {
+        f"{item.name_en if locale == 'en' else item.name_ja} [{name}]": name
+        for name, item in menu().items()
+    }
+    return names
+
+
+def chosen(column: str, text: str) -> str:
+    """Return the word of a written sheet for what was chosen in the form, or the text itself."""
+    if column == "item":
+        return next((found[text] for found in map(items, ("ja", "en")) if text in found), text)
+    words = {"plan": PLANS, "phone": ANSWERS}.get(column, {})
+    return next((str(key) for key, labels in words.items() if text in labels), text)

@@ -1,0 +1,205 @@
+"""Reads a hearing sheet that was filled in as a form in Excel, into the same tree as a written one:
+every rule and every mistake is the same, and a mistake names its cell.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from contract.form_words import CONTRACT, MONITORS, SERVERS, TABS, Tab, chosen
+from toban.catalogue.document import Mapping, Node, Scalar, Sequence
+from toban.catalogue.encoding import CONTROL
+from toban.catalogue.mistake import Notes, Place, did_you_mean, quoted
+
+ARCHIVE = b"PK\x03\x04"
+MOST_BYTES = 4 * 1024 * 1024
+MOST_UNPACKED = 64 * 1024 * 1024
+MOST_ROWS = 5_000
+_LISTS = frozenset({"addresses", "access.host_keys"})
+_BETWEEN = re.compile(r"[\n,、，;；]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    place: Place
+    text: str
+
+
+def read_workbook(data: bytes, notes: Notes) -> Node | None:
+    """Return the tree of the form, or None when it is no form; every mistake goes to `notes`."""
+    book = _opened(data, notes)
+    if book is None:
+        return None
+    tabs = {name: _tab_of(book, tab, notes) for name, tab in TABS.items()}
+    if any(tab is None for tab in tabs.values()):
+        return None
+    contract, contacts, servers, monitors = (list(rows or ()) for rows in tabs.values())
+    return _tree(contract, contacts, servers, monitors, notes)
+
+
+def _opened(data: bytes, notes: Notes) -> Any | None:
+    """Return the workbook with its values; formulas count as what Excel last made of them."""
+    import openpyxl
+
+    mend = "Save the form as .xlsx and hand it in again."
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+        if len(data) > MOST_BYTES or unpacked > MOST_UNPACKED:
+            notes.add(_START, "The workbook is too large.", "Use the form as it was handed out.")
+            return None
+        return openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    except Exception as error:
+        problem = f"The workbook cannot be read ({type(error).__name__})."
+        notes.add(_START, problem, mend)
+        return None
+
+
+_START = Place(1, 1)
+
+
+def _tab_of(book: Any, tab: Tab, notes: Notes) -> list[dict[str, _Cell]] | None:
+    """Return the filled lines of a tab, by the keys of its columns; None when there is no tab."""
+    name = next((title for title in (tab.ja, tab.en) if title in book.sheetnames), None)
+    if name is None:
+        mend = "Use the form as it was handed out, with all of its tabs."
+        notes.add(_START, f'There is no tab "{tab.ja}" ({tab.en}).', mend)
+        return None
+    sheet = book[name]
+    if tab is CONTRACT:
+        return [_downwards(sheet, tab, notes)]
+    return list(_lines(sheet, tab, notes))
+
+
+def _downwards(sheet: Any, tab: Tab, notes: Notes) -> dict[str, _Cell]:
+    """The contract stands in two columns: what is asked, and the answer."""
+    found: dict[str, _Cell] = {}
+    for label, value in sheet.iter_rows(min_row=2, max_row=MOST_ROWS, max_col=2):
+        column = _key(label, tab, notes)
+        if column and (cell := _cell(value, sheet.title, column)):
+            found[column] = cell
+    return found
+
+
+def _lines(sheet: Any, tab: Tab, notes: Notes) -> Iterator[dict[str, _Cell]]:
+    rows = sheet.iter_rows(max_row=MOST_ROWS)
+    keys = [_key(cell, tab, notes) for cell in next(rows, ())]
+    for row in rows:
+        cells = zip(keys, row, strict=False)
+        line = {key: cell for key, each in cells if key and (cell := _cell(each, sheet.title, key))}
+        if line:
+            yield line
+
+
+def _key(cell: Any, tab: Tab, notes: Notes) -> str:
+    """Return the column that a label stands for; "" for an empty one, or one nobody knows."""
+    text = str(cell.value or "").partition("\n")[0].strip()
+    labels = {label: each.key for each in tab.columns for label in (each.ja, each.en)}
+    if text and text not in labels:
+        place = Place(cell.row, cell.column, f"{tab.ja}!{cell.coordinate}")
+        notes.add(place, f"There is no column {quoted(text)}.", did_you_mean(text, labels))
+    return labels.get(text, "")
+
+
+def _cell(cell: Any, tab: str, column: str) -> _Cell | None:
+    text = CONTROL.sub("?", _text(cell)).strip()
+    if not text:
+        return None
+    return _Cell(Place(cell.row, cell.column, f"{tab}!{cell.coordinate}"), chosen(column, text))
+
+
+def _text(cell: Any) -> str:
+    """Return what a person sees in the cell, as a written sheet would have it."""
+    value = cell.value
+    if isinstance(value, datetime | date):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and "%" in str(cell.number_format):
+        return f"{value * 100:g}%"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value).replace("\r", "")
+
+
+def _tree(
+    contract: list[dict[str, _Cell]],
+    contacts: list[dict[str, _Cell]],
+    servers: list[dict[str, _Cell]],
+    monitors: list[dict[str, _Cell]],
+    notes: Notes,
+) -> Mapping:
+    about = dict(contract[0])
+    start = about.pop("start", None)
+    by_server: dict[str, list[Node]] = {}
+    for line in monitors:
+        server = line.pop("server", None)
+        by_server.setdefault(server.text if server else "", []).append(_mapping(line))
+        _note_nowhere(server, line, servers, notes)
+    parts: dict[str, Node] = {
+        "customer": _mapping(about),
+        "contacts": _list([_mapping(line) for line in contacts]),
+        "servers": _list([_server(line, by_server) for line in servers]),
+    }
+    if start:
+        parts["start"] = _scalar(start)
+    return Mapping(_START, parts, {key: _place_of(node) for key, node in parts.items()})
+
+
+def _note_nowhere(
+    server: _Cell | None, line: dict[str, _Cell], servers: list[dict[str, _Cell]], notes: Notes
+) -> None:
+    """A monitor of a server that is not on its tab would be lost without a word."""
+    known = [each["id"].text for each in servers if "id" in each]
+    if server and server.text not in known:
+        problem = f'There is no server {quoted(server.text)} on the tab "{SERVERS.ja}".'
+        notes.add(server.place, problem, did_you_mean(server.text, known))
+    elif not server and line:
+        place = next(iter(line.values())).place
+        mend = f'Fill in the column "{MONITORS.columns[0].ja}".'
+        notes.add(place, "This monitor has no server.", mend)
+
+
+def _server(line: dict[str, _Cell], by_server: dict[str, list[Node]]) -> Mapping:
+    node = _mapping(line)
+    watched = by_server.get(line["id"].text if "id" in line else "", [])
+    node.values["monitors"] = _list(watched) if watched else Sequence(node.place, ())
+    node.keys["monitors"] = node.place
+    return node
+
+
+def _mapping(line: dict[str, _Cell]) -> Mapping:
+    """Return the group that a line stands for; access.user is the key "user" of "access"."""
+    place = next((cell.place for cell in line.values()), _START)
+    node = Mapping(place, {}, {})
+    for key, cell in line.items():
+        group, _, own = key.rpartition(".")
+        target = node
+        if group:
+            inner = node.values.setdefault(group, Mapping(cell.place, {}, {}))
+            node.keys.setdefault(group, cell.place)
+            target = inner if isinstance(inner, Mapping) else node
+        target.values[own] = _several(cell) if key in _LISTS else _scalar(cell)
+        target.keys[own] = cell.place
+    return node
+
+
+def _several(cell: _Cell) -> Sequence:
+    parts = [part.strip() for part in _BETWEEN.split(cell.text) if part.strip()]
+    return Sequence(cell.place, tuple(Scalar(cell.place, part, plain=False) for part in parts))
+
+
+def _scalar(cell: _Cell) -> Scalar:
+    return Scalar(cell.place, cell.text, plain=False)
+
+
+def _list(nodes: list[Node]) -> Sequence:
+    return Sequence(_place_of(nodes[0]) if nodes else _START, tuple(nodes))
+
+
+def _place_of(node: Node) -> Place:
+    return node.place

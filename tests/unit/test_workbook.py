@@ -1,0 +1,162 @@
+"""The hearing sheet as a form in Excel: filled in as people do, read like a written one."""
+
+import io
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from contract.form import blank_form
+from contract.form_words import TABS
+from contract.sheet import Sheet, SheetError, parse_sheet, read_sheet
+from tests.unit.acme_sheet import ACME
+from toban.catalogue.menu import menu
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMa6BVGiRGMaBhU2i+rBYlqXpWo9RfqXJc/Md3RXbw0B"
+Change = Callable[[Any], None]
+
+
+@cache
+def _blank(locale: str) -> bytes:
+    return blank_form(locale)
+
+
+def _filled(locale: str = "ja", change: Change | None = None) -> bytes:
+    """Return the form as ACME would fill it in, with one more change."""
+    book = openpyxl.load_workbook(io.BytesIO(_blank(locale)))
+    contract, contacts, servers, monitors = (book[tab.title(locale)] for tab in TABS.values())
+    for row, value in enumerate(["acme", "Acme", "en", "Asia/Tokyo"], 2):
+        contract.cell(row, 2, value)
+    _row(contacts, 2, ["Yamada", "yamada@acme.example", "03-1234-5678"])
+    _row(contacts, 3, ["Sato", "sato@acme.example", "+819012345678"])
+    plan = "一次対応サービス" if locale == "ja" else "respond"
+    access = ["toban", "/toban/acme/web01/ssh-key", KEY, None]
+    _row(servers, 2, ["web01", "192.0.2.10", plan, *access, "/toban/acme/web01/snmp"])
+    names = menu()
+    labels = [
+        f"{names[each].name_en if locale == 'en' else names[each].name_ja} [{each}]"
+        for each in ("ssh", "http", "disk")
+    ]
+    _row(monitors, 2, ["web01", labels[0]])
+    _row(monitors, 3, ["web01", labels[1], None, None, 8080])
+    _row(monitors, 4, ["web01", labels[2], None, "80"])
+    if change:
+        change(book)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _row(sheet: Any, number: int, values: list[Any]) -> None:
+    for column, value in enumerate(values, 1):
+        sheet.cell(number, column, value)
+
+
+def _mistakes(change: Change) -> str:
+    with pytest.raises(SheetError) as refused:
+        parse_sheet(_filled(change=change), "acme.xlsx")
+    return str(refused.value)
+
+
+@pytest.mark.clause("C-2")
+@pytest.mark.parametrize("locale", ["ja", "en"])
+def test_a_form_says_the_same_as_the_written_sheet(locale: str) -> None:
+    written = parse_sheet(ACME.encode(), "acme.yaml")
+
+    assert parse_sheet(_filled(locale), "acme.xlsx") == written
+
+
+def test_what_is_typed_as_people_do_is_understood() -> None:
+    def change(book: Any) -> None:
+        book["契約"]["B6"] = date(2026, 12, 1)
+        book["サーバ"]["B2"] = "１９２．０．２．１０、\n192.0.2.11"
+        book["連絡先"]["C2"] = "０３－１２３４－５６７８"
+        book["監視項目"]["D4"] = 0.8
+        book["監視項目"]["D4"].number_format = "0%"
+
+    sheet: Sheet = parse_sheet(_filled(change=change), "acme.xlsx")
+
+    assert str(sheet.start) == "2026-12-01"
+    assert sheet.servers[0].addresses == ("192.0.2.10", "192.0.2.11")
+    assert sheet.customer.contacts[0].phone == "+81312345678"
+    resource = sheet.servers[0].monitor("acme.web01.disk").check.resource
+    assert resource is not None
+    assert resource.threshold == 80
+
+
+def test_every_mistake_names_its_cell() -> None:
+    def change(book: Any) -> None:
+        book["連絡先"]["B2"] = "yamada"
+        book["サーバ"]["C2"] = "gold"
+        book["監視項目"]["D4"] = "many"
+
+    told = _mistakes(change)
+
+    assert "acme.xlsx:連絡先!B2: " in told
+    assert "acme.xlsx:サーバ!C2: " in told
+    assert "acme.xlsx:監視項目!D4: " in told
+
+
+def test_a_monitor_of_no_server_is_told() -> None:
+    def change(book: Any) -> None:
+        book["監視項目"]["A3"] = "web02"
+        book["監視項目"]["A4"] = None
+
+    told = _mistakes(change)
+
+    assert '監視項目!A3: There is no server "web02"' in told
+    assert "監視項目!B4: This monitor has no server." in told
+
+
+def test_a_column_or_tab_that_nobody_knows_is_told() -> None:
+    def change(book: Any) -> None:
+        book["監視項目"]["D1"] = "しきい"
+
+    assert '監視項目!D1: There is no column "しきい". Did you mean "しきい値"?' in _mistakes(change)
+    assert 'There is no tab "サーバ"' in _mistakes(lambda book: book.remove(book["サーバ"]))
+
+
+def test_a_file_that_is_no_workbook_is_told() -> None:
+    for data in (b"PK\x03\x04 and then nothing", _archive({"a.txt": b"x"})):
+        with pytest.raises(SheetError, match="cannot be read"):
+            parse_sheet(data, "acme.xlsx")
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked() -> None:
+    with pytest.raises(SheetError, match="too large"):
+        parse_sheet(_archive({"xl/workbook.xml": b"0" * (65 * 1024 * 1024)}), "acme.xlsx")
+
+
+def _archive(parts: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def test_the_form_offers_what_may_be_chosen() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(_blank("ja")))
+    rules = book["監視項目"].data_validations.dataValidation
+
+    assert {str(rule.sqref).partition(":")[0] for rule in rules} == {"A2", "B2", "S2"}
+    offered = [cell.value for (cell,) in book["lists"].iter_rows(min_col=2, max_col=2)]
+    assert len([each for each in offered if each]) == len(menu())
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_opens_the_form_and_what_it_saves_is_read(tmp_path: Path) -> None:
+    (tmp_path / "acme.xlsx").write_bytes(_filled())
+    command = ["soffice", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+    subprocess.run(
+        [*command, "--outdir", tmp_path / "saved", tmp_path / "acme.xlsx"], check=True, timeout=110
+    )
+
+    assert read_sheet(tmp_path / "saved" / "acme.xlsx") == read_sheet(tmp_path / "acme.xlsx")
