@@ -2,7 +2,8 @@
 
 import pytest
 
-from toban.catalogue.menu import CatalogueError, read_menu
+from toban.catalogue.menu import read_menu
+from toban.catalogue.mistake import CatalogueError
 
 HTTP = """\
 http:

@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-import yaml
 
+from toban.catalogue.entries import read_entries
 from toban.domain.check import Resource
 from toban.domain.contract import Monitor
 
@@ -41,8 +41,9 @@ _RESOURCE_SETS = {
 @cache
 def inspections() -> dict[str, tuple[Inspection, ...]]:
     """Return the sets of inspections by name; the file is read when first asked for."""
-    text = Path(__file__).with_name("diagnostics.yaml").read_text(encoding="utf-8")
-    return msgspec.convert(yaml.safe_load(text), dict[str, tuple[Inspection, ...]])
+    name = "diagnostics.yaml"
+    kind = tuple[Inspection, ...]
+    return read_entries(Path(__file__).with_name(name).read_bytes(), name, kind)
 
 
 def sets_for(monitors: Iterable[Monitor]) -> tuple[tuple[str, Monitor], ...]:

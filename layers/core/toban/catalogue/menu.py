@@ -19,7 +19,7 @@ from toban.catalogue.format import (
     whole_number,
     yes_or_no,
 )
-from toban.catalogue.mistake import MistakesError, Notes, Refusal, did_you_mean, quoted
+from toban.catalogue.mistake import CatalogueError, Notes, Refusal, did_you_mean, quoted
 from toban.catalogue.section import Section, section_of
 from toban.domain.check import DialogueQuestion, Kind, Resource
 from toban.domain.contract import Family
@@ -48,10 +48,6 @@ PROCESS_NAME_LIMIT = 15
 
 
 _PROCESS_NAME = rf"[A-Za-z0-9_.+:@-]{{1,{PROCESS_NAME_LIMIT}}}"
-
-
-class CatalogueError(MistakesError):
-    """The provider's own data is wrong; nothing of it was taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-import yaml
 
+from toban.catalogue.entries import read_entries
 from toban.domain.repair import StepName
 
 
@@ -34,8 +34,8 @@ class Runbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def runbooks() -> dict[str, Runbook]:
     """Return every runbook by its id; the file is read when first asked for."""
-    text = Path(__file__).with_name("runbooks.yaml").read_text(encoding="utf-8")
-    return msgspec.convert(yaml.safe_load(text), dict[str, Runbook])
+    name = "runbooks.yaml"
+    return read_entries(Path(__file__).with_name(name).read_bytes(), name, Runbook)
 
 
 def runbook(key: str) -> Runbook | None:

@@ -4,7 +4,8 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-import yaml
+
+from toban.catalogue.entries import read_entries
 
 
 class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,8 +38,8 @@ class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def units() -> dict[str, Unit]:
     """Return every unit by its key; the file is read when first asked for."""
-    text = Path(__file__).with_name("units.yaml").read_text(encoding="utf-8")
-    return msgspec.convert(yaml.safe_load(text), dict[str, Unit])
+    name = "units.yaml"
+    return read_entries(Path(__file__).with_name(name).read_bytes(), name, Unit)
 
 
 def unit(key: str) -> Unit | None:
