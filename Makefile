@@ -31,6 +31,7 @@ test: check ## All checks and tests: what CI runs
 
 check: validate ## The same as test: lint, format, types, template, tests (TEST_ARGS="-k words ...")
 	@$(SET_UP) peers
+	@$(SET_UP) asl
 	$(PYTHON_BIN)/ruff check
 	$(PYTHON_BIN)/ruff format --check
 	$(PYTHON_BIN)/mypy

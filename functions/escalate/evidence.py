@@ -8,6 +8,7 @@ from toban.domain.check import Resource
 from toban.domain.repair import SKIPPED, Diagnostics, Finding
 from toban.domain.runbook import EntryFailure
 from toban.text.plain import lines, one_line
+from toban.text.remarks import remarked
 from toban.text.words import SECTIONS, Words
 
 MAIL_BUDGET = 20_000
@@ -86,7 +87,7 @@ def _why_incomplete(diagnostics: Diagnostics, words: Words) -> str:
         reason = words.of(EntryFailure.HOST_KEY_CHANGED)
     elif words.has(SECTIONS[EntryFailure], failure):
         said = words.of(EntryFailure(failure))
-        reason = f"{said}: {one_line(detail)}" if detail else said
+        reason = f"{said}: {remarked(one_line(detail), words)}" if detail else said
     else:
         reason = one_line(diagnostics.failure)
     form = "partial" if diagnostics.findings else "login_failed"

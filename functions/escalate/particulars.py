@@ -19,6 +19,7 @@ from toban.domain.repair import (
 from toban.text.measure import expected, observed
 from toban.text.moments import rough_moment, time_of_day
 from toban.text.plain import lines, one_line
+from toban.text.remarks import remarked
 
 DETAIL_LINES = {True: 1, False: 6}
 """Lines of a step's own words in the mail: what went well needs few of them."""
@@ -229,7 +230,8 @@ def step_view(case: Case, repair: RepairReport, step: StepReport) -> dict[str, o
         step=case.words.of(step.name),
         result=case.words.say("repair", ending),
     )
-    return {"line": line, "detail": lines(step.detail)[: DETAIL_LINES[step.passed]]}
+    told = [remarked(each, case.words) for each in lines(step.detail)]
+    return {"line": line, "detail": told[: DETAIL_LINES[step.passed]]}
 
 
 def why_not_recovered(case: Case, repair: RepairReport | None) -> str:

@@ -5,7 +5,8 @@
 #   set_up.sh sam     .venv-sam: the SAM CLI, from requirements/sam.txt (its pins conflict with moto's)
 #   set_up.sh peers   sshd, snmpd, nginx, redis-server, memcached and vsftpd as real peers of tests and demo; only as root
 #                     with apt, else says what is skipped
-#   set_up.sh benchpeers   what `make bench` measures against: the two Prometheus exporters, and nginx and snmpd to ask
+#   set_up.sh asl     .make/asl: asl-validator from requirements/asl, where node and npm are; else says what is skipped
+#   set_up.sh benchpeers   what `make bench` measures against: the two Prometheus exporters, nginx and snmpd to ask, rrdtool
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -16,7 +17,7 @@ peers=(
   redis-server:redis-server memcached:memcached vsftpd:vsftpd  # the light ones; tests use others where they are installed
 )
 bench_peers=(
-  nginx:nginx snmpd:snmpd
+  nginx:nginx snmpd:snmpd rrdtool:rrdtool
   prometheus-blackbox-exporter:prometheus-blackbox-exporter prometheus-snmp-exporter:prometheus-snmp-exporter
 )
 
@@ -129,6 +130,23 @@ set_up_peers() {
   fi
 }
 
+# The validator is a program of Node's world; the tests that run it say so when it is not there.
+install_asl_validator() {
+  local lock=requirements/asl/package-lock.json place=.make/asl
+  if fresh "$place/.stamp" "$(digest "$lock")"; then return; fi
+  if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
+    say "not installed: asl-validator, for it needs node and npm, so the machines are checked by our own tests and cfn-lint alone."
+    return
+  fi
+  mkdir -p "$place"
+  cp requirements/asl/package.json "$lock" "$place/"
+  if (cd "$place" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >.make/npm.log 2>&1; then
+    digest "$lock" >"$place/.stamp"
+  else
+    say "npm could not install asl-validator (see .make/npm.log), so the machines are checked by our own tests and cfn-lint alone."
+  fi
+}
+
 # One command a line: in a chain of && bash would not stop at a failure inside a function.
 case ${1:-} in
   venv)
@@ -145,9 +163,13 @@ case ${1:-} in
     set_up_peers "tests and demo" \
       "tests against these real programs are skipped and the demo uses its embedded servers" "${peers[@]}"
     ;;
+  asl)
+    one_at_a_time
+    install_asl_validator
+    ;;
   benchpeers)
     one_at_a_time
     set_up_peers "measuring" "make bench leaves out what it would measure with them" "${bench_peers[@]}"
     ;;
-  *) stop "usage: infra/local/set_up.sh venv|sam|peers|benchpeers" ;;
+  *) stop "usage: infra/local/set_up.sh venv|sam|peers|asl|benchpeers" ;;
 esac

@@ -127,7 +127,9 @@ def _fifth_report(base: Facts) -> Facts:
 
 
 def _approval(base: Facts) -> Facts:
-    return replace(base, notice=Notice.APPROVAL_ASKED, detail="\n\n".join(COMMANDS))
+    deadline = base.now + timedelta(seconds=570)
+    detail = "\n\n".join(COMMANDS)
+    return replace(base, notice=Notice.APPROVAL_ASKED, detail=detail, deadline=deadline)
 
 
 def _paused_list(base: Facts) -> Facts:
