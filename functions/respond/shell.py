@@ -158,10 +158,11 @@ def _read(channel: paramiko.Channel, deadline: float, limit: int) -> tuple[bytes
         if left <= 0:
             return bytes(raw), False, False
         channel.settimeout(min(left, _POLL_SECONDS))
+        exited = channel.exit_status_ready()  # its output came before that, and is read first
         try:
             chunk = channel.recv(min(_WINDOW, limit + 1 - len(raw)))
         except TimeoutError:
-            if channel.exit_status_ready():
+            if exited:
                 return bytes(raw), False, True
             continue
         if not chunk:

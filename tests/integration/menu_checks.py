@@ -4,14 +4,14 @@ import socket
 from dataclasses import replace
 
 from contract.sheet import parse_sheet
-from tests.integration.peers import HERE, Script, listening, observe
+from tests.integration.peers import HERE, PATIENCE_SECONDS, Script, listening, observe
 from tests.unit.acme_sheet import with_monitors
 from toban.domain.check import Check
 from toban.domain.observation import Observation
 
 
 def menu_check(
-    item: str, port: int, keys: str = "", seconds: float = 3.0, address: str = HERE
+    item: str, port: int, keys: str = "", seconds: float = PATIENCE_SECONDS, address: str = HERE
 ) -> Check:
     """Return the check of an item of the menu on this machine; `keys` are more keys of the
     sheet.
@@ -28,7 +28,7 @@ Turn = tuple[str, bytes]
 
 
 def answering(greeting: bytes, *turns: Turn) -> Script:
-    """Greet, then for each turn read a line that begins so and answer it; then read to the end."""
+    """Greet, then for each turn read a line that begins so and answer it; hang up at the next."""
 
     def script(connection: socket.socket) -> None:
         connection.sendall(greeting)
@@ -37,12 +37,12 @@ def answering(greeting: bytes, *turns: Turn) -> Script:
                 if not lines.readline().decode().startswith(begins):
                     return
                 connection.sendall(answer)
-            lines.read()
+            lines.readline()  # the farewell
 
     return script
 
 
-def asked(item: str, script: Script, seconds: float = 3.0) -> Observation:
+def asked(item: str, script: Script, seconds: float = PATIENCE_SECONDS) -> Observation:
     """Probe an item of the menu while the script plays the service."""
     with listening(script) as port:
         return observe(menu_check(item, port, "port_25_allowed: yes" * (item == "smtp"), seconds))

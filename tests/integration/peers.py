@@ -4,6 +4,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 
 from probe.shard import observe_all
@@ -13,6 +14,8 @@ from toban.domain.observation import Observation
 
 Script = Callable[[socket.socket], None]
 HERE = "127.0.0.1"
+PATIENCE_SECONDS = 15.0
+"""How long a probe waits for what does come, on a machine that has other things to do as well."""
 
 
 def observe(check: Check, secrets: Mapping[str, str] | None = None) -> Observation:
@@ -21,11 +24,13 @@ def observe(check: Check, secrets: Mapping[str, str] | None = None) -> Observati
     return observation
 
 
-def tcp_check(port: int, address: str = HERE, banner: str = "", seconds: float = 2.0) -> Check:
+def tcp_check(
+    port: int, address: str = HERE, banner: str = "", seconds: float = PATIENCE_SECONDS
+) -> Check:
     return Check("acme.web01.tcp", Kind.TCP, address, port, seconds, seconds, expect_banner=banner)
 
 
-def http_check(port: int, question: HttpQuestion, seconds: float = 3.0) -> Check:
+def http_check(port: int, question: HttpQuestion, seconds: float = PATIENCE_SECONDS) -> Check:
     return Check("acme.web01.http", Kind.HTTP, HERE, port, seconds, seconds, http=question)
 
 
@@ -37,7 +42,30 @@ def listening(
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.create_server((address, 0), family=family, backlog=1024) as server:
         threading.Thread(target=_accept, args=(server, script, tls), daemon=True).start()
-        yield server.getsockname()[1]
+        try:
+            yield server.getsockname()[1]
+        finally:
+            wake(server)
+
+
+def wake(server: socket.socket) -> None:
+    """Let go whoever waits at the socket: closing it alone leaves the port open until somebody has
+    come.
+    """
+    with contextlib.suppress(OSError):
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def until(condition: Callable[[], bool]) -> bool:
+    """Wait for what another thread is about to do; false when it has not done it in half a
+    minute.
+    """
+    deadline, pause = time.monotonic() + 30, threading.Event()
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        pause.wait(0.01)
+    return True
 
 
 def _accept(server: socket.socket, script: Script, tls: ssl.SSLContext | None) -> None:

@@ -9,13 +9,22 @@ from pathlib import Path
 import pytest
 
 from probe.probers import PROBERS
-from tests.integration.peers import HERE, deaf, free_port, listening, observe, silent
+from tests.integration.peers import (
+    HERE,
+    PATIENCE_SECONDS,
+    deaf,
+    free_port,
+    listening,
+    observe,
+    silent,
+    until,
+)
 from toban.domain.check import AliveQuestion, Check, Kind
 from toban.domain.observation import Observation, Reason, Status
 from toban.domain.vantage import judge
 
 
-def knocked(*ports: int, address: str = HERE, seconds: float = 1.0) -> Observation:
+def knocked(*ports: int, address: str = HERE, seconds: float = PATIENCE_SECONDS) -> Observation:
     question = AliveQuestion(ports)
     check = Check("acme.web01.ping", Kind.ALIVE, address, 0, seconds, seconds, alive=question)
     return observe(check)
@@ -122,7 +131,7 @@ def test_no_descriptor_is_left_open() -> None:
         before = _descriptors()
         for _ in range(5):
             knocked(dropped, port, seconds=0.1)
-        assert _descriptors() <= before
+        assert until(lambda: _descriptors() <= before)
 
 
 def _descriptors() -> int:

@@ -21,7 +21,7 @@ NEEDS_ROOT = pytest.mark.skipif(
 
 def up(item: str, port: int, keys: str = "") -> str:
     """Probe, insist that the service is up, and return the evidence."""
-    seen = observe(menu_check(item, port, keys, seconds=5))
+    seen = observe(menu_check(item, port, keys))
     assert seen.status is Status.UP, seen.evidence
     return seen.evidence
 

@@ -11,7 +11,7 @@ import pytest
 
 from probe.probers import dns
 from tests.integration.menu_checks import menu_check
-from tests.integration.peers import HERE, observe
+from tests.integration.peers import HERE, PATIENCE_SECONDS, observe, wake
 from toban.domain.observation import Observation, Reason, Status
 
 Reply = Callable[[bytes], list[bytes]]
@@ -32,7 +32,11 @@ def name_server(over_udp: Reply, over_tcp: Reply | None = None) -> Iterator[int]
             tcp.close()
         else:
             threading.Thread(target=_serve_tcp, args=(tcp, over_tcp), daemon=True).start()
-        yield int(udp.getsockname()[1])
+        try:
+            yield int(udp.getsockname()[1])
+        finally:
+            wake(tcp)
+            wake(udp)
 
 
 def _pair() -> tuple[socket.socket, socket.socket]:
@@ -53,6 +57,8 @@ def _serve_udp(udp: socket.socket, reply: Reply) -> None:
     with contextlib.suppress(OSError):
         while True:
             query, client = udp.recvfrom(4096)
+            if not query:
+                return
             for answer in reply(query):
                 udp.sendto(answer, client)
 
@@ -68,7 +74,9 @@ def _serve_tcp(tcp: socket.socket, reply: Reply) -> None:
                 connection.recv(1)
 
 
-def asked(over_udp: Reply, over_tcp: Reply | None = None, seconds: float = 0.9) -> Observation:
+def asked(
+    over_udp: Reply, over_tcp: Reply | None = None, seconds: float = PATIENCE_SECONDS
+) -> Observation:
     with name_server(over_udp, over_tcp) as port:
         return observe(menu_check("dns", port, "name: acme.example", seconds))
 
@@ -100,7 +108,7 @@ def test_a_server_without_tcp_is_up_and_that_is_told() -> None:
 
 
 def test_a_server_whose_tcp_hangs_is_up() -> None:
-    assert asked(good, nothing).status is Status.UP
+    assert asked(good, nothing, seconds=0.9).status is Status.UP
 
 
 @pytest.mark.parametrize(
@@ -130,7 +138,7 @@ def test_a_name_in_other_letters_is_the_same_name() -> None:
 
 
 def test_silence_is_no_reply() -> None:
-    assert asked(nothing).reason is Reason.NO_REPLY
+    assert asked(nothing, seconds=0.9).reason is Reason.NO_REPLY
 
 
 def test_a_lost_datagram_is_no_failure() -> None:
@@ -140,7 +148,7 @@ def test_a_lost_datagram_is_no_failure() -> None:
         lost.append(query)
         return [] if len(lost) < dns.TRIES else good(query)
 
-    assert asked(forgetful, good).status is Status.UP
+    assert asked(forgetful, good, seconds=3).status is Status.UP
 
 
 @pytest.mark.parametrize(
@@ -155,7 +163,7 @@ def test_a_lost_datagram_is_no_failure() -> None:
     ],
 )
 def test_what_answers_something_else_is_not_believed(strange: Reply) -> None:
-    seen = asked(strange)
+    seen = asked(strange, seconds=1.5)
 
     assert (seen.reason, "none of them" in seen.evidence) == (Reason.BAD_ANSWER, True)
 

@@ -7,6 +7,7 @@ import pytest
 
 from probe.probers.response import BODY_LIMIT
 from tests.integration.peers import (
+    PATIENCE_SECONDS,
     answers,
     answers_each,
     http_check,
@@ -25,7 +26,9 @@ def keyword(wanted: str = "", forbidden: str = "") -> HttpQuestion:
     return HttpQuestion(must_contain=wanted, must_not_contain=forbidden)
 
 
-def asked(question: HttpQuestion, response: bytes, seconds: float = 3.0) -> Observation:
+def asked(
+    question: HttpQuestion, response: bytes, seconds: float = PATIENCE_SECONDS
+) -> Observation:
     with listening(answers(response)) as port:
         return observe(http_check(port, question, seconds))
 

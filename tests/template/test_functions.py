@@ -128,7 +128,7 @@ def test_a_setting_that_names_a_function_names_one_of_the_template() -> None:
     assert {f"{key.title().replace('_', '')}" for key in given} == INVOKED_LATER | ASKED
 
 
-@pytest.mark.parametrize("name", INVOKED_LATER)
+@pytest.mark.parametrize("name", sorted(INVOKED_LATER))
 def test_what_is_invoked_without_waiting_is_kept_for_a_person_when_it_fails(name: str) -> None:
     failure = functions()[name]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]
     assert failure["Destination"] == {"Fn::GetAtt": ["Undelivered", "Arn"]}
