@@ -39,7 +39,7 @@ def run_round(shard: str, scheduled_at: datetime) -> dict[str, Any]:
     result = observe_all(checks, before, secret, clock.now, samplers=samplers)
     seen = judge(result.observations, lambda: references_answer(listed("REFERENCE_TARGETS")))
     policy = contracts.policy()
-    moves = list(_moves(policy, states.unwell(shard), checks, seen))
+    moves = list(moves_of(policy, states.unwell(shard), checks, seen))
     tally = Counter(each.status for each in seen)
     blind = any(each.reason is Reason.BLIND for each in seen)
     if moves or blind:
@@ -76,15 +76,18 @@ def _keep_samples(samplers: "Samplers", scheduled_at: datetime) -> None:
             samples.keep(server_id, scheduled_at, sample)
 
 
-def _moves(
+def moves_of(
     policy: Policy,
     unwell: Mapping[str, MonitorState],
     checks: Sequence[Check],
     seen: Sequence[Observation],
 ) -> Iterator[Change]:
+    """Yield what has to be done; `unwell` holds the stored states, of which the well have none."""
     for check, observation in zip(checks, seen, strict=True):
-        profile = policy.profile(check)
         state = unwell.get(check.monitor_id)
+        if state is None and observation.reason is Reason.OK:
+            continue  # nearly all are well and were: not worth a decision
+        profile = policy.profile(check)
         move = decide(state, observation, profile.strikes_to_confirm)
         if move is not Move.NOTHING:
             yield move, observation, state, profile

@@ -1,17 +1,18 @@
 """All checks of one invocation, hundreds at once, none able to hurt another."""
 
 import asyncio
-import os
-import resource
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from math import inf
+from time import monotonic
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from probe.agent_secrets import Secrets, agent_secrets
+from probe.own_limits import affordable, seldom_swept
 from probe.probers import AGENT_KINDS, agent_prober, prober
 from probe.probers.verdict import Verdict, observation, verdict_of
 from probe.probers.wire import close_wire
@@ -28,8 +29,6 @@ HIRED_AT_ONCE = 100
 """Probes at once in the beginning; as many more start with each pulse, because probes that wait for
 a silent server cost nothing. Few at once are cheaper, and swamp nobody's network.
 """
-SPARE_DESCRIPTORS = 32
-"""Left for the resolver's threads, the AWS clients and the event loop."""
 GRACE_SECONDS = 5.0
 """After which a probe that ignores its own timeout is ended from outside."""
 STALL_SECONDS = 2.0
@@ -37,6 +36,8 @@ STALL_SECONDS = 2.0
 nothing.
 """
 _PULSE_SECONDS = 0.25
+_NOTHING = Verdict(Reason.PROBER_FAULT, "the prober returned nothing")
+_OVERDUE = Verdict(Reason.PROBER_FAULT, "the prober did not keep its own time")
 _WAITED_FOR = frozenset({Reason.TIMEOUT, Reason.NO_REPLY})
 
 Clock = Callable[[], datetime]
@@ -67,7 +68,8 @@ def observe_all(
         # not returned: asyncio.run makes a text of whatever its coroutine returns, and drops it
         results.append(await observe(checks, counters, secrets, at, limit, samplers))
 
-    asyncio.run(run())
+    with seldom_swept():
+        asyncio.run(run())
     return results[0]
 
 
@@ -89,8 +91,8 @@ async def observe(
     jobs = iter(shard.jobs(agent_secrets(checks, secrets)))
     pulse = asyncio.ensure_future(shard.feel_pulse())
     try:
-        await _all_done(jobs, min(_affordable(limit), len(checks)))
-        shard.feel(asyncio.get_running_loop().time())
+        await _all_done(jobs, min(affordable(limit), len(checks)))
+        shard.feel(monotonic())
     finally:
         pulse.cancel()
         close_wire()
@@ -123,13 +125,6 @@ async def _work(jobs: Iterator[Awaitable[None]]) -> None:
         await job
 
 
-def _affordable(limit: int) -> int:
-    """Return how many sockets may be open at once without running out of descriptors."""
-    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    in_use = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - only their number counts
-    return max(1, min(limit, allowed - in_use - SPARE_DESCRIPTORS))
-
-
 class _OverdueError(Exception):
     """A piece of work ignored its own timeout."""
 
@@ -159,16 +154,15 @@ class _Shard:
         for index, check in enumerate(self._checks):
             if check.kind not in AGENT_KINDS:
                 yield self._guarded([index], self._alone(index, check))
-        for (_, agent), indexes in self._by_agent().items():
+        for agent, indexes in self._by_agent():
             yield self._guarded(indexes, self._together(agent, indexes, secrets))
 
     async def feel_pulse(self) -> None:
         """Measure how late the event loop runs and end what is overdue, until cancelled."""
-        loop = asyncio.get_running_loop()
         while True:
-            self._due = loop.time() + _PULSE_SECONDS
+            self._due = monotonic() + _PULSE_SECONDS
             await asyncio.sleep(_PULSE_SECONDS)
-            now = loop.time()
+            now = monotonic()
             self.feel(now)
             for worker in [worker for worker, end in self._ends.items() if end <= now]:
                 self._ends[worker] = inf
@@ -185,12 +179,19 @@ class _Shard:
             found = [self._withdrawn(one) if one.reason in _WAITED_FOR else one for one in found]
         return ShardResult(tuple(found), self._counters)
 
-    def _by_agent(self) -> dict[tuple[str, Agent | None], list[int]]:
-        groups: dict[tuple[str, Agent | None], list[int]] = {}
+    def _by_agent(self) -> Iterator[tuple[Agent | None, list[int]]]:
+        """Group the checks of one server that one agent answers; most stand together already."""
+        groups: dict[str, list[tuple[Agent | None, list[int]]]] = {}
         for index, check in enumerate(self._checks):
             if check.kind in AGENT_KINDS:
-                groups.setdefault((check.server_id, check.agent), []).append(index)
-        return groups
+                of_server = groups.setdefault(check.server_id, [])
+                for agent, indexes in of_server:
+                    if agent == check.agent:
+                        indexes.append(index)
+                        break
+                else:
+                    of_server.append((check.agent, [index]))
+        return chain.from_iterable(groups.values())
 
     async def _alone(self, index: int, check: Check) -> None:
         self._observed[index] = await prober(check.kind)(check, self._at)
@@ -205,7 +206,7 @@ class _Shard:
         server_id = checks[0].server_id
         before = self._before.get(server_id)
         ask = agent_prober(checks[0].kind)
-        if sampler := self._samplers.get((server_id, agent)):
+        if self._samplers and (sampler := self._samplers.get((server_id, agent))):
             ask = partial(ask, sampler=sampler)
         observations, counters = await ask(checks, secret, before, self._at)
         self._observed.update(zip(indexes, observations, strict=True))
@@ -214,14 +215,17 @@ class _Shard:
 
     async def _guarded(self, indexes: list[int], work: Awaitable[None]) -> None:
         """Bound one piece of work; whatever it did not observe is our own fault."""
-        longest = max(self._checks[index].total_timeout_seconds for index in indexes)
-        verdict = Verdict(Reason.PROBER_FAULT, "the prober returned nothing")
+        longest = max([self._checks[index].total_timeout_seconds for index in indexes])
         try:
             await self._ended_in_time(work, longest + GRACE_SECONDS)
         except _OverdueError:
-            verdict = Verdict(Reason.PROBER_FAULT, "the prober did not keep its own time")
+            self._observe_rest(indexes, _OVERDUE)
         except Exception as error:
-            verdict = verdict_of(error)
+            self._observe_rest(indexes, verdict_of(error))
+        else:
+            self._observe_rest(indexes, _NOTHING)
+
+    def _observe_rest(self, indexes: list[int], verdict: Verdict) -> None:
         for index in indexes:
             if index not in self._observed:
                 self._observed[index] = observation(self._checks[index], self._at(), verdict)
@@ -231,7 +235,7 @@ class _Shard:
         worker = asyncio.current_task()
         if worker is None:
             raise RuntimeError("a probe runs in a task")
-        self._ends[worker] = asyncio.get_running_loop().time() + seconds
+        self._ends[worker] = monotonic() + seconds
         try:
             await work
         except asyncio.CancelledError:

@@ -11,6 +11,7 @@ from datetime import datetime
 import pytest
 
 from probe import shard
+from probe.own_limits import SPARE_DESCRIPTORS
 from probe.probers import tcp
 from probe.shard import observe_all
 from tests.integration.peers import (
@@ -152,13 +153,13 @@ def test_timeouts_seen_by_a_process_that_stood_still_are_withdrawn(
 UNDER_LIMIT = """
     import resource, sys
     from collections import Counter
-    from probe import shard
+    from probe import own_limits, shard
     from toban import clock
     from toban.domain.check import Check, HttpQuestion, Kind
 
     open_files, many, spare = map(int, sys.argv[3:])
     resource.setrlimit(resource.RLIMIT_NOFILE, (open_files, open_files))
-    shard.SPARE_DESCRIPTORS = spare
+    own_limits.SPARE_DESCRIPTORS = spare
     tcp, web = int(sys.argv[1]), int(sys.argv[2])
     connect = Check("a.b.tcp", Kind.TCP, "127.0.0.1", tcp, 20, 20)
     request = Check("a.b.web", Kind.HTTP, "127.0.0.1", web, 20, 20, http=HttpQuestion())
@@ -168,7 +169,7 @@ UNDER_LIMIT = """
 """
 
 
-def tally(open_files: int, checks: int, spare: int = shard.SPARE_DESCRIPTORS) -> dict[Reason, int]:
+def tally(open_files: int, checks: int, spare: int = SPARE_DESCRIPTORS) -> dict[Reason, int]:
     """Probe healthy peers from a process with few descriptors; count the reasons."""
     with listening(silent) as tcp_port, listening(answers(page(b"fine"))) as web_port:
         numbers = (tcp_port, web_port, open_files, checks, spare)

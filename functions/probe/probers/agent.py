@@ -39,7 +39,7 @@ async def probe_agent(
     interview = _Interview(checks, Samples(previous), sampler)
     try:
         agent = _agent_of(checks)
-        seconds = max(check.total_timeout_seconds for check in checks)
+        seconds = max([check.total_timeout_seconds for check in checks])
         await within(seconds, agent, interview.hold(agent, secret, seconds))
     except Exception as error:  # whatever goes wrong in a probe is an observation
         interview.break_off(verdict_of(error))
@@ -81,7 +81,8 @@ class _Interview:
         while needs:
             await self._fetch_objects(session, needs)
             tables = {i: need for i, need in needs.items() if need.columns}
-            onward = self._advanced(measures, [i for i in needs if i not in tables])
+            direct = [i for i in needs if i not in tables] if tables else needs
+            onward = self._advanced(measures, direct)
             if tables:
                 await self._fetch_columns(session, tables)
                 onward |= self._advanced(measures, tables)
@@ -112,9 +113,10 @@ class _Interview:
         return needs
 
     async def _fetch_objects(self, session: AgentSession, needs: Mapping[int, Need]) -> None:
-        wanted = dict.fromkeys(chain.from_iterable(need.oids for need in needs.values()))
+        wanted = dict.fromkeys(chain.from_iterable([need.oids for need in needs.values()]))
         known = self.facts.values
-        known |= await session.get([oid for oid in wanted if oid not in known] if known else wanted)
+        missing = [oid for oid in wanted if oid not in known] if known else [*wanted]
+        known.update(await session.get(missing))
 
     async def _fetch_columns(self, session: AgentSession, needs: Mapping[int, Need]) -> None:
         wanted = dict.fromkeys(column for need in needs.values() for column in need.columns)

@@ -39,7 +39,7 @@ def answer_of_numbers(
     `texts` holds OIDs as text by their octets, with the length in front.
     """
     head = _HEAD.match(message)
-    if head is None or any(_length(head[i]) != len(message) - head.end(i) for i in (1, 2, 4)):
+    if head is None or not _all_fit(message, head):
         return None
     found = _NUMBER_BINDING.findall(message, head.end())
     bindings: list[tuple[str, Any]] = [
@@ -53,5 +53,11 @@ def answer_of_numbers(
     return int.from_bytes(head[3]), 0, bindings
 
 
-def _length(octets: bytes) -> int:
-    return octets[0] if len(octets) == 1 else int.from_bytes(octets[1:])
+def _all_fit(message: bytes, head: re.Match[bytes]) -> bool:
+    """Tell whether message, PDU and list of bindings all end with the last octet."""
+    for part in (1, 2, 4):
+        octets = head[part]
+        length = octets[0] if len(octets) == 1 else int.from_bytes(octets[1:])
+        if head.end(part) + length != len(message):
+            return False
+    return True

@@ -1,14 +1,14 @@
 """SNMP v2c with one agent over one connected UDP socket: only this address is heard."""
 
-import asyncio
 import random
 import secrets
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from time import monotonic
 
 from probe.probers import ber
 from probe.probers.connection import Target
+from probe.probers.kept_sockets import connected, give_back
 from probe.probers.verdict import ProbeError
 from probe.probers.wire import receive
 from toban.domain.observation import Reason
@@ -28,21 +28,20 @@ class CommunitySession:
     def __init__(
         self, agent: Target, community: str, reply_seconds: float, deadline: float
     ) -> None:
-        family, where = agent
         self._community = community.encode()
         self._reply_seconds = reply_seconds
         self._deadline = deadline
         self._number = _chance.getrandbits(29) | 1 << 29
-        self._socket = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
-        try:
-            self._socket.connect(where)
-        except OSError:
-            self._socket.close()
-            raise
+        self._agent = agent
+        self._socket = connected(agent)
+        self._settled = True
 
     def close(self) -> None:
-        """Give the socket back."""
-        self._socket.close()
+        """Keep the socket for the next round, but not with an answer that may still come."""
+        if self._settled:
+            give_back(self._agent, self._socket)
+        else:
+            self._socket.close()
 
     async def refresh(self) -> None:
         """Do nothing: v2c agrees upon nothing before the first question."""
@@ -73,16 +72,18 @@ class CommunitySession:
         """
         self._number += 1
         message = ber.request(kind, self._community, self._number, oids, ROWS_PER_REQUEST)
-        end = asyncio.get_running_loop().time() + self._reply_seconds
+        end = min(monotonic() + self._reply_seconds, self._deadline)
+        self._settled = False
         with suppress(ConnectionRefusedError):
             self._socket.send(message)
         while True:
             try:
-                reply = await receive(self._socket, _DATAGRAM_LIMIT, min(end, self._deadline))
+                reply = await receive(self._socket, _DATAGRAM_LIMIT, end)
             except ConnectionRefusedError:
                 continue
             answered, status, bindings = ber.answer(reply)
             if answered == self._number:
+                self._settled = True
                 return _measured(status, bindings)
 
 

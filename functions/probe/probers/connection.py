@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from math import inf
+from time import monotonic
 
 from probe.probers.verdict import ProbeError, verdict_of
 from probe.probers.wire import connect_to
@@ -90,11 +91,11 @@ async def connect_any(
 
 def left_until(end: float) -> float:
     """Return the seconds until `end` (loop time); never less than none."""
-    return max(0.0, end - asyncio.get_running_loop().time())
+    return max(0.0, end - monotonic())
 
 
 async def _connect(target: Target, timeout_seconds: float, end: float) -> socket.socket:
-    own_end = asyncio.get_running_loop().time() + timeout_seconds
+    own_end = monotonic() + timeout_seconds
     try:
         return await connect_to(*target, min(own_end, end))
     except TimeoutError as error:

@@ -2,10 +2,10 @@
 url_*).
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import monotonic
 
 from probe.probers.connection import connect
 from probe.probers.content import contains, first_words
@@ -29,7 +29,7 @@ async def _ask(check: Check) -> Verdict:
     question = check.http
     if question is None:
         raise ProbeError(Reason.PROBER_FAULT, "the check holds no HTTP question")
-    stage = _Stage(asyncio.get_running_loop().time() + check.total_timeout_seconds)
+    stage = _Stage(monotonic() + check.total_timeout_seconds)
     try:
         return _judged(question, await _response(check, question, stage))
     except TimeoutError as error:

@@ -90,7 +90,7 @@ def _cpu(question: ResourceQuestion, facts: Facts, samples: Samples) -> Measure:
     since = uptime(facts)
     if since is None or ticks[0] is None or ticks[3] is None or not any(ticks):
         return Verdict(Reason.NOT_MEASURED, "the agent tells no CPU ticks (ssCpuRaw)")
-    now = CpuSample(since, tuple(tick or 0 for tick in ticks))
+    now = CpuSample(since, tuple([tick or 0 for tick in ticks]))
     before = samples.previous.cpu if samples.previous else None
     stale = before is not None and (too_close(before.uptime, since) or before.ticks == now.ticks)
     samples.cpu = before if stale else now

@@ -3,10 +3,10 @@ limits.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from time import monotonic
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import ParamSpec, Protocol, Self, TypeVar
 
 from probe.probers.community import CommunitySession
 from probe.probers.connection import Target, resolve
@@ -21,6 +21,7 @@ OIDS_PER_REQUEST = 20
 ROW_LIMIT = 10_000
 """Rows of a table read at most: an agent whose table never ends is no agent."""
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -48,7 +49,7 @@ async def open_session(agent: Agent, secret: str, timeout_seconds: float) -> "Ag
     Raises ProbeError: NO_REPLY, AGENT_REFUSED, BAD_ANSWER, or PROBER_FAULT for a secret that is no
     secret.
     """
-    deadline = asyncio.get_running_loop().time() + timeout_seconds
+    deadline = monotonic() + timeout_seconds
     target = min(await resolve(agent.address, agent.port, timeout_seconds))
     session = AgentSession(_raw_session(agent, secret, target, deadline), deadline)
     if agent.version == "3":
@@ -88,36 +89,34 @@ class AgentSession:
         """Discover the v3 engine and its clock."""
         await _tried(self._raw.refresh)
 
-    async def get(self, oids: Iterable[str]) -> dict[str, object]:
+    async def get(self, oids: Sequence[str]) -> Mapping[str, object]:
         """Return the values that exist among the OIDs (numeric, without a leading dot)."""
-        wanted, found = list(oids), dict[str, object]()
-        for start in range(0, len(wanted), OIDS_PER_REQUEST):
-            part = wanted[start : start + OIDS_PER_REQUEST]
-            found |= await _tried(partial(self._raw.get_many, part))
-        return found
+        if len(oids) <= OIDS_PER_REQUEST:
+            return await _tried(self._raw.get_many, oids) if oids else {}
+        first, others = oids[:OIDS_PER_REQUEST], oids[OIDS_PER_REQUEST:]
+        return {**await _tried(self._raw.get_many, first), **await self.get(others)}
 
     async def column(self, oid: str) -> dict[str, object]:
         """Return a table column by index, empty when the agent has no such table."""
-        return await _tried(partial(self._column, oid))
+        return await _tried(self._column, oid)
 
     async def _column(self, oid: str) -> dict[str, object]:
         rows: dict[str, object] = {}
-        clock = asyncio.get_running_loop()
         async for found, value in self._raw.getbulk(oid):
             index = found[len(oid) + 1 :]
             if index in rows or len(rows) == ROW_LIMIT:
                 raise ProbeError(Reason.BAD_ANSWER, f"the agent's table {oid} does not end")
-            if clock.time() > self._deadline:  # Python 3.11's wait_for can swallow a cancellation
+            if monotonic() > self._deadline:  # Python 3.11's wait_for can swallow a cancellation
                 raise ProbeError(Reason.NO_REPLY, f"the agent's table {oid} takes too long")
             rows[index] = value
         return rows
 
 
-async def _tried(ask: Callable[[], Awaitable[T]]) -> T:
+async def _tried(ask: Callable[P, Awaitable[T]], *asked: P.args, **more: P.kwargs) -> T:
     """Ask up to TRIES times; a lost or mangled datagram is no reason to believe the worst."""
     for left in reversed(range(TRIES)):
         try:
-            return await ask()
+            return await ask(*asked, **more)
         except (OSError, ValueError) as error:
             failure = _failure(error)
             final = failure.verdict.reason not in {Reason.NO_REPLY, Reason.BAD_ANSWER}

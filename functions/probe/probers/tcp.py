@@ -2,10 +2,10 @@
 ssh).
 """
 
-import asyncio
 import socket
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 
 from probe.probers.connection import connect_any, resolve
 from probe.probers.verdict import ProbeError, Verdict, observed
@@ -26,7 +26,7 @@ async def probe(check: Check, at: Callable[[], datetime]) -> Observation:
 async def _ask(check: Check) -> Verdict:
     heard = bytearray()
     stage = "no connection"
-    end = asyncio.get_running_loop().time() + check.total_timeout_seconds
+    end = monotonic() + check.total_timeout_seconds
     found = await resolve(check.address, check.port, check.connect_timeout_seconds)
     try:
         with await connect_any(found, check.connect_timeout_seconds, end) as opened:

@@ -20,6 +20,7 @@ FASTEST = 1e12
 back.
 """
 _SPAN = 2**32
+_HALF_SPAN = _SPAN // 2
 _WIDE_SPAN = 2**64
 
 
@@ -103,12 +104,12 @@ def cpu_shares(before: CpuSample, now: CpuSample) -> CpuShares | None:
     """Return the shares between two samples, or None when they cannot be compared."""
     if not comparable(before.uptime, now.uptime) or len(before.ticks) != len(now.ticks):
         return None
-    grown = [_growth(old, new) for old, new in zip(before.ticks, now.ticks, strict=True)]
+    grown = _growths(before.ticks, now.ticks)
     total = sum(grown)
     if not total:
         return None
-    idle, wait, steal = (100.0 * grown[index] / total for index in (3, 4, 7))
-    return CpuShares(busy=100.0 - idle, wait=wait, steal=steal)
+    share = 100.0 / total
+    return CpuShares(100.0 - grown[3] * share, grown[4] * share, grown[7] * share)
 
 
 def cpu_usage(before: CpuSample, now: CpuSample) -> CpuUsage | None:
@@ -116,7 +117,7 @@ def cpu_usage(before: CpuSample, now: CpuSample) -> CpuUsage | None:
     shares = cpu_shares(before, now)
     if shares is None:
         return None
-    grown = [_growth(old, new) for old, new in zip(before.ticks, now.ticks, strict=True)]
+    grown = _growths(before.ticks, now.ticks)
     share = 100.0 / sum(grown)
     user, system = sum(grown[:2]) * share, (grown[2] + grown[5] + grown[6]) * share
     return CpuUsage(user, system, shares.wait, shares.steal, shares.busy)
@@ -148,9 +149,9 @@ def _wide_growth(old: int, new: int) -> int:
     return (new - old) % _WIDE_SPAN
 
 
-def _growth(old: int, new: int) -> int:
-    """Difference of a 32-bit counter: it may wrap, and Linux lets idle and wait step back a
+def _growths(before: tuple[int, ...], now: tuple[int, ...]) -> list[int]:
+    """Differences of 32-bit counters: they may wrap, and Linux lets idle and wait step back a
     little.
     """
-    grown = (new - old) % _SPAN
-    return grown if grown < _SPAN // 2 else 0
+    grown = [(new - old) % _SPAN for old, new in zip(before, now, strict=True)]
+    return [each if each < _HALF_SPAN else 0 for each in grown]
