@@ -32,13 +32,14 @@ def read_entries(data: bytes, file: str, kind: Any) -> dict[str, T]:
 def _explained(data: bytes, file: str, kind: Any) -> CatalogueError:
     notes = Notes(file)
     root = read_document(data, notes)
-    whole = section_of(root, notes, "the file") if root else None
-    if isinstance(root, Mapping) and whole and not notes.mistakes:
+    if isinstance(root, Mapping) and not notes.mistakes:
         for key, value in yaml.safe_load(data).items():
             try:
                 msgspec.convert(value, kind)
             except msgspec.ValidationError as error:
                 _note(error, str(key), root, notes, kind)
+    elif root is not None:
+        section_of(root, notes, "the file")
     return CatalogueError(notes.mistakes)
 
 
@@ -56,7 +57,8 @@ def _place(node: Node, path: str, place: Place) -> Place:
     """Follow the path of the complaint as far as it tells the way."""
     for key, index in _STEP.findall(path):
         if isinstance(node, Mapping) and key in node.values:
-            node, place = node.values[key], node.keys[key]
+            place = node.keys[key]
+            node = node.values[key]
         elif isinstance(node, Sequence) and index and int(index) < len(node.items):
             node = node.items[int(index)]
             place = node.place
