@@ -2,6 +2,7 @@
 in.
 """
 
+from base64 import b64decode
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,7 +32,8 @@ def handler(event: dict[str, Any], _context: object) -> Answer:
     "at_once"}.
 
     Return {"mistakes", "plan", "applied"}: with a mistake nothing has been done at all. "sheet" is
-    the text of a hearing sheet, "end_of" a customer who gives notice today. With "plan_id" only
+    the text of a hearing sheet ("sheet_base64" a file as it is, also the form), "end_of" a customer
+    who gives notice today. With "plan_id" only
     that very plan is applied.
     """
     try:
@@ -43,7 +45,7 @@ def handler(event: dict[str, Any], _context: object) -> Answer:
 
 
 def _read(event: dict[str, Any]) -> Sheet:
-    data = str(event["sheet"]).encode()
+    data = b64decode(event["sheet_base64"]) if "sheet_base64" in event else event["sheet"].encode()
     rails = contracts.policy().rails
     return parse_sheet(data, str(event["file"]), allow_loopback=not on_lambda(), rails=rails)
 

@@ -17,6 +17,7 @@ from infra.local.commands import (
     catalogue_arguments,
     maintenance_arguments,
     repairs_arguments,
+    sheet_arguments,
     why_arguments,
 )
 from infra.local.commands.refusal import RefusalError
@@ -54,7 +55,7 @@ def parser() -> Parser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     arguments_of.up(commands)
     arguments_of.demo(commands)
-    arguments_of.sheet(commands)
+    sheet_arguments.sheet(commands)
     catalogue_arguments.catalogue(commands)
     agent_arguments.agent(commands)
     agent_arguments.discover(commands)

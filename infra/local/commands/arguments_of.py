@@ -126,47 +126,6 @@ def demo(commands: "Commands") -> None:
     parser.set_defaults(run=_demo)
 
 
-def sheet(commands: "Commands") -> None:
-    """Declare `toban sheet check | plan | apply`."""
-    about = "Find the mistakes of hearing sheets, see what they would change, put them in force."
-    parser = declare(commands, "sheet", "check, plan and apply a hearing sheet", about)
-    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    check_about = "List every mistake with its place and its mend. Exit status 0 if there is none."
-    check = declare(actions, "check", "find every mistake of a hearing sheet", check_about)
-    check.add_argument("file", nargs="+", type=Path, metavar="FILE", help="hearing sheet (YAML)")
-    check.set_defaults(run=_sheet_check)
-    _handed_in(declare(actions, "plan", "what it would change, and when", PLAN), _sheet_plan)
-    apply = declare(actions, "apply", "agree to it: in force from its day on", APPLY)
-    apply.add_argument("--plan", metavar="PLAN", help="only this plan, as toban sheet plan told it")
-    apply.add_argument("--requested-by", metavar="WHO", help="who agreed; kept with it")
-    _handed_in(apply, _sheet_apply)
-    end = declare(actions, "end", "give notice: the contract ends with the coming month", END)
-    end.add_argument("customer", metavar="CUSTOMER", help="such as acme")
-    end.add_argument("--requested-by", metavar="WHO", help="who gave notice; kept with it")
-    end.add_argument("--endpoint", metavar="URL", help=ENDPOINT)
-    end.set_defaults(run=_sheet_end)
-
-
-PLAN = "Show what a hearing sheet would change and from which day on. Nothing is changed."
-APPLY = (
-    "Hand a hearing sheet in. What it changes is in force from its day on by itself: one business "
-    "day after now, or its start date. All of it or nothing."
-)
-
-END = (
-    "End a customer's contract. Notice by the end of a month ends it with the month after; what is "
-    "known of the customer is deleted when its term is over (the parameter ContractDays)."
-)
-
-
-def _handed_in(parser: ArgumentParser, run: Any) -> None:
-    add = parser.add_argument
-    add("file", type=Path, metavar="FILE", help="hearing sheet (YAML)")
-    add("--at-once", action="store_true", help="in force today: the lead time is waived")
-    add("--endpoint", metavar="URL", help=ENDPOINT)
-    parser.set_defaults(run=run)
-
-
 def incident(commands: "Commands") -> None:
     """Declare `toban incident list` and `toban incident show`."""
     about = "Read incidents and their records from the running system or from your AWS account."
@@ -198,30 +157,6 @@ def _demo(given: Namespace) -> int:
     from infra.local.commands.demo import run
 
     return run(given)
-
-
-def _sheet_check(given: Namespace) -> int:
-    from infra.local.commands.sheet import check
-
-    return check(given)
-
-
-def _sheet_plan(given: Namespace) -> int:
-    from infra.local.commands.sheet_plan import plan
-
-    return plan(given)
-
-
-def _sheet_apply(given: Namespace) -> int:
-    from infra.local.commands.sheet_plan import apply
-
-    return apply(given)
-
-
-def _sheet_end(given: Namespace) -> int:
-    from infra.local.commands.sheet_plan import end
-
-    return end(given)
 
 
 def _incident_list(given: Namespace) -> int:

@@ -1,6 +1,7 @@
 """`toban sheet plan` and `toban sheet apply`: what a sheet would change, and agreeing to it."""
 
 from argparse import Namespace
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,21 @@ def apply(given: Namespace) -> int:
     print("\n".join(told(answer["plan"])))
     if answer["plan"]["changes_anything"]:
         print(f"Agreed: in force from {answer['plan']['effective_on']} on.")
+    return 0
+
+
+def form(given: Namespace) -> int:
+    """Write the empty form for Excel; a file that stands is left alone."""
+    from contract.form import blank_form
+
+    try:
+        with given.file.open("xb") as file:
+            file.write(blank_form(given.lang))
+    except FileExistsError:
+        raise RefusalError(f"{given.file} is there already: give another name.") from None
+    except OSError as error:
+        raise RefusalError(f"{given.file} cannot be written: {error.strerror}.") from None
+    print(f"{given.file}: fill it in, then toban sheet check {given.file}")
     return 0
 
 
@@ -73,7 +89,7 @@ def _minutes(least: int, most: int) -> str:
 def _ask(given: Namespace, action: str) -> Document:
     event = {
         "action": action,
-        "sheet": _text(given.file),
+        "sheet_base64": _content(given.file),
         "file": str(given.file),
         "at_once": given.at_once,
         "plan_id": getattr(given, "plan", None),
@@ -89,15 +105,8 @@ def _answer(event: Document, endpoint: str | None) -> Document:
     return answer
 
 
-def _text(file: Path) -> str:
-    """Return the sheet; bytes that are no UTF-8 come from a Japanese Windows."""
+def _content(file: Path) -> str:
     try:
-        data = file.read_bytes()
+        return b64encode(file.read_bytes()).decode()
     except OSError as error:
         raise RefusalError(f"{file} cannot be read: {error.strerror}.") from None
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise RefusalError(f"{file} is no text: save it as UTF-8.")

@@ -1,0 +1,90 @@
+"""The arguments of `toban sheet`, in the words that `--help` shows."""
+
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from infra.local.commands.arguments_of import ENDPOINT, declare
+
+if TYPE_CHECKING:
+    Commands = _SubParsersAction[Any]
+
+PLAN = "Show what a hearing sheet would change and from which day on. Nothing is changed."
+APPLY = (
+    "Hand a hearing sheet in. What it changes is in force from its day on by itself: one business "
+    "day after now, or its start date. All of it or nothing."
+)
+END = (
+    "End a customer's contract. Notice by the end of a month ends it with the month after; what is "
+    "known of the customer is deleted when its term is over (the parameter ContractDays)."
+)
+FORM = "Write the hearing sheet as an empty form for Excel, with what may be chosen to choose from."
+
+
+def sheet(commands: "Commands") -> None:
+    """Declare `toban sheet check | plan | apply`."""
+    about = "Find the mistakes of hearing sheets, see what they would change, put them in force."
+    parser = declare(commands, "sheet", "check, plan and apply a hearing sheet", about)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    check_about = "List every mistake with its place and its mend. Exit status 0 if there is none."
+    check = declare(actions, "check", "find every mistake of a hearing sheet", check_about)
+    check.add_argument(
+        "file",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="hearing sheet (YAML, or the form in Excel)",
+    )
+    check.set_defaults(run=_sheet_check)
+    _handed_in(declare(actions, "plan", "what it would change, and when", PLAN), _sheet_plan)
+    apply = declare(actions, "apply", "agree to it: in force from its day on", APPLY)
+    apply.add_argument("--plan", metavar="PLAN", help="only this plan, as toban sheet plan told it")
+    apply.add_argument("--requested-by", metavar="WHO", help="who agreed; kept with it")
+    _handed_in(apply, _sheet_apply)
+    form = declare(actions, "form", "write the empty form for Excel", FORM)
+    form.add_argument("file", type=Path, metavar="FILE", help="such as acme.xlsx")
+    form.add_argument("--lang", choices=("ja", "en"), default="ja", help="default: ja")
+    form.set_defaults(run=_sheet_form)
+    end = declare(actions, "end", "give notice: the contract ends with the coming month", END)
+    end.add_argument("customer", metavar="CUSTOMER", help="such as acme")
+    end.add_argument("--requested-by", metavar="WHO", help="who gave notice; kept with it")
+    end.add_argument("--endpoint", metavar="URL", help=ENDPOINT)
+    end.set_defaults(run=_sheet_end)
+
+
+def _handed_in(parser: ArgumentParser, run: Any) -> None:
+    add = parser.add_argument
+    add("file", type=Path, metavar="FILE", help="hearing sheet (YAML, or the form in Excel)")
+    add("--at-once", action="store_true", help="in force today: the lead time is waived")
+    add("--endpoint", metavar="URL", help=ENDPOINT)
+    parser.set_defaults(run=run)
+
+
+def _sheet_check(given: Namespace) -> int:
+    from infra.local.commands.sheet import check
+
+    return check(given)
+
+
+def _sheet_plan(given: Namespace) -> int:
+    from infra.local.commands.sheet_plan import plan
+
+    return plan(given)
+
+
+def _sheet_apply(given: Namespace) -> int:
+    from infra.local.commands.sheet_plan import apply
+
+    return apply(given)
+
+
+def _sheet_form(given: Namespace) -> int:
+    from infra.local.commands.sheet_plan import form
+
+    return form(given)
+
+
+def _sheet_end(given: Namespace) -> int:
+    from infra.local.commands.sheet_plan import end
+
+    return end(given)
