@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from infra.local.role_table import role_table
 from toban.catalogue.menu import MenuItem, menu
 from toban.catalogue.runbooks import runbook
 from toban.domain.check import Resource
@@ -83,6 +84,7 @@ def page(language: str) -> str:
         items = [item for item in menu().values() if item.family is family]
         items.sort(key=lambda item: item.priority)
         parts += [f"## {words[family]}", "\n".join(_table(items, language))]
+    parts.append(role_table(language))
     return "\n\n".join(parts)
 
 

@@ -12,7 +12,7 @@ from toban.domain.dependency import covers
     ("item", "silent"),
     [
         ("ping", set(menu()) - {"ping"}),
-        ("agent", {n for n in menu() if n.startswith("proc_") or menu()[n].resource}),
+        ("agent", {n for n in menu() if n[:5] == "proc_" or menu()[n].resource} | {"oid"}),
         ("http", {"url_status", "url_keyword"}),
         ("https", {"url_status", "url_keyword", "cert_expiry"}),
     ],

@@ -6,7 +6,9 @@ import pytest
 
 from infra.local.command import main
 from infra.local.menu_table import WORDS, document, page
+from infra.local.role_table import role_table
 from toban.catalogue.menu import menu
+from toban.catalogue.roles import roles
 
 TABLE = Path(__file__).parents[2] / "docs/menu.md"
 
@@ -22,6 +24,15 @@ def test_every_item_stands_in_the_table_once(language: str) -> None:
     rows = [line for line in page(language).splitlines() if line.startswith("| `")]
 
     assert sorted(row.split("`")[1] for row in rows) == sorted(menu())
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_roles_stand_below_the_menu_with_their_items(language: str) -> None:
+    rows = [line.split(" | ") for line in role_table(language).splitlines()[4:]]
+
+    assert [row[0] for row in rows[2:]] == [f"| {role}" for role in roles()]
+    assert rows[3][2:] == ["http, https, proc_phpfpm", rows[3][3], "cert_expiry, url_status |"]
+    assert page(language).endswith(role_table(language))
 
 
 def test_both_languages_have_the_same_words() -> None:
