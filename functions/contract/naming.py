@@ -26,4 +26,5 @@ def _suggestion(typed: str, longest: int) -> str:
 
 CUSTOMER_ID = _identifier(CUSTOMER, 16, "acme")
 HOST_ID = _identifier(HOST, 24, "web01")
+PROCEDURE_NAME = _identifier(MONITOR, 20, "restart-worker")
 MONITOR_ID = _identifier(MONITOR, 20, "http-2")

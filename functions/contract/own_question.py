@@ -1,6 +1,5 @@
 """What a customer asks beyond the menu (M-3): an object of the agent, a command on the server."""
 
-
 from contract.alert_rule import read_rule
 from contract.object_name import OID
 from contract.terms import COMMAND, note_objections

@@ -5,6 +5,7 @@ from contract.consent import agreed, read_consent
 from contract.key import HOST_KEY, SNMP_SECRET, SSH_KEY
 from contract.monitor import read_monitors
 from contract.naming import HOST_ID
+from contract.procedure import read_procedures
 from contract.terms import read_terms
 from contract.watched import Watched, address_of
 from toban.catalogue.format import Format, half_width, matching, one_of
@@ -58,9 +59,9 @@ def _server(part: Section, customer_id: str, *, allow_loopback: bool) -> Server:
     terms = read_terms(part)
     monitors = read_monitors(part, Watched(server_id, addresses, agent, access, terms))
     consent = read_consent(part)
+    procedures, assigned = read_procedures(part, plan, terms, agreed(monitors, consent))
     part.close()
-    agreed_to = agreed(monitors, consent)
-    return Server(server_id, plan, addresses, agreed_to, access, agent, consent)
+    return Server(server_id, plan, addresses, assigned, access, agent, consent, procedures)
 
 
 def _addresses(part: Section, *, allow_loopback: bool) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ class Course:
     _open: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
-        self.unit = unit_of(self.monitor)
+        self.unit = self.unit or unit_of(self.monitor)
 
     def enter(self, server: Server) -> Shell:
         """Log in to the server as it is given; raises ShellError."""

@@ -25,8 +25,13 @@ def repair(
     now: Callable[[], datetime],
 ) -> Attempt:
     """Carry out the monitor's runbook; the report comes back whatever happens on the server."""
-    course, started_at = Course(server, monitor, secret, claim, now), now()
-    hold = _carry_out(course)
+    return attempt(Course(server, monitor, secret, claim, now), _runbook)
+
+
+def attempt(course: Course, steps: Callable[[Course], None]) -> Attempt:
+    """Take the steps, and report what was done and what held it back."""
+    started_at, monitor = course.now(), course.monitor
+    hold = _carry_out(course, steps)
     outcome = RepairOutcome.COMMAND_FAILED if course.failed else RepairOutcome.ACTED
     report = RepairReport(
         monitor_id=monitor.monitor_id,
@@ -40,16 +45,20 @@ def repair(
     return Attempt(report, tuple(course.findings))
 
 
-def _carry_out(course: Course) -> HoldReason:
-    """Return what held the runbook back; after a change nothing does."""
+def _runbook(course: Course) -> None:
     procedure = runbook(course.monitor.runbook)
     if procedure is None:
-        return HoldReason.NO_RUNBOOK
+        raise HeldBackError(HoldReason.NO_RUNBOOK)
+    for name in procedure.steps:
+        course.current = name
+        STEPS[name](course)
+
+
+def _carry_out(course: Course, steps: Callable[[Course], None]) -> HoldReason:
+    """Return what held the work back; after a change nothing does."""
     try:
         with closing(course):
-            for name in procedure.steps:
-                course.current = name
-                STEPS[name](course)
+            steps(course)
     except HeldBackError as held:
         return HoldReason.NONE if course.changed else held.hold
     except EnoughError:

@@ -75,6 +75,7 @@ class Host:
         self.services = Services(folder)
         self.webs: dict[str, EmbeddedWebServer] = {}
         self.ports: list[Port] = []
+        self.more: dict[str, Any] = {}
         self._key = generate_key()
         self._host_key = generate_key().public
         self._ssh: EmbeddedSshServer | None = None
@@ -85,6 +86,11 @@ class Host:
     def stop(self) -> None:
         """End everything that was started."""
         self._closing.close()
+
+    def shut(self) -> None:
+        """Let nobody in any more."""
+        if self._ssh:
+            self._ssh.stop()
 
     def port(self) -> Port:
         """Open a port."""
@@ -139,6 +145,7 @@ class Host:
             "addresses": [self.address],
             "access": {**access, "host_keys": list(known)},
             "monitors": monitors,
+            **self.more,
         }
 
     def _secret(self, customer_id: str) -> str:

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from contract.sheet import Sheet
-from infra.local.commands import inputs
+from infra.local.commands import inputs, sheet_commands
 
 
 def check(given: Namespace) -> int:
@@ -25,4 +25,5 @@ def described(sheet: Sheet) -> list[str]:
     for server in sheet.servers:
         items = " ".join(monitor.monitor_id.rpartition(".")[2] for monitor in server.monitors)
         lines.append(f"  {server.server_id} (plan {server.plan}): {items or 'nothing watched'}")
+        lines += sheet_commands.described(server)
     return lines

@@ -7,6 +7,7 @@ from toban.domain.check import Agent, Check
 from toban.domain.consent import NOTHING_AGREED, Consent
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy, Profile
+from toban.domain.procedure import Procedure
 from toban.domain.rails import Rails
 
 
@@ -65,7 +66,9 @@ class Monitor:
     works on, a key of the catalogue's units, and `service` is the unit's name on this server where
     the customer named it. `phone` says whether people are called when it does not recover, for a
     resource only from the value `phone_from` on; `roll_back` whether a repair that did not help is
-    undone. An alert of one of `parents`, monitors of the same server, withholds this one's mail.
+    undone. `procedure` names the server's procedure that stands in place of the runbook (OWN) or
+    follows it. An alert of one of `parents`, monitors of the same server, withholds this one's
+    mail.
     """
 
     monitor_id: str
@@ -82,6 +85,7 @@ class Monitor:
     phone_from: float | None = None
     roll_back: bool = False
     parents: tuple[str, ...] = ()
+    procedure: str = ""
 
     def name(self, locale: str) -> str:
         """Return the item's name in the customer's language."""
@@ -103,6 +107,7 @@ class Server:
     access: Access | None = None
     agent: Agent | None = None
     consent: Consent = NOTHING_AGREED
+    procedures: tuple[Procedure, ...] = ()
 
     @property
     def customer_id(self) -> str:
@@ -120,3 +125,7 @@ class Server:
             if monitor.monitor_id == monitor_id:
                 return monitor
         raise KeyError(monitor_id)
+
+    def procedure(self, name: str) -> Procedure | None:
+        """Return the server's own procedure of that name, or None (any more)."""
+        return next((each for each in self.procedures if each.name == name), None)

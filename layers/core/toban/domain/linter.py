@@ -33,6 +33,10 @@ class Terms:
     writes: tuple[str, ...] = ()
     reboot: bool = False
 
+    def reading(self) -> "Terms":
+        """Return the same terms for a command that must not change anything."""
+        return replace(self, changes=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Objection:

@@ -1,0 +1,50 @@
+"""What `toban sheet check` says of a customer's own commands and procedures."""
+
+from collections.abc import Iterator
+
+from toban.domain.contract import Monitor, Server
+from toban.domain.linter import Terms, sudo_lines
+from toban.domain.own_check import rule_in_words
+from toban.domain.procedure import OWN, Procedure
+
+
+def described(server: Server) -> Iterator[str]:
+    """Yield the commands, the steps of procedures with the linter's word, and what sudoers needs.
+
+    The linter has nothing against them, or the sheet would not have been read.
+    """
+    for monitor in server.monitors:
+        yield from _command(monitor)
+    for procedure in server.procedures:
+        yield f"    procedure {procedure.name} ({_place(server, procedure)}); the linter agrees:"
+        for step in procedure.steps:
+            yield f"      {step.kind}: {step.command} (at most {step.timeout_seconds} s)"
+            if step.rollback:
+                yield f"        undone by: {step.rollback}"
+    lines = dict.fromkeys(_sudo(server))
+    if lines and server.access:
+        yield f"    in sudoers of {server.host} (visudo -f /etc/sudoers.d/toban):"
+        yield from (f"      {server.access.user} ALL=(root) NOPASSWD: {line}" for line in lines)
+
+
+def _command(monitor: Monitor) -> Iterator[str]:
+    asked = monitor.check.command
+    if asked is not None:
+        own = monitor.monitor_id.rpartition(".")[2]
+        when = rule_in_words(asked.rule)
+        yield f"    command {own}: {asked.command} (alert when {when}); it only reads"
+
+
+def _place(server: Server, procedure: Procedure) -> str:
+    concerned = [each for each in server.monitors if each.procedure == procedure.name]
+    names = ", ".join(each.monitor_id.rpartition(".")[2] for each in concerned)
+    where = {"in place of the runbook" if each.runbook == OWN else "after it" for each in concerned}
+    return f"for {names}, {' and '.join(sorted(where))}" if concerned else "for no monitor"
+
+
+def _sudo(server: Server) -> Iterator[str]:
+    terms = [procedure.terms for procedure in server.procedures] or [Terms()]
+    yield from terms[0].sudo
+    for monitor in server.monitors:
+        if monitor.check.command is not None:
+            yield from sudo_lines(monitor.check.command.command)
