@@ -3,15 +3,12 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
-from respond.procedure import repair
-from tests.integration.respond_site.machine import Machine
-from tests.integration.respond_site.services import EVERY, Service
-from tests.integration.respond_site.site import NOON, secret
-from toban.domain.repair import HoldReason, RepairOutcome, RepairReport, StepName
+from tests.integration.respond_site.machine import Machine, own_folder
+from tests.integration.respond_site.services import EVERY, Service, repaired, words
+from toban.domain.repair import HoldReason, RepairOutcome, StepName
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root starts the real services as their own users"
@@ -21,10 +18,8 @@ Get = Callable[[str], Service]
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """A folder that other users may enter, whatever other runs of the tests do to theirs."""
-    with TemporaryDirectory(prefix="toban-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
+    with own_folder() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -53,22 +48,12 @@ def _nothing_runs(machine: Machine) -> Iterator[None]:
     machine.forget()
 
 
-def repaired(machine: Machine, service: Service) -> RepairReport:
-    monitor = service.monitor()
-    server = machine.server(monitor)
-    return repair(server, monitor, secret, lambda _: HoldReason.NONE, lambda: NOON).report
-
-
-def words(report: RepairReport, step: StepName) -> str:
-    return " ".join(told.detail for told in report.steps if told.name is step)
-
-
 @pytest.mark.clause("P-1")
 @pytest.mark.parametrize("kind", EVERY)
 def test_what_is_stopped_is_started_and_answers(machine: Machine, made: Get, kind: str) -> None:
     service = made(kind)
 
-    report = repaired(machine, service)
+    report = repaired(machine, service.monitor()).report
 
     assert (report.outcome, report.hold) == (RepairOutcome.ACTED, HoldReason.NONE)
     assert [step for step in report.steps if not step.passed] == []
@@ -83,7 +68,7 @@ def test_what_answers_on_the_server_but_not_outside_is_left_alone(
     service = made(kind)
     machine.run(service.name, service.address, service.port)
 
-    report = repaired(machine, service)
+    report = repaired(machine, service.monitor()).report
 
     assert (report.hold, report.changed) == (HoldReason.ANSWERS_LOCALLY, False)
     assert machine.changes(service.name) == []
@@ -95,7 +80,7 @@ def test_what_somebody_masked_is_not_started(machine: Machine, made: Get, kind: 
     service = made(kind)
     (machine.units / service.name / "masked").touch()
 
-    report = repaired(machine, service)
+    report = repaired(machine, service.monitor()).report
 
     assert (report.hold, report.changed) == (HoldReason.UNIT_MASKED, False)
     assert machine.changes(service.name) == []
@@ -110,9 +95,10 @@ def test_an_error_in_the_configuration_is_told_and_nothing_is_started(
     sound = service.config.read_text(encoding="utf-8")
     service.config.write_text(f"{sound}{service.broken}\n", encoding="utf-8")
 
-    report = repaired(machine, service)
+    attempt = repaired(machine, service.monitor())
+    report = attempt.report
     service.config.write_text(sound, encoding="utf-8")
 
     assert (report.hold, report.changed) == (HoldReason.CONFIG_ERROR, False)
-    assert service.mistyped in words(report, StepName.TEST_CONFIG)
+    assert service.mistyped in words(attempt, StepName.TEST_CONFIG)
     assert machine.changes(service.name) == []

@@ -7,10 +7,10 @@ from toban.domain.runbook import UnitState, hold_for_cache, keeps_data
 
 ASK = r"""
 for HOST in 127.0.0.1 "$ADDRESS"; do
-  if command -v redis-cli >/dev/null 2>&1; then redis-cli -h "$HOST" -p "$PORT" ping
-  else timeout 4 bash -c 'exec 3<>"/dev/tcp/$HOST/$PORT"; printf "PING\r\n" >&3; head -n 1 <&3'
-  fi 2>&1
-done | head -n 2 | cut -c 1-200
+  export HOST
+  timeout 4 bash -c 'exec 3<>"/dev/tcp/$HOST/$PORT"; printf "PING\r\n" >&3; head -n 1 <&3' \
+    2>/dev/null
+done | cut -c 1-200
 exit 0
 """
 CONFIG = r"""

@@ -42,11 +42,16 @@ exit 0
 """
 
 
+_AT_ANY_PORT = ("web", "haproxy")
+"""What may show a certificate at a port that belongs to no service."""
+
+
 def find_certificate(course: Course) -> None:
     """Find the running service that shows the certificate, by the port."""
     port = course.monitor.check.port
-    for key, definition in units().items():
-        if port in definition.ports and definition.certificates and (found := _at(course, key)):
+    at_port = [key for key, each in units().items() if port in each.ports and each.certificates]
+    for key in at_port or _AT_ANY_PORT:
+        if found := _at(course, key):
             course.target = found
             course.note(StepName.FIND_CERTIFICATE, True, found.installed.service)
             return

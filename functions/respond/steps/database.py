@@ -23,7 +23,9 @@ exit 0
 """Of the last day only: an old log tells of an old crash."""
 
 CONNECTIONS = r"""
-mysqladmin --connect-timeout=4 -h "$HOST" -P "$PORT" ping 2>&1 | head -n 3
+for HOST in 127.0.0.1 "$ADDRESS"; do
+  mysqladmin --connect-timeout=4 -h "$HOST" -P "$PORT" ping 2>&1 | head -n 3
+done
 exit 0
 """
 ROLE = r"""
@@ -35,8 +37,11 @@ grep -rhsE '^[[:space:]]*(super_)?read[_-]only' /etc/my.cnf /etc/my.cnf.d /etc/m
 exit 0
 """
 AWAIT = r"""
-while ! (eval "$LOCAL_PROBE") >/dev/null 2>&1; do sleep 5; done
-echo "$UNIT answers again"
+while sleep 3; do
+  for HOST in 127.0.0.1 "$ADDRESS"; do
+    (eval "$LOCAL_PROBE") >/dev/null 2>&1 && { echo "$UNIT answers again"; exit 0; }
+  done
+done
 """
 
 

@@ -8,9 +8,10 @@ import socket
 import subprocess
 import textwrap
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from infra.local.demo.servers.ssh import EmbeddedSshServer, RealSshServer, real_sshd
 from tests.integration.daemons import PATIENCE_SECONDS
@@ -41,7 +42,7 @@ start() {
 stop() {
   echo stop >>changes
   alive && kill "$(cat pid)"
-  for try in 1 2 3 4 5 6 7 8 9 10; do alive || break; sleep 0.3; done
+  for try in 1 2 3 4 5 6 7 8; do alive || break; sleep 0.2; done
   alive && kill -9 "$(cat pid)"; rm -f pid
 }
 case $1 in
@@ -73,9 +74,11 @@ class Machine:
     """The server. Units are added to it, and tools put in front of the machine's own."""
 
     def __init__(
-        self, folder: Path, addresses: Sequence[str] = ("127.0.0.66",), *options: str
+        self, folder: Path, addresses: Sequence[str] = ("127.0.0.66",), mounts: str = ""
     ) -> None:
-        """`options` are further lines of sshd_config, which only the real sshd knows."""
+        """`mounts` is a script that mounts what every command then sees, and nobody else; only the
+        real sshd carries it out.
+        """
         self.folder, self.addresses = folder, tuple(addresses)
         self.units, self._bin = folder / "units", folder / "bin"
         for place in (self.units, self._bin):
@@ -87,12 +90,20 @@ class Machine:
         path = f"{self._bin}:/usr/sbin:/usr/bin:/sbin:/bin"
         environment = {"PATH": path, "HOME": str(folder)}
         entry = self.addresses[-1]
+        options = [f"ForceCommand {self._mounting(mounts)}"] if mounts else []
         if real_sshd():
             self.ssh: EmbeddedSshServer | RealSshServer = RealSshServer(
                 folder / "ssh", entry, [KEY.public], environment, options
             )
         else:
             self.ssh = EmbeddedSshServer(entry, [KEY.public], environment)
+
+    def _mounting(self, mounts: str) -> Path:
+        inner, outer = self.folder / "inner", self.folder / "outer"
+        inner.write_text(f'{mounts}\nexec sh -c "$SSH_ORIGINAL_COMMAND"\n', encoding="utf-8")
+        outer.write_text(f"#!/bin/sh\nexec unshare --mount sh {inner}\n", encoding="utf-8")
+        outer.chmod(0o755)
+        return outer
 
     def say(self, tool: str, script: str) -> None:
         """Put a tool in front of the machine's own."""
@@ -144,6 +155,18 @@ class Machine:
     def access(self) -> Access:
         return self.ssh.access("root", "/toban/acme/key")
 
+    def pid(self, name: str) -> int:
+        """The process of a unit that runs."""
+        return int((self.units / name / "pid").read_text(encoding="utf-8"))
+
     def close(self) -> None:
         self.forget()
         self.ssh.stop()
+
+
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """A folder that other users may enter, whatever other runs of the tests do to theirs."""
+    with TemporaryDirectory(prefix="toban-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)

@@ -3,17 +3,23 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from respond.course import Attempt
+from respond.procedure import repair
 from tests.integration.daemons import free_port, program, written
-from tests.integration.respond_site.machine import Machine
+from tests.integration.respond_site.machine import Machine, own_folder
+from tests.integration.respond_site.site import NOON, secret
 from toban.catalogue.menu import menu
 from toban.domain.check import Check, Kind, ProcessQuestion
+from toban.domain.consent import NOTHING_AGREED, Consent
 from toban.domain.contract import Family, Monitor
+from toban.domain.repair import HoldReason, StepName
 
 HERE = "127.0.0.66"
 
@@ -164,3 +170,28 @@ EVERY: dict[str, Make] = {
     "redis": redis,
     "database": mariadb,
 }
+
+
+@contextmanager
+def machine_with(make: Make, mounts: str = "") -> Iterator[tuple[Machine, Service]]:
+    """A machine with one service."""
+    with own_folder() as folder:
+        machine = Machine(folder / "machine", mounts=mounts)
+        try:
+            (folder / "service").mkdir()
+            yield machine, make(machine, folder / "service")
+        finally:
+            machine.close()
+
+
+def repaired(
+    machine: Machine, monitor: Monitor, *others: Monitor, consent: Consent = NOTHING_AGREED
+) -> Attempt:
+    """Carry out the monitor's runbook; every change is granted."""
+    server = machine.server(monitor, *others, consent=consent)
+    return repair(server, monitor, secret, lambda _: HoldReason.NONE, lambda: NOON)
+
+
+def words(attempt: Attempt, step: StepName) -> str:
+    """Return what the steps of that name said."""
+    return " ".join(told.detail for told in attempt.report.steps if told.name is step)
