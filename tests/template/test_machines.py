@@ -93,6 +93,18 @@ def catch_alls_that_are_not_last(document: Document) -> list[str]:
     ]
 
 
+def catches_that_lead_to_their_own_state(document: Document) -> list[str]:
+    """Return the states that catch a fault by beginning anew without a state between.
+
+    The interpreter of the local system goes on to `Next` there, as if nothing had been caught.
+    """
+    return [
+        name
+        for name, state in states(document)
+        if any(caught["Next"] == name for caught in state.get("Catch", ()))
+    ]
+
+
 @EVERY_MACHINE
 def test_the_tokens_of_a_definition_are_exactly_the_values_that_the_template_gives(
     machine: str,
@@ -110,7 +122,14 @@ def test_the_tokens_of_a_definition_are_exactly_the_values_that_the_template_giv
 @EVERY_MACHINE
 @pytest.mark.parametrize(
     "fault",
-    [dangling, unreachable, without_a_way_on, careless_tasks, catch_alls_that_are_not_last],
+    [
+        dangling,
+        unreachable,
+        without_a_way_on,
+        careless_tasks,
+        catch_alls_that_are_not_last,
+        catches_that_lead_to_their_own_state,
+    ],
 )
 def test_a_machine_has_no_state_that_is(machine: str, fault: Any) -> None:
     assert fault(definition(machines()[machine])) == []

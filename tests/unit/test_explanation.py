@@ -96,6 +96,10 @@ def test_an_alert_mail_that_went_out_is_told_with_its_time() -> None:
     assert (answer.happened, answer.why, answer.at) == (True, "the alert went to 1 addresses", AT)
 
 
+ALONE = {"call": False, "about": []}
+WINDOW = {"why": "maintenance"}
+
+
 @pytest.mark.parametrize(
     ("happened", "mails", "rule"),
     [
@@ -127,6 +131,8 @@ def test_a_closing_mail_that_went_out_is_told() -> None:
         ({f"rails#{MONITOR}": RUN, f"refused#{MONITOR}": ""}, {}, "rail not_approved"),
         ({f"rails#{MONITOR}": HELD}, {}, "rail unit_per_hour"),
         ({f"not-needed#{MONITOR}": ""}, {}, "P-8"),
+        ({f"deferred#{MONITOR}#window": {"why": "maintenance"}}, {}, "C-5"),
+        ({f"deferred#{MONITOR}#{OTHER}": {"why": "host_unreachable"}}, {}, "P-8"),
         ({"repair-over": ""}, {}, "P-8"),
         ({f"rails#{MONITOR}": RUN, f"approval#{MONITOR}": None}, {}, "approval gate"),
         ({"queued": ""}, {}, "P-8"),
@@ -162,8 +168,9 @@ def test_a_repair_is_told_with_what_the_monitor_said(after: dict[str, Any], said
         ({}, {"plan": Plan.NOTIFY}, "2.1-1"),
         ({}, {"monitor": HTTP}, "catalogue 8"),
         ({}, {}, "P-3"),
-        ({"escalation": {"call": False, "about": []}}, {}, "P-3"),
+        ({"escalation": ALONE}, {}, "P-3"),
         ({"escalation": {"call": True, "about": [MONITOR]}}, {}, "P-3"),
+        ({"escalation": ALONE, f"deferred#{MONITOR}#window": WINDOW}, {}, "C-5"),
         ({"calls#contacts": NOBODY}, {}, "P-4"),
         ({"calls#contacts": NOBODY | {"reason": "TelephoneRefused"}}, {}, "TelephoneRefused"),
     ],
