@@ -9,7 +9,7 @@ from respond.shell import Shell, enter
 from toban.domain.check import AT_PORT
 from toban.domain.contract import Server
 from toban.domain.repair import StepName
-from toban.domain.runbook import hold_for_entry
+from toban.domain.runbook import EntryFailure, hold_for_entry
 
 _LOGIN_SECONDS = 15.0
 
@@ -29,12 +29,14 @@ def enter_elsewhere(course: Course) -> None:
             shell = course.enter(server)
         except ShellError as error:
             failed.append(error)
+            if error.failure is EntryFailure.HOST_KEY_CHANGED:
+                break
         else:
             place = f"{server.access.address} port {server.access.port}" if server.access else ""
             course.note(StepName.ENTER_ELSEWHERE, True, f"{shell.greeting} at {place}")
             return
     course.note(StepName.ENTER_ELSEWHERE, False, "\n".join(str(error) for error in failed))
-    raise HeldBackError(hold_for_entry(failed[0].failure))
+    raise HeldBackError(hold_for_entry(failed[-1].failure))
 
 
 def confirm_login(course: Course) -> None:
