@@ -57,9 +57,15 @@ class Canvas:
 
     def mix(self, under: int, colour: int, share: float) -> int:
         """Return the place of the colour that `share` of `colour` makes over `under`."""
-        below, above = self._palette[under], self._palette[colour]
-        red, green, blue = (round(b + (a - b) * share) for b, a in zip(below, above, strict=True))
-        return self.index((red, green, blue))
+        red, green, blue = self._palette[under]
+        above = self._palette[colour]
+        return self.index(
+            (
+                int(red + (above[0] - red) * share + 0.5),
+                int(green + (above[1] - green) * share + 0.5),
+                int(blue + (above[2] - blue) * share + 0.5),
+            )
+        )
 
     def tint(self, colour: Colour, share: float) -> bytes:
         """Return a table for bytes.translate that lays `share` of the colour over all there is."""
@@ -70,7 +76,12 @@ class Canvas:
 
     def fill(self, left: int, top: int, right: int, bottom: int, colour: Colour) -> None:
         """Fill the columns from `left` to before `right`, `top` to before `bottom`."""
-        run = bytes([self.index(colour)]) * (bottom - top)
+        ink = bytes([self.index(colour)])
+        if bottom - top == 1:
+            row = slice(left * self.height + top, right * self.height, self.height)
+            self.pixels[row] = ink * (right - left)
+            return
+        run = ink * (bottom - top)
         for start in range(left * self.height, right * self.height, self.height):
             self.pixels[start + top : start + bottom] = run
 
@@ -95,7 +106,7 @@ class Canvas:
                 _SIGNATURE,
                 _chunk(b"IHDR", head),
                 _chunk(b"PLTE", colours),
-                _chunk(b"IDAT", zlib.compress(rows, _COMPRESSION)),
+                _chunk(b"IDAT", _packed(rows)),
                 _chunk(b"IEND", b""),
             )
         )
@@ -111,6 +122,12 @@ class Canvas:
 
 def _distance(one: Colour, other: Colour) -> int:
     return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
+
+
+def _packed(rows: bytes) -> bytes:
+    """Compress long runs of one colour: twice as fast as looking for all repetitions."""
+    packer = zlib.compressobj(_COMPRESSION, zlib.DEFLATED, strategy=zlib.Z_RLE)
+    return packer.compress(rows) + packer.flush()
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from toban.domain.series import Period, Series
+from toban.domain.series import Period, Series, Values
 
 
 class Unit(StrEnum):
@@ -127,21 +127,19 @@ class Box:
         return self.top + self.height
 
 
-Heights = Sequence[float | None]
-
-
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A curve in pixels from the upper edge, one for each point; None is a gap.
+    """The values of a curve as they are drawn, one for each point: those of a stack on top of each
+    other.
 
     `lows` and `highs` are the envelope, or empty.
     """
 
     colour: int
     style: Style
-    heights: Heights
-    lows: Heights = ()
-    highs: Heights = ()
+    values: Values
+    lows: Values = ()
+    highs: Values = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +164,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A graph whose every place is known: what both painters draw."""
+    """A graph whose every place is known: what both painters draw.
+
+    A value lies `per_unit` pixels for each unit above the foot of the box, and point i of `points`
+    in the middle of its stretch of time: (i + 0.5) / points of the box's width from its left edge.
+    """
 
     width: int
     height: int
@@ -178,6 +180,7 @@ class Plot:
     down: Sequence[Tick]
     traces: Sequence[Trace]
     points: int
+    per_unit: float
     levels: Sequence[float]
     stripes: Sequence[Stripe]
     rows: Sequence[Row] = field(default=())

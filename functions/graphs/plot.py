@@ -9,7 +9,6 @@ from graphs.graph import (
     Box,
     Curve,
     Graph,
-    Heights,
     Plot,
     Row,
     Size,
@@ -53,8 +52,9 @@ def plotted(graph: Graph, size: Size = Size()) -> Plot:  # noqa: B008 - frozen
             Tick(_height(value, box, top), level_label(value, top, graph.unit)) for value in scale
         ],
         down=list(_columns(graph, box)),
-        traces=[_trace(c, s, box, top) for c, s in zip(curves, stacked, strict=True)],
+        traces=[_trace(*each) for each in zip(curves, stacked, strict=True)],
         points=points,
+        per_unit=box.height / top,
         levels=[_height(each.value, box, top) for each in graph.thresholds if each.value <= top],
         stripes=list(_stripes(graph, box)),
         rows=rows,
@@ -108,23 +108,11 @@ def _height(value: float, box: Box, top: float) -> float:
     return box.bottom - value * box.height / top
 
 
-def _trace(curve: Curve, values: Values, box: Box, top: float) -> Trace:
+def _trace(curve: Curve, values: Values) -> Trace:
     series = curve.series
     tinted = curve.envelope and series.maxima is not series.averages
-    return Trace(
-        curve.colour,
-        curve.style,
-        _heights(values, box, top),
-        _heights(series.minima, box, top) if tinted else (),
-        _heights(series.maxima, box, top) if tinted else (),
-    )
-
-
-def _heights(values: Values, box: Box, top: float) -> Heights:
-    bottom, scale = box.bottom, box.height / top
-    if None in values:
-        return [None if value is None else bottom - value * scale for value in values]
-    return [bottom - value * scale for value in values]  # type: ignore[operator]
+    lows, highs = (series.minima, series.maxima) if tinted else ((), ())
+    return Trace(curve.colour, curve.style, values, lows, highs)
 
 
 def _columns(graph: Graph, box: Box) -> Iterator[Tick]:

@@ -6,7 +6,7 @@ from graphs.canvas import Canvas, Colour
 from graphs.glyphs import Face, faces, width
 from graphs.graph import BandKind, Plot, Row, Style, Trace
 from graphs.plot import FOOT, LEGEND_TOP, ROW_HEIGHT
-from graphs.stroke import covered, fill_between, fill_down, stroke
+from graphs.stroke import NOWHERE, Covered, covered, fill_between, fill_down, stroke
 
 PAPER: Colour = (255, 255, 255)
 INK: Colour = (31, 38, 48)
@@ -50,35 +50,35 @@ def _bands_and_grid(canvas: Canvas, plot: Plot) -> None:
 
 
 def _curves(canvas: Canvas, plot: Plot) -> None:
-    lines = {id(trace): covered(trace.heights, plot.box) for trace in plot.traces}
+    lines = {id(trace): covered(trace.values, plot) for trace in plot.traces}
     stacks = [trace for trace in plot.traces if trace.style is Style.STACK]
     others = [trace for trace in plot.traces if trace.style is not Style.STACK]
     for trace in reversed(stacks):
         colour = CURVES[trace.colour - 1]
-        fill_down(canvas, lines[id(trace)], plot.box, bytes([canvas.index(colour)]) * 256)
-        stroke(canvas, lines[id(trace)], plot.box, colour)
+        fill_down(canvas, lines[id(trace)], plot, bytes([canvas.index(colour)]) * 256)
+        stroke(canvas, lines[id(trace)], plot, colour)
     for trace in others:
         _tints(canvas, trace, plot)
     for trace in others:
         rows = lines[id(trace)]
         if trace.style is Style.DASHED:
             rows = _dashed(rows)
-        stroke(canvas, rows, plot.box, CURVES[trace.colour - 1])
+        stroke(canvas, rows, plot, CURVES[trace.colour - 1])
 
 
 def _tints(canvas: Canvas, trace: Trace, plot: Plot) -> None:
     colour = CURVES[trace.colour - 1]
     if trace.style is Style.AREA:
-        rows = covered(trace.heights, plot.box)
-        fill_down(canvas, rows, plot.box, canvas.tint(colour, _AREA))
+        rows = covered(trace.values, plot)
+        fill_down(canvas, rows, plot, canvas.tint(colour, _AREA))
     if trace.highs:
-        above, below = covered(trace.highs, plot.box), covered(trace.lows, plot.box)
-        fill_between(canvas, above, below, plot.box, canvas.tint(colour, _ENVELOPE))
+        above, below = covered(trace.highs, plot), covered(trace.lows, plot)
+        fill_between(canvas, above, below, plot, canvas.tint(colour, _ENVELOPE))
 
 
-def _dashed(rows: tuple[list[float], list[float]]) -> tuple[list[float], list[float]]:
+def _dashed(rows: Covered) -> Covered:
     ink, whole = _DASH
-    kept = [upper if at % whole < ink else -1.0 for at, upper in enumerate(rows[0])]
+    kept = [upper if at % whole < ink else NOWHERE for at, upper in enumerate(rows[0])]
     return kept, rows[1]
 
 

@@ -1,129 +1,150 @@
-"""The curves of a PNG: for each column of pixels, which rows a curve covers."""
+"""The curves of a PNG: for each column of pixels, which rows a curve covers, in quarters of a pixel
+from the upper edge.
+"""
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from math import ceil
+from operator import sub
 
 from graphs.canvas import LEVELS, Canvas, Colour
-from graphs.graph import Box, Heights
+from graphs.graph import Plot
+from toban.domain.series import Values, gapless
 
-Rows = list[float]
+Covered = tuple[Sequence[int], Sequence[int]]
+"""The uppermost and the lowest quarter of a pixel in each column of the field; NOWHERE in gaps."""
 
-HALF_STROKE = 0.65
-NOWHERE = -1.0
-"""A column that the curve does not come to."""
+NOWHERE = -1
+HALF_STROKE = 3
+"""Quarters of a pixel that a line covers to both sides of its middle."""
+_ROW, _REST = LEVELS.bit_length() - 1, LEVELS - 1
+"""Shift to whole pixels, and mask of the quarters that are left."""
 
 
-def covered(heights: Heights, box: Box) -> tuple[Rows, Rows]:
-    """Return the uppermost and the lowest height of the line through the points in each column of
-    the field, NOWHERE in gaps.
+def covered(values: Values, plot: Plot) -> Covered:
+    """Return which rows the line through the points covers.
 
-    Point i lies in the middle of its stretch of time; neighbours without a gap between them are
-    joined by straight lines, and a point without neighbours is as wide as its stretch.
+    Neighbours without a gap between them are joined by straight lines, and a point without
+    neighbours is as wide as its stretch of time.
     """
-    uppers, lowers = [NOWHERE] * box.width, [NOWHERE] * box.width
-    points = len(heights)
-    spaced = box.width / max(1, points)
-    edges = _edges(points, box.width)
-    for column in range(len(edges) - 1):
-        before, share = edges[column]
-        after, next_share = edges[column + 1]
-        left, right = _between(heights, before, share), _between(heights, after, next_share)
-        if left is not None and right is not None:
-            uppers[column], lowers[column] = (left, right) if left < right else (right, left)
-    _include_points(heights, spaced, uppers, lowers)
+    foot, scale = plot.box.bottom * LEVELS + 0.5, plot.per_unit * LEVELS
+    if gapless(values):
+        heights = [foot - value * scale for value in values]  # type: ignore[operator]
+    else:
+        heights = [NOWHERE if value is None else foot - value * scale for value in values]
+    # faster than min and max, and this is done for every column of every curve
+    pairs = list(pairwise(_at_edges(heights, plot.box.width)))
+    uppers = [int(left) if left < right else int(right) for left, right in pairs]
+    lowers = [int(right) if left < right else int(left) for left, right in pairs]
+    _include_points(heights, uppers, lowers)
     return uppers, lowers
 
 
-def _between(heights: Heights, before: int, share: float) -> float | None:
-    if not 0 <= before < len(heights) - 1:
-        return None
-    low, high = heights[before], heights[before + 1]
-    if low is None or high is None:
-        return None
-    return low + (high - low) * share
+def _include_points(heights: Sequence[float], uppers: list[int], lowers: list[int]) -> None:
+    """Cover every point in its own column, however steep the lines to it are."""
+    width = len(uppers)
+    for column, height in zip(_columns(len(heights), width), heights, strict=True):
+        if height >= 0:
+            if uppers[column] < 0:
+                uppers[column] = lowers[column] = int(height)
+            elif height < uppers[column]:
+                uppers[column] = int(height)
+            elif height > lowers[column]:
+                lowers[column] = int(height)
+    for index in _alone(heights):
+        spaced = width / len(heights)
+        for column in range(int(index * spaced), ceil((index + 1) * spaced)):
+            uppers[column] = lowers[column] = int(heights[index])
 
 
-def _include_points(heights: Heights, spaced: float, uppers: Rows, lowers: Rows) -> None:
-    """Let every point be covered in its own column, however steep the lines to it are."""
-    last = len(heights) - 1
-    for index, height in enumerate(heights):
-        if height is None:
-            continue
-        column = int((index + 0.5) * spaced)
-        if uppers[column] == NOWHERE:
-            uppers[column] = lowers[column] = height
-        elif height < uppers[column]:
-            uppers[column] = height
-        elif height > lowers[column]:
-            lowers[column] = height
-        alone = (index == 0 or heights[index - 1] is None) and (
-            index == last or heights[index + 1] is None
-        )
-        if alone:
-            for near in range(int(index * spaced), ceil((index + 1) * spaced)):
-                uppers[near] = lowers[near] = height
-
-
-@lru_cache(maxsize=16)
-def _edges(points: int, width: int) -> tuple[tuple[int, float], ...]:
-    """Return for each edge between two columns which point lies before it, and how far off."""
-    found = []
-    for edge in range(width + 1):
-        at = edge * points / width - 0.5
-        before = int(at) if at >= 0 else -1
-        found.append((before, at - before))
-    return tuple(found)
-
-
-def stroke(canvas: Canvas, rows: tuple[Rows, Rows], box: Box, colour: Colour) -> None:
-    """Draw a line 1.3 px wide, its edges smoothed."""
+def stroke(canvas: Canvas, rows: Covered, plot: Plot, colour: Colour) -> None:
+    """Draw a line 1.5 px wide, its edges smoothed."""
     pixels, height = canvas.pixels, canvas.height
     ink = canvas.index(colour)
     tables = [canvas.mixed(ink, level) for level in range(LEVELS)]
     solid = bytes([ink]) * height
-    start = box.left * height
+    start = plot.box.left * height
     for upper, lower in zip(*rows, strict=True):
-        if upper != NOWHERE:
+        if upper >= 0:
             top, bottom = upper - HALF_STROKE, lower + HALF_STROKE
-            first, last = int(top), int(bottom)
-            above = int((first + 1 - top) * LEVELS + 0.5)
-            below = int((bottom - last) * LEVELS + 0.5)
-            pixels_in = solid[: last - first - (above < LEVELS)]
-            if above < LEVELS:
-                under = pixels[start + first]
-                pixels[start + first] = tables[above][under] or canvas.smooth(under, ink, above)
+            first, last = start + (top >> _ROW), start + (bottom >> _ROW)
+            missing, below = top & _REST, bottom & _REST
+            if missing:
+                level, under = LEVELS - missing, pixels[first]
+                pixels[first] = tables[level][under] or canvas.smooth(under, ink, level)
                 first += 1
-            pixels[start + first : start + last] = pixels_in
+            if last - first == 1:
+                pixels[first] = ink
+            else:
+                pixels[first:last] = solid[: last - first]
             if below:
-                under = pixels[start + last]
-                pixels[start + last] = (
-                    tables[below][under] or canvas.smooth(under, ink, below)
-                    if below < LEVELS
-                    else ink
-                )
+                under = pixels[last]
+                pixels[last] = tables[below][under] or canvas.smooth(under, ink, below)
         start += height
 
 
-def fill_down(canvas: Canvas, rows: tuple[Rows, Rows], box: Box, table: bytes) -> None:
+def fill_down(canvas: Canvas, rows: Covered, plot: Plot, table: bytes) -> None:
     """Lay a tint under the line, from its upper edge to the foot of the field."""
     pixels, height = canvas.pixels, canvas.height
-    start = box.left * height
-    foot = box.bottom
+    start = plot.box.left * height
+    foot = plot.box.bottom
     for upper in rows[0]:
-        if upper != NOWHERE:
-            first, last = start + int(upper + 0.5), start + foot
+        if upper >= 0:
+            first, last = start + _nearest(upper), start + foot
             pixels[first:last] = pixels[first:last].translate(table)
         start += height
 
 
-def fill_between(
-    canvas: Canvas, above: tuple[Rows, Rows], below: tuple[Rows, Rows], box: Box, table: bytes
-) -> None:
+def fill_between(canvas: Canvas, above: Covered, below: Covered, plot: Plot, table: bytes) -> None:
     """Lay a tint between two lines."""
     pixels, height = canvas.pixels, canvas.height
-    start = box.left * height
+    start = plot.box.left * height
     for upper, lower in zip(above[0], below[1], strict=True):
-        if NOWHERE not in (upper, lower):
-            first, last = start + int(upper + 0.5), start + int(lower + 0.5)
+        if upper >= 0 and lower >= 0:
+            first, last = start + _nearest(upper), start + _nearest(lower)
             pixels[first:last] = pixels[first:last].translate(table)
         start += height
+
+
+def _nearest(quarters: int) -> int:
+    return quarters + LEVELS // 2 >> _ROW
+
+
+def _at_edges(heights: Sequence[float], width: int) -> list[float]:
+    """Return the height of the line at every edge between two columns."""
+    first, inner = _edges(len(heights), width)
+    rises = list(map(sub, heights[1:], heights))
+    found = [heights[before] + rises[before] * share for before, share in inner]
+    if NOWHERE in heights:
+        broken = [NOWHERE in pair for pair in pairwise(heights)]
+        for place, (before, _) in enumerate(inner):
+            if broken[before]:
+                found[place] = NOWHERE
+    behind = width + 1 - first - len(found)
+    return [*[NOWHERE] * first, *found, *[NOWHERE] * behind]
+
+
+def _alone(heights: Sequence[float]) -> Iterator[int]:
+    """Yield the points without a neighbour."""
+    if NOWHERE in heights or len(heights) == 1:
+        framed = [NOWHERE, *heights, NOWHERE]
+        for index, height in enumerate(heights):
+            if height >= 0 > max(framed[index], framed[index + 2]):
+                yield index
+
+
+@lru_cache(maxsize=16)
+def _edges(points: int, width: int) -> tuple[int, tuple[tuple[int, float], ...]]:
+    """Return the first edge behind the first point, and for it and all up to the last point which
+    point lies before it and how far off.
+    """
+    places = [edge * points / width - 0.5 for edge in range(width + 1)]
+    inner = tuple((int(at), at - int(at)) for at in places if 0 <= at < points - 1)
+    return next((edge for edge, at in enumerate(places) if at >= 0), width + 1), inner
+
+
+@lru_cache(maxsize=16)
+def _columns(points: int, width: int) -> tuple[int, ...]:
+    """Return the column in which each point lies."""
+    return tuple(int((index + 0.5) * width / points) for index in range(points))

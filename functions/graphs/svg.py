@@ -1,19 +1,21 @@
 """Draws a plot as SVG: one template, and the paths of the curves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from graphs.graph import Box, Heights, Plot, Style, Trace
+from graphs.graph import Box, Plot, Style, Trace
 from graphs.plot import FOOT, LEGEND_TOP, ROW_HEIGHT
+from toban.domain.series import Values, gapless
 
 _GRAIN = 10
 """Coordinates are told in tenths of a pixel."""
 
 Run = tuple[int, int]
+Told = Sequence[str]
 
 
 def drawn_svg(plot: Plot, *, stands_alone: bool = True) -> str:
@@ -61,68 +63,72 @@ def _painted_in_order(plot: Plot) -> list[Trace]:
 def _shapes(trace: Trace, plot: Plot) -> tuple[str, int, str, str, str]:
     """Return the style, the colour and the paths of line, filled area and envelope."""
     columns = _columns(plot.points, plot.box)
-    heights = _told(trace.heights, plot.box)
-    pieces = list(runs(trace.heights))
-    half = plot.box.width / max(1, plot.points)
-    line = "".join(_line(columns, heights, piece, half) for piece in pieces)
+    heights = _heights(trace.values, plot)
+    pieces = list(runs(trace.values))
+    width = plot.box.width / max(1, plot.points)
+    line = "".join(_line(columns, heights, piece, width) for piece in pieces)
     filled = trace.style in {Style.AREA, Style.STACK}
     area = "".join(_area(columns, heights, piece, plot.box) for piece in pieces) if filled else ""
-    return trace.style, trace.colour, line, area, _envelope(trace, columns, plot.box)
+    return trace.style, trace.colour, line, area, _envelope(trace, columns, plot)
 
 
-def runs(heights: Heights) -> Iterator[Run]:
+def runs(values: Values) -> Iterator[Run]:
     """Yield where points without a gap between them begin and end."""
-    if heights and None not in heights:
-        yield 0, len(heights)
+    if values and gapless(values):
+        yield 0, len(values)
         return
     at = 0
-    for present, group in groupby(heights, lambda height: height is not None):
+    for present, group in groupby(values, lambda value: value is not None):
         size = sum(1 for _ in group)
         if present:
             yield at, at + size
         at += size
 
 
-def _line(columns: tuple[str, ...], heights: list[str], run: Run, width: float) -> str:
+def _line(columns: Told, heights: Told, run: Run, width: float) -> str:
     first, last = run
     if last - first == 1:
         left = float(columns[first]) - width / 2
         return f"M{left:.1f} {heights[first]}h{width:.1f}"
-    pairs = zip(columns[first:last], heights[first:last], strict=True)
-    return "M" + " ".join([f"{column} {height}" for column, height in pairs])
+    return "M" + _pairs(columns[first:last], heights[first:last])
 
 
-def _area(columns: tuple[str, ...], heights: list[str], run: Run, box: Box) -> str:
+def _pairs(columns: Told, heights: Told) -> str:
+    pairs = [""] * (2 * len(columns))
+    pairs[::2], pairs[1::2] = columns, heights
+    return " ".join(pairs)
+
+
+def _area(columns: Told, heights: Told, run: Run, box: Box) -> str:
     first, last = run
     if last - first == 1:
         return ""
-    foot = f"V{box.bottom}H{columns[first]}Z"
-    return _line(columns, heights, run, 0) + foot
+    return f"{_line(columns, heights, run, 0)}V{box.bottom}H{columns[first]}Z"
 
 
-def _envelope(trace: Trace, columns: tuple[str, ...], box: Box) -> str:
+def _envelope(trace: Trace, columns: Told, plot: Plot) -> str:
     if not trace.highs:
         return ""
-    highs, lows = _told(trace.highs, box), _told(trace.lows, box)
+    highs, lows = _heights(trace.highs, plot), _heights(trace.lows, plot)
     path = ""
     for first, last in runs(trace.highs):
         if last - first > 1:
-            back = zip(columns[first:last][::-1], lows[first:last][::-1], strict=True)
-            path += _line(columns, highs, (first, last), 0)
-            path += "L" + " ".join([f"{column} {height}" for column, height in back]) + "Z"
+            back = _pairs(columns[first:last][::-1], lows[first:last][::-1])
+            path += f"{_line(columns, highs, (first, last), 0)}L{back}Z"
     return path
 
 
-def _told(heights: Heights, box: Box) -> list[str]:
-    told = _tenths(box.bottom)
-    if None in heights:
-        return ["" if each is None else told[int(each * _GRAIN + 0.5)] for each in heights]
-    return [told[int(each * _GRAIN + 0.5)] for each in heights]  # type: ignore[operator]
+def _heights(values: Values, plot: Plot) -> list[str]:
+    told, scale = _tenths(plot.box), plot.per_unit * _GRAIN
+    if gapless(values):
+        return [told[int(value * scale + 0.5)] for value in values]  # type: ignore[operator]
+    return ["" if value is None else told[int(value * scale + 0.5)] for value in values]
 
 
 @lru_cache(maxsize=4)
-def _tenths(height: int) -> tuple[str, ...]:
-    return tuple(f"{each / _GRAIN:g}" for each in range(height * _GRAIN + 1))
+def _tenths(box: Box) -> tuple[str, ...]:
+    """Return the pixels from the upper edge, by the tenths of a pixel above the foot."""
+    return tuple(f"{box.bottom - each / _GRAIN:g}" for each in range(box.height * _GRAIN + 1))
 
 
 @lru_cache(maxsize=16)

@@ -1,10 +1,10 @@
 """Roll-ups of samples: what is kept of them when they are too many to keep or to draw."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import add
 
-from toban.domain.series import Bucket, Series, Values, measured
+from toban.domain.series import Bucket, Series, Values, gapless
 
 RAW_DAYS = 35
 """How long samples are kept (5 min apart)."""
@@ -49,18 +49,18 @@ def _joined(values: Values, size: int, by: Callable[..., float]) -> Values:
         return values
     whole = len(values) - len(values) % size
     joined: list[float | None] = []
-    if None in values[:whole]:
+    if not gapless(values[:whole]):
         for first in range(0, whole, size):
             joined.append(_of_group(values[first : first + size], by))
     elif by is mean:
-        columns = (measured(values[first:whole:size]) for first in range(size))
-        joined += [total / size for total in reduce(_added, columns)]
+        columns = (values[first:whole:size] for first in range(size))
+        joined += [total / size for total in reduce(_added, columns)]  # type: ignore[operator]
     else:
         joined += map(by, *(values[first:whole:size] for first in range(size)))
     return [*joined, _of_group(values[whole:], by)] if whole < len(values) else joined
 
 
-def _added(ones: Sequence[float], others: Sequence[float]) -> list[float]:
+def _added(ones: Values, others: Values) -> Values:
     return list(map(add, ones, others))
 
 

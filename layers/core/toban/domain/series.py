@@ -90,8 +90,9 @@ class Series:
         seen = measured(self.averages)
         if not seen:
             return Summary(None, None, None, None)
-        lowest, highest = min(measured(self.minima)), max(measured(self.maxima))
-        return Summary(seen[-1], lowest, sum(seen) / len(seen), highest)
+        lows = seen if self.minima is self.averages else measured(self.minima)
+        highs = seen if self.maxima is self.averages else measured(self.maxima)
+        return Summary(seen[-1], min(lows), sum(seen) / len(seen), max(highs))
 
 
 def of_samples(start: datetime, step_seconds: int, values: Values) -> Series:
@@ -112,9 +113,18 @@ def of_buckets(start: datetime, step_seconds: int, buckets: Sequence[Bucket | No
 
 def measured(values: Values) -> Sequence[float]:
     """Return the values without the gaps."""
-    if None not in values:
+    if gapless(values):
         return cast("Sequence[float]", values)
     return [value for value in values if value is not None]
+
+
+def gapless(values: Values) -> bool:
+    """Tell whether every point was measured."""
+    try:
+        sum(cast("Sequence[float]", values))  # several times as fast as looking for None
+    except TypeError:
+        return False
+    return True
 
 
 def slot_start(at: datetime, seconds: int) -> datetime:
