@@ -163,7 +163,7 @@ def _process(item: MenuItem, part: Section, watched: Watched, monitor_id: str) -
 def _resource(item: MenuItem, part: Section, watched: Watched, monitor_id: str) -> Question:
     resource = item.resource or Resource.CPU
     scale, threshold = scale_of(resource, item.scale), item.threshold
-    if resource is not Resource.READ_ONLY:
+    if scale is not Scale.STATE:
         threshold = part.optional("threshold", _THRESHOLDS[scale], threshold)
     subject, capacity, floor = "", 0.0, item.floor
     if resource is Resource.DISK_BUSY:

@@ -3,11 +3,11 @@ about.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from toban.domain.identifier import server_of
 from toban.domain.maintenance import Window, covering
-from toban.domain.observation import Observation
+from toban.domain.observation import Observation, Reason
 from toban.store import maintenance
 
 
@@ -19,9 +19,10 @@ class AnnouncedMaintenance:
 
     def withholds(self, seen: Observation) -> bool:
         """Tell whether nothing may follow from the failure, and put that on record."""
-        window = covering(self._of(seen), seen.monitor_id, seen.observed_at)
+        windows = self._of(seen)
+        window = covering(windows, seen.monitor_id, seen.observed_at)
         if window is None:
-            return False
+            return _restarted_within(windows, seen)
         maintenance.note_failing(window, seen)
         return True
 
@@ -30,6 +31,14 @@ class AnnouncedMaintenance:
         if server_id not in self._windows:
             self._windows[server_id] = maintenance.near(server_id, seen.observed_at)
         return self._windows[server_id]
+
+
+def _restarted_within(windows: Sequence[Window], seen: Observation) -> bool:
+    """A restart in maintenance was announced, although it may be seen only when that is over."""
+    if seen.reason is not Reason.REBOOTED or seen.value is None:
+        return False
+    started_at = seen.observed_at - timedelta(seconds=seen.value)
+    return covering(windows, seen.monitor_id, started_at) is not None
 
 
 def watched(server_id: str, monitor_ids: Sequence[str], at: datetime) -> list[str]:

@@ -168,6 +168,7 @@ def test_what_was_seen_is_a_figure_or_a_reason(
         (resource(Resource.CPU, 92.5), "92.5%"),
         (resource(Resource.LOAD, 3), "3.0 per core"),
         (extended(Scale.COUNT, 200), "200"),
+        (extended(Scale.STATE, 0), "in order"),
         (resource(Resource.CLOCK, 1), "1 s"),
         (resource(Resource.READ_ONLY, 0), "writable"),
         (resource(Resource.REBOOT, 600), "up for 600 s or more"),

@@ -50,6 +50,8 @@ def measure_extend(question: ResourceQuestion, facts: Facts) -> Measure:
 
 
 def _judged(question: ResourceQuestion, value: float, said: str) -> Verdict:
+    if question.scale is Scale.STATE:
+        return Verdict(Reason.OK, said or "in order")
     unit = _UNITS.get(question.scale, "")
     words = f"{value:g}{unit}{f' ({said})' if said else ''}; alert at {question.threshold:g}{unit}"
     over = value >= question.threshold

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from toban.catalogue.runbooks import runbook
 from toban.catalogue.section import Section
 from toban.domain.check import AT_PORT, Kind, Resource
+from toban.domain.scale import Scale, scale_of
 
 if TYPE_CHECKING:
     from toban.catalogue.menu import MenuItem
@@ -53,7 +54,7 @@ def _measured(item: "MenuItem", keys: Sequence[str]) -> Iterator[tuple[bool, str
     given = {"resource", "threshold"}.intersection(keys)
     wanted = 0
     if item.kind in _MEASURED:
-        wanted = 1 if item.resource is Resource.READ_ONLY else 2
+        wanted = 1 if scale_of(item.resource or "", item.scale) is Scale.STATE else 2
     yield len(given) != wanted, "resource", problem, mend
     problem = "The resource extend, its command and its scale go together."
     parts = {item.resource is Resource.EXTEND, bool(item.extend), item.scale is not None}

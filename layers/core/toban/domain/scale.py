@@ -4,18 +4,19 @@ from enum import StrEnum
 
 
 class Scale(StrEnum):
-    """The unit in which a figure is judged and told."""
+    """The unit in which a figure is judged and told; STATE has none: it is in order or not."""
 
     PERCENT = "percent"
     COUNT = "count"
     SECONDS = "seconds"
     PER_CORE = "per_core"
+    STATE = "state"
 
 
 _OTHERS = {
     "load": Scale.PER_CORE,
     "processes": Scale.COUNT,
-    "read_only": Scale.COUNT,
+    "read_only": Scale.STATE,
     "clock": Scale.SECONDS,
     "reboot": Scale.SECONDS,
 }

@@ -76,6 +76,8 @@ def _limit(words: Words, question: ResourceQuestion) -> str:
             return f"{question.threshold:g}"
         case Scale.SECONDS:
             return words.say("measure", "seconds", count=f"{question.threshold:g}")
+        case Scale.STATE:
+            return words.say("measure", "in_order")
     return f"{question.threshold:g}%"
 
 
