@@ -49,6 +49,8 @@ def after_the_runbook(runbook: RepairReport | None, own: RepairReport) -> Repair
 
 
 def _take(course: Course, procedure: Procedure) -> None:
+    if not procedure.steps:
+        raise HeldBackError(HoldReason.NO_RUNBOOK)  # the contract has it no more
     if refused := procedure.objections():
         words = " ".join(each.problem for each in refused)
         course.heed(StepName.OWN_READ, Answer(HoldReason.LINTER_REFUSED, words))

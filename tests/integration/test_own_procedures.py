@@ -128,6 +128,10 @@ def test_what_the_linter_refuses_never_runs(site: Site) -> None:
     assert not (site.folder / "never").exists()
 
 
+def test_a_procedure_that_the_contract_has_no_more_is_not_carried_out(site: Site) -> None:
+    assert attempt(site).report.hold is HoldReason.NO_RUNBOOK
+
+
 @pytest.mark.clause("M-2")
 def test_nothing_is_changed_under_somebodys_hands_or_without_the_claim(site: Site) -> None:
     step = change(f"touch {site.folder}/never")

@@ -1,9 +1,11 @@
 """Own procedures of the managed plan (M-2), as the sheet says them and the linter reads them."""
 
+import msgspec
 import pytest
 
-from contract.sheet import SheetError
-from tests.unit.acme_sheet import ACME, read
+from contract.sheet import Sheet, SheetError, read_sheet
+from infra.local.commands.sheet import described
+from tests.unit.acme_sheet import ACME, ROOT, read
 from toban.domain.contract import Server
 from toban.domain.procedure import OWN, ProcedureStep, StepKind
 
@@ -82,6 +84,18 @@ def test_the_steps_come_in_their_order_with_all_that_was_agreed() -> None:
     )
     assert procedure.steps[2].expect == "active"
     assert procedure.objections() == ()
+
+
+@pytest.mark.clause("M-2", "M-3")
+def test_the_example_of_the_managed_plan_is_read_and_survives_the_store() -> None:
+    found = read_sheet(ROOT / "docs/examples/hearing-sheet-managed.yaml")
+    (app,) = found.servers
+
+    assert msgspec.convert(msgspec.to_builtins(found), type=Sheet) == found
+    assert [each.procedure for each in app.monitors if each.procedure] == ["restart-worker"] * 2
+    told = "\n".join(described(found))
+    assert "change: sudo /usr/bin/systemctl restart worker.service (at most 60 s)" in told
+    assert "toban ALL=(root) NOPASSWD: /usr/bin/systemctl restart worker.service" in told
 
 
 @pytest.mark.clause("M-2")
