@@ -143,5 +143,5 @@ def chosen(column: str, text: str) -> str:
     """Return the word of a written sheet for what was chosen in the form, or the text itself."""
     if column == "item":
         return next((found[text] for found in map(items, ("ja", "en")) if text in found), text)
-    words = {"plan": PLANS, "phone": ANSWERS}.get(column, {})
-    return next((str(key) for key, labels in words.items() if text in labels), text)
+    words = (PLANS if column == "plan" else ANSWERS if column == "phone" else {}).items()
+    return next((str(key) for key, labels in words if text in labels), text)
