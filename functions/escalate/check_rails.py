@@ -88,7 +88,10 @@ def _circumstances(
         host_unreachable=waits is not None and waits.why is Deferral.HOST_UNREACHABLE,
         killed=contracts.repairs_stopped(incident.customer_id),
         disarmed=rails.is_disarmed(runbook_name(monitor, work.procedure)),
-        failing_servers=rails.failing_servers(now, limits.storm_seconds),
+        failing_servers=max(
+            rails.failing_servers(moment, limits.storm_seconds)
+            for moment in (incident.opened_at, now)
+        ),
         unit_restarts=rails.restarts(server_id, incident.incident_id, work.unit),
         server_runs=rails.runs(server_id, incident.incident_id, work.unit),
     )

@@ -93,13 +93,18 @@ def test_what_had_to_be_repaired_too_often_has_a_person_called_although_it_is_re
 
 
 @pytest.mark.clause("P-3", "P-10")
-def test_when_too_many_servers_fail_at_once_none_is_touched(shift: Shift) -> None:
-    client = shift.client("storm")
+@pytest.mark.parametrize(("name", "collecting"), [("tempest", 0), ("flood", 180)])
+def test_when_too_many_servers_fail_at_once_none_is_touched_however_long_the_collecting_takes(
+    shift: Shift, name: str, collecting: float
+) -> None:
+    client = shift.client(name)  # both servers of it are probed in the same round
     client.answer(acknowledges())
     hosts = [client.host("web01"), client.host("web02")]
     webs = [host.web("shop") for host in hosts]
     monitors = {host.name: ("respond", [host.monitor("shop")]) for host in hosts}
-    client.watch_each(monitors, rails={"storm_servers": 1, "storm_seconds": 600})
+    client.watch_each(monitors, rails={"storm_servers": 1, "storm_seconds": 120})
+    for host in hosts:
+        client.slow(Work.COLLECTING, collecting, host)
 
     for web in webs:
         web.kill()

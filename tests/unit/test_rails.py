@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toban.domain.rails import Circumstances, Rail, Rails, calls_anyway, decide, disarms
+from toban.domain.rails import (
+    Circumstances,
+    Rail,
+    Rails,
+    calls_anyway,
+    decide,
+    disarms,
+    most_at_once,
+)
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 CLEAR = Circumstances(plan_allows=True)
@@ -47,6 +55,31 @@ def test_each_rail_holds_a_repair_back_and_says_so(seen: Circumstances, rail: Ra
 
 def test_ten_failing_servers_are_not_yet_a_storm() -> None:
     assert decide(RAILS, NOW, replace(CLEAR, failing_servers=10)).allowed
+
+
+def failing(*seconds: int) -> list[tuple[datetime, str]]:
+    """Return servers that began to fail so many seconds from now, each another one."""
+    return [(NOW + timedelta(seconds=at), f"web{n}") for n, at in enumerate(seconds)]
+
+
+@pytest.mark.clause("P-10")
+@pytest.mark.parametrize(
+    ("begun", "count"),
+    [
+        ([], 0),
+        (failing(0), 1),
+        (failing(-120, -60, 0), 3),
+        (failing(0, 60, 120), 3),
+        (failing(-90, 0, 90), 2),
+        (failing(-121, 0, 121), 1),
+        (failing(-200, 30, 60, 90), 0),
+        ([(NOW, "web0"), (NOW + timedelta(seconds=1), "web0")], 1),
+    ],
+)
+def test_a_storm_is_what_began_within_its_seconds_around_a_moment(
+    begun: list[tuple[datetime, str]], count: int
+) -> None:
+    assert most_at_once(begun, NOW, 120) == count
 
 
 def test_a_dry_run_decides_and_changes_nothing() -> None:

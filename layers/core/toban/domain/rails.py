@@ -75,7 +75,7 @@ class Circumstances:
     """What is known when a repair is about to begin; times are aware UTC.
 
     `unit_restarts` and `server_runs` are our own earlier ones, `failing_servers` how many servers
-    have begun to fail within the storm's seconds, this one included.
+    have begun to fail within the storm's seconds when this one did or by now, this one included.
     """
 
     plan_allows: bool
@@ -94,6 +94,18 @@ class Decision:
 
     allowed: bool
     rail: Rail
+
+
+def most_at_once(begun: Sequence[tuple[datetime, str]], moment: datetime, seconds: int) -> int:
+    """Return how many servers at most have begun to fail within so many seconds around `moment`.
+
+    `begun` are moments and servers. However late it is asked, a storm that was one at `moment` is
+    still one: the collecting and the mails of its own incidents must not let it run out.
+    """
+    width = timedelta(seconds=seconds)
+    starts = {at for at, _ in begun if moment - width <= at <= moment}
+    counts = [len({name for at, name in begun if start <= at <= start + width}) for start in starts]
+    return max(counts, default=0)
 
 
 LEAST_APPROVAL_SECONDS = 30

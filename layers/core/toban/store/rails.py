@@ -9,7 +9,7 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 
 from toban.domain.identifier import stamp
-from toban.domain.rails import Rails, disarms
+from toban.domain.rails import Rails, disarms, most_at_once
 from toban.store.tables import (
     ArmingItem,
     FailingServerItem,
@@ -74,12 +74,16 @@ def note_failing(server_id: str, at: datetime) -> None:
     FailingServerItem(PROVIDER, f"failing#{stamp(at)}#{server_id}", at=at).save()
 
 
-def failing_servers(at: datetime, seconds: int) -> int:
-    """Return how many servers have begun to fail within so many seconds before `at`."""
-    first = f"failing#{stamp(at - timedelta(seconds=seconds))}"
-    between = FailingServerItem.item.between(first, f"failing#{stamp(at)}#~")
+def failing_servers(moment: datetime, seconds: int) -> int:
+    """Return how many servers have begun to fail within so many seconds around `moment`, as far as
+    is known by now (toban.domain.rails.most_at_once).
+    """
+    width = timedelta(seconds=seconds)
+    first, last = f"failing#{stamp(moment - width)}", f"failing#{stamp(moment + width)}#~"
+    between = FailingServerItem.item.between(first, last)
     found = FailingServerItem.query(PROVIDER, between, consistent_read=True)
-    return len({item.item.rpartition("#")[2] for item in found})
+    begun = [(item.at, item.item.rpartition("#")[2]) for item in found]
+    return most_at_once(begun, moment, seconds)
 
 
 def is_disarmed(runbook: str) -> bool:
