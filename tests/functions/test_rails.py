@@ -121,7 +121,9 @@ def test_a_runbook_that_needs_approval_is_asked_for(rule_clock: RuleClock) -> No
     assert check(incident) == {"verdict": "ask", "rail": "clear", "approval_seconds": 60}
 
 
-@pytest.mark.parametrize(("minutes", "verdict", "seconds"), [(0, "ask", 570), (9, "ask", 30), (10, "held", 0)])
+@pytest.mark.parametrize(
+    ("minutes", "verdict", "seconds"), [(0, "ask", 570), (9, "ask", 30), (10, "held", 0)]
+)
 def test_nobody_is_asked_for_longer_than_until_the_telephone_starts(
     rule_clock: RuleClock, minutes: int, verdict: str, seconds: int
 ) -> None:
