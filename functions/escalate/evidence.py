@@ -95,7 +95,7 @@ def _why_incomplete(diagnostics: Diagnostics, words: Words) -> str:
 
 
 def _most_telling_first(findings: Sequence[Finding], resource: Resource | None) -> list[Finding]:
-    order = [*(RESOURCE_FIRST[resource] if resource else ()), *SERVICE_FIRST]
+    order = ["classification", *(RESOURCE_FIRST[resource] if resource else ()), *SERVICE_FIRST]
     told = [
         finding for finding in findings if finding.output.strip() or finding.exit_status is None
     ]

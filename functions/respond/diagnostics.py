@@ -12,6 +12,7 @@ from respond.output import clip
 from respond.shell import LOGIN_SECONDS, Shell, enter, wrap
 from respond.target import Target, locate
 from toban.catalogue.diagnostics import Inspection, inspections, sets_for
+from toban.domain.classification import classify
 from toban.domain.contract import Monitor, Server
 from toban.domain.repair import SKIPPED, Diagnostics, Finding
 from toban.domain.runbook import EntryFailure
@@ -55,6 +56,7 @@ def collect(
         with enter(server, secret, min(LOGIN_SECONDS, cap_seconds)) as shell:
             quick = shell.until(time.monotonic() + cap_seconds * _SHARE_FOR_UNITS)
             findings = examine(shell, _looks(quick, monitors), deadline)
+            findings = [*_classified(monitors, findings), *findings]
     except ShellError as error:
         failure = error
     return Diagnostics(
@@ -64,6 +66,14 @@ def collect(
         failure=_told(failure) if failure else "",
         host_key_changed=bool(failure and failure.failure is EntryFailure.HOST_KEY_CHANGED),
     )
+
+
+def _classified(monitors: Sequence[Monitor], findings: Sequence[Finding]) -> list[Finding]:
+    """Return, for a resource, the likely cause as a finding of its own (catalogue 5.8)."""
+    if not any(monitor.check.resource for monitor in monitors):
+        return []
+    causes = classify({finding.name: finding.output for finding in findings})
+    return [Finding("classification", "", "\n".join(causes), exit_status=0)] if causes else []
 
 
 def _told(error: ShellError) -> str:

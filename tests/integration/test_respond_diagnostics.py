@@ -79,6 +79,19 @@ def test_a_resource_is_looked_at_where_it_is_short(site: Site, tmp_path: Path) -
     assert tmp_path.exists()
 
 
+def test_what_a_resource_is_due_to_comes_first(site: Site) -> None:
+    process = "  7 1 app R 97.0 2.0 8 01:00 php /srv/import.php"
+    site.say(
+        "ps", f"#!/bin/sh\necho PID PPID USER STAT CPU MEM RSS ELAPSED ARGS\necho '{process}'\n"
+    )
+
+    seen = collect(site.server(), disk("/"))
+
+    assert names(seen)[0] == "classification"
+    assert "CPU: 97 % php /srv/import.php (pid 7)" in output(seen, "classification")
+    assert "classification" not in names(collect(site.server(), site.monitor()))
+
+
 @pytest.mark.clause("N-4")
 def test_a_server_that_hangs_costs_no_more_than_the_cap_and_the_rest_is_named(site: Site) -> None:
     for tool in ("ps", "df", "free", "vmstat", "uptime", "systemctl", "ss", "date"):
