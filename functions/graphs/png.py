@@ -45,8 +45,9 @@ def _bands_and_grid(canvas: Canvas, plot: Plot) -> None:
     for tick in plot.across:
         canvas.fill(box.left, int(tick.at), box.right, int(tick.at) + 1, GRID)
     for tick in plot.down:
-        if not tick.strong and int(tick.at) < box.right:
-            canvas.fill(int(tick.at), box.top, int(tick.at) + 1, box.bottom, GRID)
+        if int(tick.at) < box.right:
+            colour = STRONG if tick.strong else GRID
+            canvas.fill(int(tick.at), box.top, int(tick.at) + 1, box.bottom, colour)
 
 
 def _curves(canvas: Canvas, plot: Plot) -> None:
@@ -84,9 +85,6 @@ def _dashed(rows: Covered) -> Covered:
 
 def _frame(canvas: Canvas, plot: Plot) -> None:
     box = plot.box
-    for tick in plot.down:
-        if tick.strong and int(tick.at) < box.right:
-            canvas.fill(int(tick.at), box.top, int(tick.at) + 1, box.bottom, STRONG)
     canvas.fill(box.left, box.bottom, box.right, box.bottom + 1, STRONG)
     canvas.fill(box.left, box.top, box.left + 1, box.bottom, STRONG)
     for level in plot.levels:

@@ -145,7 +145,7 @@ def test_the_threshold_lies_at_its_value() -> None:
     picture = Picture(drawn_png(plot))
     [line, *_] = elements(drawn_svg(plot), "path", "limit")
 
-    assert line.get("d", "").startswith(f"M{plot.box.left} {row_of(plot, 90):g}")
+    assert line.get("d", "").startswith(f"M{plot.box.left} {int(row_of(plot, 90))}.5h")
     assert picture.pixel(plot.box.left + 1, int(row_of(plot, 90))) == LIMIT
     assert plot.rows[-1].label == "しきい値 90.0 %"
 
