@@ -21,6 +21,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     deferrals.await_end(server_id, incident_id, event["token"])
     if deferred(incident, standing(incident)):
         return {"waiting": True}
-    deferrals.leave(server_id, incident_id)
+    deferrals.leave(server_id, incident_id, event["token"])
     complete(event["token"], {"looked": True})
     return {"waiting": False}

@@ -4,7 +4,7 @@ N-7).
 
 from typing import Any
 
-from escalate.deferring import look_again
+from escalate.looking_again import look_again
 from toban.domain.incident import Incident
 from toban.domain.observation import Observation
 from toban.executions import complete

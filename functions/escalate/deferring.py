@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from toban import clock
 from toban.domain.deferral import Deferral, Deferred
 from toban.domain.incident import Incident
-from toban.executions import complete
 from toban.store import contracts, deferrals, record
 
 _WAITS_FOR = {
@@ -23,9 +22,3 @@ def deferred(incident: Incident, monitor_ids: Iterable[str]) -> dict[str, Deferr
         what = _WAITS_FOR[reason.why]
         record.append(incident.incident_id, key, clock.now(), what, reason)
     return waiting
-
-
-def look_again(server_id: str) -> None:
-    """Let the incidents of the server that wait look again: something has changed for them."""
-    for token in deferrals.waiting(server_id):
-        complete(token, {"looked": True})

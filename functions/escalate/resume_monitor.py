@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from escalate.deferring import look_again
+from escalate.looking_again import look_again
 from toban.domain.identifier import server_of
 from toban.domain.observation import Observation
 from toban.store import incidents, record, states

@@ -37,8 +37,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         _follow_up(server, server.monitor(seen.monitor_id), seen)
     found = {"failing": [seen.monitor_id for seen in failing]}
     record.append(window.window_id, "ended", clock.now(), OVER, found)
-    for token in deferrals.waiting(server.server_id):
-        complete(token, {"looked": True})
+    deferrals.look_again(server.server_id, lambda token: complete(token, {"looked": True}))
     return found
 
 

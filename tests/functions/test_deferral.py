@@ -40,7 +40,7 @@ def incident(machines: None, rule_clock: RuleClock) -> Incident:
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The tokens that are completed."""
     found: list[str] = []
-    for module in ("deferring", "await_deferral_end", "await_recovery"):
+    for module in ("looking_again", "await_deferral_end", "await_recovery"):
         monkeypatch.setattr(f"escalate.{module}.complete", lambda token, _: found.append(token))
     return found
 
@@ -114,6 +114,8 @@ def test_the_recovery_of_the_host_lets_what_waited_for_it_look_again(
     waited = list(told)
 
     recovered = {"monitor_id": MYSQL, "observation": well(MYSQL, rule_clock())}
+    close_alert({"incident": to_document(of_host), **recovered}, None)
+
     close_alert({"incident": to_document(of_host), **recovered}, None)
 
     assert (waited, told) == ([], ["waiting"])

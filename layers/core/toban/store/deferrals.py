@@ -1,6 +1,9 @@
 """Responses that wait, and the tokens of the incidents that wait for the reason to be over."""
 
+from collections.abc import Callable
 from datetime import datetime
+
+from pynamodb.exceptions import DeleteError
 
 from toban.domain.contract import Server
 from toban.domain.deferral import Deferred, deferred, is_standing
@@ -26,12 +29,24 @@ def await_end(server_id: str, incident_id: str, token: str) -> None:
     DeferralItem(server_id, f"deferral#{incident_id}", token=token).save()
 
 
-def waiting(server_id: str) -> list[str]:
-    """Return the tokens of the server's incidents that wait, to be told to look again."""
+def look_again(server_id: str, wake: Callable[[str], object]) -> None:
+    """Call `wake(token)` for each of the server's incidents that wait, and forget the token: who
+    has to wait on leaves another.
+    """
     starts = DeferralItem.item.startswith("deferral#")
-    return [item.token for item in DeferralItem.query(server_id, starts, consistent_read=True)]
+    for item in DeferralItem.query(server_id, starts, consistent_read=True):
+        wake(item.token)
+        _forget(server_id, item.item, item.token)
 
 
-def leave(server_id: str, incident_id: str) -> None:
-    """Wait no longer."""
-    DeferralItem(server_id, f"deferral#{incident_id}").delete()
+def leave(server_id: str, incident_id: str, token: str) -> None:
+    """Wait no longer with this token."""
+    _forget(server_id, f"deferral#{incident_id}", token)
+
+
+def _forget(server_id: str, key: str, token: str) -> None:
+    try:
+        DeferralItem(server_id, key).delete(DeferralItem.token == token)
+    except DeleteError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
