@@ -150,7 +150,7 @@ def test_all_mistakes_are_listed_and_a_wrong_figure_leads_to_no_further_one() ->
 def test_the_policy_of_the_documentation_is_the_default() -> None:
     page = (Path(__file__).parents[2] / "docs/hearing-sheet.md").read_text(encoding="utf-8")
 
-    written = page.partition("```yaml\n")[2].partition("```")[0]
+    written = page.partition("# The policy file")[2].partition("```yaml\n")[2].partition("```")[0]
 
     assert parse_policy(written.encode(), "policy.yaml") == Policy()
 
@@ -158,6 +158,7 @@ def test_the_policy_of_the_documentation_is_the_default() -> None:
 def test_the_policy_of_the_documentation_names_every_figure() -> None:
     page = (Path(__file__).parents[2] / "docs/hearing-sheet.md").read_text(encoding="utf-8")
 
-    written = yaml.safe_load(page.partition("```yaml\n")[2].partition("```")[0])
+    policy = page.partition("# The policy file")[2]
+    written = yaml.safe_load(policy.partition("```yaml\n")[2].partition("```")[0])
 
     assert msgspec.json.decode(msgspec.json.encode(Policy())) == written
