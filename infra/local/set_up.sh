@@ -3,7 +3,7 @@
 #
 #   set_up.sh venv    .venv: what the layers ship, the local system and the checks, from requirements/dev.txt
 #   set_up.sh sam     .venv-sam: the SAM CLI, from requirements/sam.txt (its pins conflict with moto's)
-#   set_up.sh peers   sshd, snmpd, nginx, redis-server, memcached and vsftpd as real peers of tests and demo; only as root
+#   set_up.sh peers   sshd, snmpd, nginx, redis-server, memcached, vsftpd and others as real peers of tests and demo; only as root
 #                     with apt, else says what is skipped
 #   set_up.sh asl     .make/asl: asl-validator from requirements/asl, where node and npm are; else says what is skipped
 #   set_up.sh benchpeers   what `make bench` measures against: the two Prometheus exporters, nginx and snmpd to ask, rrdtool
@@ -15,6 +15,7 @@ root=$PWD
 peers=(
   sshd:openssh-server snmpd:snmpd nginx:nginx
   redis-server:redis-server memcached:memcached vsftpd:vsftpd  # the light ones; tests use others where they are installed
+  named:bind9 cron:cron rsyslogd:rsyslog chronyd:chrony  # what the first response is tried on
 )
 bench_peers=(
   nginx:nginx snmpd:snmpd rrdtool:rrdtool
@@ -68,7 +69,8 @@ apt_install() {
   for package in "$@"; do
     case $package in
       openssh-server) not_at_boot ssh ;;
-      snmpd | nginx | redis-server | memcached | vsftpd | prometheus-*-exporter) not_at_boot "$package" ;;
+      snmpd | nginx | redis-server | memcached | vsftpd | cron | rsyslog | chrony | prometheus-*-exporter) not_at_boot "$package" ;;
+      bind9) not_at_boot named ;;
     esac
   done
 }
