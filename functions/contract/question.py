@@ -175,7 +175,7 @@ def _resource(item: MenuItem, part: Section, watched: Watched, monitor_id: str) 
         capacity = part.required("capacity", _CAPACITY)
     elif resource is Resource.LOAD:
         floor = part.optional("floor", _FLOOR, item.floor)
-    told = (item.extend_name, item.scale)
+    told = (item.extend_name, item.scale, item.grave_from)
     asked = ResourceQuestion(resource, threshold, subject, floor, capacity, *told)
     return Question(_agent_check(item, watched, monitor_id, resource=asked), subject)
 

@@ -134,7 +134,8 @@ def _label(case: Case, monitor_id: str) -> str:
 
 def _level(case: Case, alert: Alert) -> Level:
     check = case.check(alert.monitor_id)
-    return level_of(check.kind if check else Kind.TCP, alert.observation)
+    grave_from = check.resource.grave_from if check and check.resource else None
+    return level_of(check.kind if check else Kind.TCP, alert.observation, grave_from)
 
 
 def _confirmed_by(case: Case, monitor_id: str) -> str:

@@ -48,7 +48,7 @@ SAID = {
         "fd": "93.0%",
     },
 }
-WARNED = {"mysql_repl", "mail_queue", "time_offset", "reboot", "zombie", "fd"}
+WARNED = {"mysql_repl", "mail_queue", "reboot", "zombie", "fd"}
 
 
 def monitor(item: str) -> Monitor:

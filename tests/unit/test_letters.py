@@ -207,6 +207,18 @@ def test_the_level_follows_from_what_was_seen(check: Kind, reason: Reason, level
 
 
 @pytest.mark.parametrize(
+    ("value", "level"), [(59.9, Level.WARNING), (60, Level.CRITICAL), (None, Level.WARNING)]
+)
+def test_a_figure_of_a_state_is_critical_from_its_second_stage_on(
+    value: float | None, level: Level
+) -> None:
+    seen = Observation("acme.web01.x", Reason.OVER_THRESHOLD, CONFIRMED, value)
+
+    assert level_of(Kind.STATE, seen, grave_from=60) is level
+    assert level_of(Kind.STATE, seen) is Level.WARNING
+
+
+@pytest.mark.parametrize(
     ("checks", "kind"),
     [
         ([Kind.RESOURCE], MailKind.RESOURCE_ALERT),

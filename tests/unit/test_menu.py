@@ -115,6 +115,12 @@ def test_a_disk_calls_people_from_its_second_stage_on_and_a_certificate_when_it_
     assert stages == {"disk": 95, "inode": 95, "cert_expiry": 0}
 
 
+def test_states_are_critical_from_the_second_stage_of_the_catalogue_on() -> None:
+    stages = {n: item.grave_from for n, item in menu().items() if item.grave_from is not None}
+
+    assert stages == {"mysql_repl": 1800, "mail_queue": 1000, "time_offset": 60}
+
+
 def test_a_sound_menu_is_read() -> None:
     assert read_menu(HTTP.encode(), "monitors.yaml")["http"].port == 80
 

@@ -56,6 +56,9 @@ def _measured(item: "MenuItem", keys: Sequence[str]) -> Iterator[tuple[bool, str
     if item.kind in _MEASURED:
         wanted = 1 if scale_of(item.resource or "", item.scale) is Scale.STATE else 2
     yield len(given) != wanted, "resource", problem, mend
+    problem = "Only a state with a threshold below it is grave from a value on."
+    grave = item.kind is Kind.STATE and 0 < item.threshold < (item.grave_from or 0)
+    yield item.grave_from is not None and not grave, "grave_from", problem, "Mend or remove it."
     problem = "The resource extend, its command and its scale go together."
     parts = {item.resource is Resource.EXTEND, bool(item.extend), item.scale is not None}
     yield len(parts) > 1, "extend", problem, 'Give "extend" and "scale" to such items only.'

@@ -57,7 +57,8 @@ class MenuItem:
     `port` 0, `process` "", `threshold` 0.0 and `days` 0 mean that there is no default, or that the
     kind has none; `highest_status` 0 that any HTTP status proves the server. `withholds` are
     patterns of the items whose mails are withheld while this one is alerted. `extend` is what the
-    agent runs in a shell, and `scale` what the figure that it prints counts.
+    agent runs in a shell, and `scale` what the figure that it prints counts. From `grave_from` on a
+    state is critical.
     """
 
     item: str
@@ -81,6 +82,7 @@ class MenuItem:
     resource: Resource | None = None
     threshold: float = 0.0
     floor: float = 0.0
+    grave_from: float | None = None
     extend: str = ""
     scale: Scale | None = None
     phone: bool = False
@@ -199,6 +201,7 @@ def _item(item: str, part: Section) -> MenuItem:
         resource=Resource(resource) if resource else None,
         threshold=part.optional("threshold", _THRESHOLD, 0.0),
         floor=part.optional("floor", _FLOOR, 0.0),
+        grave_from=part.optional("grave_from", _PHONE_FROM, None),
         extend=part.optional("extend", _EXTEND, ""),
         scale=Scale(scale) if scale else None,
         phone=part.optional("phone", _YES_OR_NO, default=False),

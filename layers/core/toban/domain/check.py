@@ -179,6 +179,7 @@ class ResourceQuestion:
     in absolute load). `subject` is the mount point of a disk, the device that may be busy or the
     interface of traffic; `capacity` is the interface's contracted speed in bits per second (0: as
     the agent tells). `extend` names the agent's extend line, whose figure is `told` on a scale.
+    From `grave_from` on it is no mere warning.
     """
 
     resource: Resource
@@ -188,6 +189,7 @@ class ResourceQuestion:
     capacity: float = 0.0
     extend: str = ""
     told: Scale | None = None
+    grave_from: float | None = None
 
     @property
     def scale(self) -> Scale:

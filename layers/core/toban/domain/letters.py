@@ -141,15 +141,17 @@ def _each_once(mailboxes: Iterable[Mailbox]) -> list[Mailbox]:
 _MILD = frozenset({Reason.OVER_THRESHOLD, Reason.REBOOTED})
 
 
-def level_of(check: Kind, observation: Observation) -> Level:
+def level_of(check: Kind, observation: Observation, grave_from: float | None = None) -> Level:
     """Return the level: a figure over its threshold and a restart warn, all else that is down is
-    critical.
+    critical, as is a figure from `grave_from` on.
     """
     if observation.status is Status.UP:
         return Level.OK
     if observation.status is Status.UNKNOWN:
         return Level.UNKNOWN
-    mild = check is Kind.STATE and observation.reason in _MILD
+    value = observation.value
+    grave = grave_from is not None and value is not None and value >= grave_from
+    mild = check is Kind.STATE and observation.reason in _MILD and not grave
     return Level.WARNING if check is Kind.RESOURCE or mild else Level.CRITICAL
 
 
