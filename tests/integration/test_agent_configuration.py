@@ -1,5 +1,6 @@
 """The agent's configuration that is made from a sheet, in the real snmpd (clause N-11)."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,6 +118,26 @@ def test_zombies_and_open_files_are_those_of_the_kernel(seen: dict[str, Observat
 
 def test_the_clock_of_this_machine_is_right(seen: dict[str, Observation]) -> None:
     assert (seen["time_offset"].reason, seen["time_offset"].value) == (Reason.OK, 0)
+
+
+@pytest.mark.clause("N-3")
+def test_a_file_system_that_became_read_only_is_seen(tmp_path: Path) -> None:
+    mount = tmp_path / "data"
+    mount.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "ro,size=64k", "none", mount], check=False)
+    if made.returncode:
+        pytest.skip("no file system can be mounted here: this needs root")
+    text = sheet_of([f"{{item: fs_ro, mount: {mount}}}"], free_udp_port(HERE))
+    server = parse_sheet(text.encode(), "acme.yaml", allow_loopback=True).servers[0]
+    agent = ConfiguredAgent(server, tmp_path)
+    try:
+        agent.start()
+        [found] = agent.ask([monitor.check for monitor in server.monitors]).observations
+        agent.stop()
+    finally:
+        subprocess.run(["umount", mount], check=True)
+
+    assert (found.status, found.reason) == (Status.DOWN, Reason.READ_ONLY)
 
 
 def test_nothing_beyond_the_monitoring_can_be_read(agent: ConfiguredAgent) -> None:
