@@ -10,7 +10,9 @@ from tests.scenarios.client import Client
 from tests.scenarios.host import Host
 from tests.scenarios.night import OPERATOR
 from tests.scenarios.shift import Shift
+from toban.text.moments import moment
 
+CALLED = "people are called"
 COMMAND = re.compile(r"--task-output '(?P<output>[^']*)'\s+--task-token\s+'(?P<token>[^']*)'")
 
 
@@ -66,6 +68,7 @@ def test_refused_it_does_not_run_and_people_are_called(shift: Shift) -> None:
 @pytest.mark.clause("P-3", "P-10")
 def test_without_an_answer_until_the_deadline_it_does_not_run_either(shift: Shift) -> None:
     client, host = asking(shift, "unheard")
+    asked = next(m for m in shift.mailbox.mails("operator_notice", OPERATOR) if "Unheard" in m.text)
 
     client.expect_on_record("rails: not_approved")
     client.expect_on_record("telephone calls ended")
@@ -74,3 +77,6 @@ def test_without_an_answer_until_the_deadline_it_does_not_run_either(shift: Shif
     assert host.changes("shop") == []
     assert client.called() == ["first"]
     assert client.kinds() == ["alert", "failure_contact"]
+    refused, called = (client.on_record(each)[0] for each in ("rails: not_approved", CALLED))
+    assert refused.at == called.at
+    assert moment(refused.at, "Asia/Tokyo") in asked.text

@@ -43,6 +43,26 @@ class Shop:
         return [kind for kind in self.client.kinds() if not kind.startswith("maintenance")]
 
 
+@pytest.mark.clause("C-5", "N-4")
+def test_maintenance_that_begins_while_the_server_is_looked_at_withholds_the_alert_mail(
+    shift: Shift,
+) -> None:
+    shop = Shop(shift, "early")
+    shop.client.slow(Work.COLLECTING, 40)
+
+    shop.web.kill()
+    shop.client.expect_on_record("alerts gathered")
+    shop.maintenance(minutes=10)
+    shop.client.expect_on_record("incident closed")
+    within = shop.kinds()
+    shop.client.expect_mail("alert")
+    shop.client.expect_on_record("incident closed", 2)
+
+    assert within == []
+    assert sorted(shop.kinds()) == ["alert", "recovery", "response_done"]
+    assert set(shop.client.executions("Incident").values()) == {"SUCCEEDED"}
+
+
 @pytest.mark.clause("C-5", "P-1", "P-2")
 def test_what_failed_before_maintenance_is_repaired_after_it(shift: Shift) -> None:
     shop = Shop(shift, "patient")
