@@ -63,7 +63,7 @@ def comparisons() -> list[Comparison]:
         Comparison("tcp", 5.0, 20, 2_000, BLACKBOX),
         Comparison("http", 3.0, 12, 1_500, BLACKBOX),
         Comparison("https", 1.4, 3, 800, BLACKBOX),
-        Comparison("snmp", 3.0, 30, 1_500, SNMP),
+        Comparison("snmp", 3.0, 100, 3_000, SNMP),
     ]
 
 

@@ -38,10 +38,22 @@ def request(
 
     `number` has its highest bits between 2**23 and 2**31: shorter ones have another encoding.
     """
-    header = _tagged(_INTEGER, number.to_bytes(4, "big")) + b"\x02\x01\x00"
-    header += _tagged(_INTEGER, bytes((repetitions,)))
-    pdu = _tagged(kind, header + _asked(tuple(oids)))
-    return _tagged(_SEQUENCE, b"\x02\x01\x01" + _tagged(_OCTETS, community) + pdu)
+    before, behind = _around(kind, community, tuple(oids), repetitions)
+    return before + number.to_bytes(4, "big") + behind
+
+
+@lru_cache(maxsize=_KEPT)
+def _around(
+    kind: int, community: bytes, oids: tuple[str, ...], repetitions: int
+) -> tuple[bytes, bytes]:
+    """Return what stands before and behind a request's number: the same round after round."""
+    named = (_tagged(_OID, _oid_octets(oid)) for oid in oids)
+    asked = _tagged(_SEQUENCE, b"".join(_tagged(_SEQUENCE, oid + b"\x05\x00") for oid in named))
+    behind = b"\x02\x01\x00" + _tagged(_INTEGER, bytes((repetitions,))) + asked
+    placeholder = _tagged(_INTEGER, bytes(4))
+    pdu = _tagged(kind, placeholder + behind)
+    whole = _tagged(_SEQUENCE, b"\x02\x01\x01" + _tagged(_OCTETS, community) + pdu)
+    return whole[: -len(behind) - 4], behind
 
 
 def answer(message: bytes) -> tuple[int, int, list[Binding]]:
@@ -103,13 +115,6 @@ def _arc(number: int) -> bytes:
     while number := number >> 7:
         octets.append(number & 0x7F | _LONG_FORM)
     return bytes(reversed(octets))
-
-
-@lru_cache(maxsize=_KEPT)
-def _asked(oids: tuple[str, ...]) -> bytes:
-    """Return the variable bindings of a request; monitors ask the same ones round after round."""
-    named = (_tagged(_OID, _oid_octets(oid)) for oid in oids)
-    return _tagged(_SEQUENCE, b"".join(_tagged(_SEQUENCE, oid + b"\x05\x00") for oid in named))
 
 
 def _tagged(tag: int, content: bytes) -> bytes:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from time import monotonic
+from typing import cast
 
 from probe.probers import ber
 from probe.probers.connection import Target
@@ -52,7 +53,10 @@ class CommunitySession:
         if status == _TOO_BIG and len(oids) > 1:
             half = len(oids) // 2
             return await self.get_many(oids[:half]) | await self.get_many(oids[half:])
-        return {oid: value for oid, value in bindings if value is not None}
+        found = dict(bindings)
+        if None in found.values():
+            return {oid: value for oid, value in found.items() if value is not None}
+        return cast(dict[str, ber.Value], found)
 
     async def getbulk(self, column: str) -> AsyncIterator[tuple[str, ber.Value]]:
         """Yield the rows of a column until the agent is beyond it, ends, or fails."""

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, lru_cache
 from math import inf
 from time import monotonic
 
@@ -27,6 +27,7 @@ def _resolver() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=32, thread_name_prefix="resolver")
 
 
+@lru_cache(maxsize=4_096)
 def numeric(address: str) -> socket.AddressFamily | None:
     """Return the family of a literal address, or None when it is a name."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET

@@ -27,7 +27,9 @@ def keep_at_most(number: int) -> int:
     """Let so many sockets be kept from now on; return how many more than now that is."""
     with _kept.access:
         _kept.most = number
-    return number - len(_kept.sockets)
+        while len(_kept.sockets) > number:
+            _kept.sockets.pop(next(iter(_kept.sockets))).close()
+        return number - len(_kept.sockets)
 
 
 def connected(agent: Target) -> socket.socket:
