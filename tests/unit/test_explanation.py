@@ -162,6 +162,16 @@ def test_a_repair_is_told_with_what_the_monitor_said(after: dict[str, Any], said
     assert (answer.happened, answer.why) == (True, f"nginx was worked on; {said}")
 
 
+@pytest.mark.clause("M-2")
+def test_a_procedure_of_the_customers_own_is_told_as_a_repair() -> None:
+    own = {f"repair#{MONITOR}#mend": ACTED | {"unit": "mend"}, f"verified#{MONITOR}": None}
+
+    told = answers(account(own, Plan.MANAGED))[Topic.REPAIR]
+
+    assert told.happened
+    assert told.why.startswith("mend was worked on")
+
+
 @pytest.mark.parametrize(
     ("happened", "more", "rule"),
     [

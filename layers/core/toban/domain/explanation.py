@@ -56,8 +56,11 @@ class Account:
         return next((event for event in self.events if event.key in keys), None)
 
     def own(self, sort: str) -> Event | None:
-        """Return the first event of the sort that is about the monitor."""
-        return self.first(f"{sort}#{self.monitor_id}")
+        """Return the first event of the sort that is about the monitor, or about the customer's own
+        procedure for it.
+        """
+        key = f"{sort}#{self.monitor_id}"
+        return self.first(key) or _begins(self, f"{key}#")
 
 
 def explain_suspicion(events: Iterable[Event]) -> Answer | None:
