@@ -31,23 +31,32 @@ def unpacked_sample(packed: bytes, layout: Layout) -> tuple[int, dict[str, float
 
 
 def packed_buckets(layout: Layout, buckets: Mapping[str, Sequence[Bucket | None]]) -> bytes:
-    """Return roll-ups of all metrics; every metric of the layout has equally many buckets."""
+    """Return roll-ups of all metrics; every metric of the layout has equally many buckets.
+
+    Of each metric come all averages, then how far the minima lie below and the maxima above them.
+    """
     numbers: list[int] = []
     for metric in layout.metrics():
-        for bucket in buckets[metric]:
-            numbers += _of_bucket(metric, bucket)
+        steps = [_of_bucket(metric, bucket) for bucket in buckets[metric]]
+        for part in range(3):
+            numbers += [each[part] for each in steps]
     return zlib.compress(bytes(_octets(numbers)))
 
 
-def unpacked_buckets(
-    packed: bytes, layout: Layout, count: int
-) -> dict[str, tuple[Bucket | None, ...]]:
+def unpacked_buckets(packed: bytes, layout: Layout, count: int) -> dict[str, list[Bucket | None]]:
     """Return `count` buckets of every metric of the layout."""
-    numbers = iter(_numbers(zlib.decompress(packed)))
-    return {
-        metric: tuple(_bucket(numbers, step) for _ in range(count))
-        for metric, step in _resolved(layout)
-    }
+    numbers = _numbers(zlib.decompress(packed))
+    found: dict[str, list[Bucket | None]] = {}
+    for place, (metric, step) in enumerate(_resolved(layout)):
+        first = 3 * count * place
+        averages, below, above = (
+            numbers[first + part * count : first + (part + 1) * count] for part in range(3)
+        )
+        found[metric] = [
+            Bucket((at - low - 1) * step, (at - 1) * step, (at + high - 1) * step) if at else None
+            for at, low, high in zip(averages, below, above, strict=True)
+        ]
+    return found
 
 
 def _resolved(layout: Layout) -> list[tuple[str, float]]:
@@ -58,19 +67,11 @@ def _steps(metric: str, value: float | None) -> int:
     return 0 if value is None else max(0, round(value / resolution(metric))) + 1
 
 
-def _of_bucket(metric: str, bucket: Bucket | None) -> list[int]:
+def _of_bucket(metric: str, bucket: Bucket | None) -> tuple[int, int, int]:
     if bucket is None:
-        return [0]
+        return 0, 0, 0
     lowest, average, highest = (_steps(metric, value) for value in bucket)
-    return [average, average - lowest, highest - average]
-
-
-def _bucket(numbers: Iterator[int], step: float) -> Bucket | None:
-    average = next(numbers)
-    if not average:
-        return None
-    lowest, highest = average - next(numbers), average + next(numbers)
-    return Bucket((lowest - 1) * step, (average - 1) * step, (highest - 1) * step)
+    return average, average - lowest, highest - average
 
 
 def _octets(numbers: Iterable[int]) -> Iterator[int]:
@@ -83,13 +84,17 @@ def _octets(numbers: Iterable[int]) -> Iterator[int]:
 
 
 def _numbers(octets: bytes) -> list[int]:
+    if not octets or max(octets) <= _LAST_BITS:
+        return list(octets)
     found: list[int] = []
     number = shift = 0
     for octet in octets:
-        if octet & _MORE:
+        if octet > _LAST_BITS:
             number |= (octet & _LAST_BITS) << shift
             shift += 7
-        else:
+        elif shift:
             found.append(number | octet << shift)
             number = shift = 0
+        else:
+            found.append(octet)
     return found

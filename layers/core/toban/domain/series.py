@@ -102,13 +102,9 @@ def of_samples(start: datetime, step_seconds: int, values: Values) -> Series:
 
 def of_buckets(start: datetime, step_seconds: int, buckets: Sequence[Bucket | None]) -> Series:
     """Return a series of roll-ups."""
-    return Series(
-        start,
-        step_seconds,
-        [bucket.average if bucket else None for bucket in buckets],
-        [bucket.lowest if bucket else None for bucket in buckets],
-        [bucket.highest if bucket else None for bucket in buckets],
-    )
+    gap = (None, None, None)
+    minima, averages, maxima = map(list, zip(*(bucket or gap for bucket in buckets), strict=True))
+    return Series(start, step_seconds, averages, minima, maxima)
 
 
 def measured(values: Values) -> Sequence[float]:
