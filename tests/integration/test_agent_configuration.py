@@ -120,6 +120,24 @@ def test_the_clock_of_this_machine_is_right(seen: dict[str, Observation]) -> Non
     assert (seen["time_offset"].reason, seen["time_offset"].value) == (Reason.OK, 0)
 
 
+def test_commands_that_hang_hide_nothing_that_the_agent_knows_by_itself(tmp_path: Path) -> None:
+    server = server_of(["agent", "disk", "proc_named", "fs_ro", "zombie", "fd", "mail_queue"])
+    agent = ConfiguredAgent(server, tmp_path)
+    lines = [f"{line.partition('/bin/sh')[0]}/bin/sleep 9" for line in agent.text.splitlines()
+             if line.startswith("extend ")]  # fmt: skip
+    text = "\n".join([*agent.text.partition("extend ")[0].splitlines(), *lines])
+    agent.config_file.write_text(f"{text}\n", encoding="utf-8")
+    agent.start()
+    try:
+        found = agent.ask([monitor.check for monitor in server.monitors]).observations
+    finally:
+        agent.stop()
+
+    known, hanging = found[:4], found[4:]
+    assert Status.UNKNOWN not in {each.status for each in known}
+    assert {each.status for each in hanging} == {Status.UNKNOWN}
+
+
 @pytest.mark.clause("N-3")
 def test_a_file_system_that_became_read_only_is_seen(tmp_path: Path) -> None:
     mount = tmp_path / "data"

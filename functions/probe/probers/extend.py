@@ -17,6 +17,9 @@ _EXTEND = "1.3.6.1.4.1.8072.1.3.2.3.1"
 _OUTPUT, _RESULT = f"{_EXTEND}.2", f"{_EXTEND}.4"
 """nsExtendOutputFull and nsExtendResult; the index is the name, its length before it."""
 _LINE = re.compile(rb"(?:(\d{1,12}(?:\.\d{1,3})?)|bad)(?: ([ -~]{1,200}))?\n?")
+_ROUNDS_OF_OTHERS = 4
+"""An agent answers nothing while its commands run: all that it knows by itself is asked before."""
+_NOTHING = Need()
 _SHOWN = 80
 _UNITS = {Scale.PERCENT: " %", Scale.SECONDS: " s"}
 
@@ -30,6 +33,8 @@ def extend_oids(name: str) -> tuple[str, str]:
 
 def measure_extend(question: ResourceQuestion, facts: Facts) -> Measure:
     """Read the line of the question's command and judge its figure."""
+    for _ in range(_ROUNDS_OF_OTHERS):
+        yield _NOTHING
     output, result = extend_oids(question.extend)
     yield Need(oids=(output, result))
     printed, status = facts.values.get(output), facts.number(result)
