@@ -35,7 +35,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         claim = partial(_claim, incident, work.monitor_id, int(event["fence"]))
         attempt = _attempt(server, work, claim)
         report = _save(incident.incident_id, work, attempt, int(event["fence"]))
-    return _result(report, f"incidents/{incident.incident_id}/{name}.json")
+    return _result(incident, report, f"incidents/{incident.incident_id}/{name}.json")
 
 
 def _attempt(server: Server, work: Work, claim: Claim) -> Attempt:
@@ -112,12 +112,24 @@ def _name(work: Work, hold: HoldReason, fence: int) -> tuple[str, str]:
     return f"repair#{work.key}", "repair"
 
 
-def _result(report: RepairReport, key: str) -> dict[str, Any]:
+def _to_be_proved(incident: Incident, report: RepairReport) -> bool:
+    """Tell whether the monitor has to judge: also where the service answers because of a change of
+    this incident that was cut off before its report.
+    """
+    if report.changed or report.hold in _TO_BE_PROVED:
+        return True
+    if report.hold is not HoldReason.ANSWERS_LOCALLY:
+        return False
+    last = repairs.last_restart(incident.server_id, report.unit)
+    return last is not None and last.incident_id == incident.incident_id
+
+
+def _result(incident: Incident, report: RepairReport, key: str) -> dict[str, Any]:
     return {
         "outcome": report.outcome,
         "hold": report.hold,
         "changed": report.changed,
-        "verify": report.changed or report.hold in _TO_BE_PROVED,
+        "verify": _to_be_proved(incident, report),
         "unit": report.unit,
         "evidence": key,
     }

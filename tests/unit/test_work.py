@@ -117,3 +117,14 @@ def test_only_a_seen_failure_is_down() -> None:
     ]
 
     assert still_down(seen) == {"a.b.c"}
+
+
+@pytest.mark.clause("P-8")
+def test_monitors_whose_runbook_works_on_no_unit_are_work_of_their_own() -> None:
+    disk, host = monitor("disk", 30, runbook="rb_disk"), monitor("ping", 10, runbook="rb_host")
+    known = {each.monitor_id: each for each in (disk, host)}
+
+    work = pick(alerts(disk, host), known, down(disk, host))
+
+    assert work is not None
+    assert (work.monitor_ids, work.unit) == ((host.monitor_id,), "ping")

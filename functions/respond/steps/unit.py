@@ -48,7 +48,8 @@ def test_config(course: Course) -> None:
 def save_evidence(course: Course) -> None:
     """Keep what a restart would wipe out."""
     before = len(course.findings)
-    course.look("unit")
+    for name in ("unit", *course.target.definition.evidence):
+        course.look(name)
     course.note(StepName.SAVE_EVIDENCE, True, f"{len(course.findings) - before} findings")
 
 

@@ -125,7 +125,8 @@ def rsyslog(machine: Machine, folder: Path) -> Service:
 
 def chrony(machine: Machine, folder: Path) -> Service:
     real, port = program("chronyd", "chrony"), free_port()
-    text = f"cmdport {port}\nbindcmdaddress 127.0.0.1\nbindcmdaddress /\npidfile {folder}/pid\nport 0\n"
+    text = f"cmdport {port}\nbindcmdaddress 127.0.0.1\nbindcmdaddress /\n"
+    text += f"pidfile {folder}/pid\nport 0\n"
     config = written(folder, "chrony.conf", text)
     tools = {"chronyc": f"/usr/bin/chronyc -h 127.0.0.1 -p {port}"}
     machine.add("chrony", f"{real} -d -x -u root -f {config}", tools)
@@ -158,6 +159,22 @@ def mariadb(machine: Machine, folder: Path) -> Service:
     return Service("mysql", "mariadb", port, config, "no_such_option=1")
 
 
+def postgresql(machine: Machine, folder: Path) -> Service:
+    port, data = free_port(HERE), folder / "data"
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    if not found:
+        pytest.skip("the real postgres is not asked: install the Debian package postgresql")
+    program("pg_isready", "postgresql-client-common")
+    written(folder, "none", "")
+    shutil.chown(folder, "postgres")
+    initdb = [str(found[-1].with_name("initdb")), "-D", str(data), "-A", "trust", "--no-sync"]
+    subprocess.run(initdb, capture_output=True, check=True, user="postgres", cwd=folder)
+    user = "setpriv --reuid postgres --regid postgres --clear-groups"
+    options = f"-D {data} -p {port} -h {HERE} -k {folder}"
+    machine.add("postgresql@15-main", f"{user} {found[-1]} {options}")
+    return Service("postgresql", "postgresql@15-main", port, data / "postgresql.conf")
+
+
 Make = Callable[[Machine, Path], Service]
 EVERY: dict[str, Make] = {
     "web": nginx,
@@ -169,6 +186,7 @@ EVERY: dict[str, Make] = {
     "time": chrony,
     "redis": redis,
     "database": mariadb,
+    "postgresql": postgresql,
 }
 
 

@@ -21,6 +21,7 @@ class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log: dict[str, str] = {}
     data: tuple[str, ...] = ()
     certificates: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
 
     def services(self, family: str) -> tuple[str, ...]:
         """Return the names to look for: those of the family first, for a server may be a
