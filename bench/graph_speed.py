@@ -1,6 +1,5 @@
 """CPU time of a graph, ours and rrdtool's side by side, and of a page of five: out/bench.json."""
 
-import json
 import logging
 import os
 import statistics
@@ -13,9 +12,8 @@ from pathlib import Path
 from moto.server import ThreadedMotoServer
 
 from bench.rig import rrdtool
+from bench.rig.results import RESULTS, ROOT, keep
 
-ROOT = Path(__file__).parents[1]
-RESULTS = ROOT / "out" / "bench.json"
 ROUNDS = 7
 PAGE_GOAL_US = 100_000
 
@@ -66,6 +64,7 @@ def main() -> int:
     else:
         say("graphs are not compared: rrdtool not found.")
     keep(documents)
+    say(f"written: {RESULTS.relative_to(ROOT)}")
     return 0
 
 
@@ -134,14 +133,6 @@ def print_table(found: list[Comparison]) -> None:
     say("      points    ours   rrdtool   ratio   goal")
     for each in found:
         say(each.line())
-
-
-def keep(documents: dict[str, dict[str, object]]) -> None:
-    """Write the results beside those of the other benches."""
-    RESULTS.parent.mkdir(exist_ok=True)
-    known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
-    RESULTS.write_text(json.dumps({**known, **documents}, indent=2) + "\n", encoding="utf-8")
-    say(f"written: {RESULTS.relative_to(ROOT)}")
 
 
 def say(words: str) -> None:
