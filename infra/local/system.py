@@ -110,8 +110,9 @@ class LocalSystem:
             undo.callback(self.journal.close)
             self._aws = InProcessAws(self.region)
             self._aws.start()
+            undo.callback(self._aws.stop)
+            self._make_parts()
             undo.pop_all()
-        self._make_parts()
         try:
             self._install()
             self._deploy()
@@ -123,6 +124,13 @@ class LocalSystem:
     def stop(self) -> None:
         """Stop everything; what was running is on record and is taken up by the next start."""
         self._stopping.set()
+        undo = (self._aws.stop, self._put_back, self.journal.close, self._patches.undo)
+        with ExitStack() as last:  # the next system finds nothing of us, whatever goes wrong
+            for each in (*undo, self.endpoint.stop):
+                last.callback(each)
+            self._end_work()
+
+    def _end_work(self) -> None:
         self.scheduler.stop()
         self.queue.close()
         self.record.close()
@@ -133,13 +141,11 @@ class LocalSystem:
         deadline = time.monotonic() + _GRACE_S
         for thread in rule_time.running_threads():
             thread.join(max(0.0, deadline - time.monotonic()))
-        self.endpoint.stop()
-        self._patches.undo()
-        self.journal.close()
+
+    def _put_back(self) -> None:
         for name, level in self._levels.items():
             logging.getLogger(name).setLevel(level)
         toban_clock.use(toban_clock.system_time)
-        self._aws.stop()
 
     def _make_parts(self) -> None:
         self.clock = self._clock()
@@ -151,7 +157,7 @@ class LocalSystem:
         self.outbox = outbox.Outbox(self._carriers, self.journal, self.clock.now, self.region)
         self.scheduler = Scheduler(self.clock, self, DEFAULT_ACCOUNT_ID, self.region)
         self.pace = pace_of(self.clock, self.scheduler, self._stopping)
-        self.telephone = Network(self.clock, self._phones, self._call_function)
+        self.telephone = Network(self.clock, self._phones, self._call)
 
     def _clock(self) -> RuleClock:
         last = self.journal.last_rule_time()
@@ -188,9 +194,8 @@ class LocalSystem:
         self.record.restore()
         self.queue.resume(lambda name: self._functions().get(name))
         self.pace.start()
-        Tidying(self.journal, self.record, self.client("dynamodb"), self.clock).start(
-            self._stopping
-        )
+        tidying = Tidying(self.journal, self.record, self.client("dynamodb"), self.clock)
+        tidying.start(self._stopping)
 
     def _functions(self) -> dict[str, Any]:
         backend: Any = lambda_backends[DEFAULT_ACCOUNT_ID][self.region]
@@ -208,17 +213,15 @@ class LocalSystem:
 
     def put_secret(self, name: str, value: str) -> None:
         """Store a SecureString parameter; it is kept in the state folder as it is."""
-        self.client("ssm").put_parameter(
-            Name=name, Value=value, Type="SecureString", Overwrite=True
-        )
+        ssm = self.client("ssm")
+        ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
 
     def invoke(self, logical_id: str, event: Any) -> Any:
         """Call a function and wait for its answer; raises runtime.HandlerError."""
-        function = self._functions()[self.resource(logical_id)]
-        return json.loads(self.runtime.call(function, json.dumps(event)))
+        return self._call(self.resource(logical_id), event)
 
-    def _call_function(self, arn: str, event: Any) -> Any:
-        function = self._functions()[arn.split(":")[6]]
+    def _call(self, name_or_arn: str, event: Any) -> Any:
+        function = self._functions()[name_or_arn.rpartition(":function:")[2]]
         return json.loads(self.runtime.call(function, json.dumps(event)))
 
     def fire(self, arn: str, payload: str, done: Callable[[], None]) -> None:
@@ -238,12 +241,9 @@ class LocalSystem:
         return self.record.history(arn)
 
     def wait_idle(self, real_seconds: float = 30.0) -> bool:
-        """Wait until no handler works and no invocation is queued; executions that wait do not
-        count.
-        """
-        return wait_real(
-            lambda: not (self.runtime.busy or self.queue.busy), real_seconds, self._stopping
-        )
+        """Wait until no handler works and nothing is queued; executions may still wait."""
+        busy = (self.runtime, self.queue)
+        return wait_real(lambda: not any(b.busy for b in busy), real_seconds, self._stopping)
 
     def wait_until(self, condition: Callable[[], bool], rule_seconds: float) -> bool:
         """Wait for a condition; false when it has not come true after so many rule seconds."""
