@@ -9,9 +9,10 @@ from toban.catalogue.format import line_of_text, matching, whole_number
 from toban.catalogue.mistake import Place, quoted
 from toban.catalogue.section import Section, note_repeated, section_of
 from toban.domain.contract import Monitor
-from toban.domain.linter import Objection, Terms, lint
+from toban.domain.linter import lint
 from toban.domain.plan import Plan
 from toban.domain.procedure import OWN, Procedure, ProcedureStep, StepKind, step_objections
+from toban.domain.terms import Objection, Terms
 
 MOST_STEPS = 12
 LONGEST_SECONDS = 600

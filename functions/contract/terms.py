@@ -5,7 +5,8 @@ import re
 from toban.catalogue.format import Format, matching, yes_or_no
 from toban.catalogue.mistake import Refusal
 from toban.catalogue.section import STORE_IT, Section
-from toban.domain.linter import LONGEST, Terms, lint
+from toban.domain.linter import LONGEST, lint
+from toban.domain.terms import Terms
 
 _SECRET = re.compile(
     r"(?i)passw(?:or)?d\s*=|--(?:password|token|secret)[= ]|://[^/\s:@]+:[^@\s]+@|authorization:"
@@ -19,7 +20,8 @@ _PROGRAM = matching(
     "/usr/local/bin/queue-length",
 )
 _PLACE = matching(
-    r"/[A-Za-z0-9_.+-]{1,64}/[A-Za-z0-9_.+/-]{1,200}",
+    r"/(?!(?:dev|proc|sys|boot|root)/|etc/(?:passwd|shadow|group|sudoers|ssh|pam))(?!.*/\.(?:\.|ssh))"
+    r"[A-Za-z0-9_.+-]{1,64}/[A-Za-z0-9_.+/-]{1,200}",
     "a file or a folder that may be written to",
     'Write one below a folder of its own, for example "/srv/app/cache".',
     "/srv/app/cache",
@@ -56,6 +58,7 @@ def read_terms(server: Section) -> Terms:
     part.name = f"the commands of {server.name}"
     terms = Terms(
         programs=_listed(part, "programs", _PROGRAM),
+        changing=_listed(part, "changing", _PROGRAM),
         sudo=_listed(part, "sudo", _SUDO),
         writes=_listed(part, "writes", _PLACE),
         reboot=part.optional("reboot", _YES_OR_NO, default=False),

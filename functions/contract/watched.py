@@ -7,7 +7,7 @@ from toban.catalogue.mistake import quoted
 from toban.catalogue.section import Section
 from toban.domain.check import Agent, Check
 from toban.domain.contract import Access
-from toban.domain.linter import Terms
+from toban.domain.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)

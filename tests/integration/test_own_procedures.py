@@ -9,9 +9,9 @@ from infra.local.demo.servers.ssh import real_sshd
 from respond.course import Attempt
 from respond.own_procedure import after_the_runbook, carry_out
 from tests.integration.respond_site.site import NOON, Site, secret
-from toban.domain.linter import Terms
 from toban.domain.procedure import Procedure, ProcedureStep, StepKind
 from toban.domain.repair import HoldReason, RepairOutcome, RepairReport, StepName
+from toban.domain.terms import Terms
 
 
 class Claims:

@@ -2,12 +2,13 @@
 
 import pytest
 
-from toban.domain.linter import Terms, lint, sudo_lines
+from toban.domain.linter import lint, sudo_lines
+from toban.domain.terms import Terms
 
 READ = Terms(programs=("/usr/local/bin/queue-length",))
 CHANGE = Terms(
     changes=True,
-    programs=("/opt/app/bin/reindex",),
+    changing=("/opt/app/bin/reindex",),
     sudo=("/usr/bin/systemctl restart worker.service",),
     writes=("/srv/app/cache",),
 )
@@ -96,6 +97,12 @@ def test_what_is_refused_is_named(text: str, said: str) -> None:
         "/opt/app/bin/reindex --all >/srv/app/cache/log 2>&1",
         "rm /srv/app/cache/lock",
         "supervisorctl restart worker",
+        "systemctl restart worker.service && systemctl is-active worker.service",
+        "service worker restart",
+        'kill -HUP "$(cat /run/worker.pid)"',
+        "cd /srv/app && /opt/app/bin/reindex",
+        "curl -fsS -X POST http://127.0.0.1:8080/reload",
+        "find /srv/app -name '*.pid'",
         "cp -p /etc/app.conf /srv/app/cache/app.conf.before",
     ],
 )
@@ -118,6 +125,16 @@ def test_what_is_agreed_may_be_changed(text: str) -> None:
         ('echo 1 >"$HOME/x"', "Where it writes is open"),
         ("shutdown -r now", "restarts the whole server"),
         ("userdel taro", "never run by a procedure"),
+        ("env rm -rf /", 'Running "env" so is not agreed'),
+        ("find /srv -delete", 'Running "find" so is not agreed'),
+        ("awk 'BEGIN {system(\"id\")}'", 'Running "awk" so is not agreed'),
+        ("curl -o /etc/app.conf http://x.example/", 'Running "curl" so is not agreed'),
+        ("docker run -v /:/host x", 'Running "docker" so is not agreed'),
+        ("systemctl disable worker", 'Running "systemctl" so is not agreed'),
+        ("redis-cli flushall", 'Running "redis-cli" so is not agreed'),
+        ("/opt/app/bin/other", 'Running "other" so is not agreed'),
+        ("PATH=/tmp cat /x", "PATH decides what programs do"),
+        ("LD_PRELOAD=/tmp/x.so systemctl restart x", "LD_PRELOAD decides"),
     ],
 )
 def test_a_change_stays_within_what_is_agreed(text: str, said: str) -> None:
@@ -129,6 +146,10 @@ def test_a_restart_of_the_server_needs_consent() -> None:
     agreed = Terms(changes=True, reboot=True, sudo=(line,))
 
     assert lint(f"sudo {line}", agreed) == ()
+
+
+def test_a_program_that_changes_something_is_not_run_in_a_reading_step() -> None:
+    assert "only reads" in problems("/opt/app/bin/reindex", CHANGE.reading())
 
 
 def test_every_objection_comes_at_once() -> None:

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from probe.probers.command import probe_agent
 from toban.domain.check import Check, Kind
 from toban.domain.contract import Family, Monitor, Server
-from toban.domain.linter import Terms, lint
+from toban.domain.linter import lint
 from toban.domain.observation import Reason
 from toban.domain.own_check import AlertRule, Answer, CommandQuestion, Comparison, judge
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy
 from toban.domain.shards import checks_by_shard
+from toban.domain.terms import Terms
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from toban.domain.contract import Monitor, Server
-from toban.domain.linter import Terms, sudo_lines
+from toban.domain.linter import sudo_lines
 from toban.domain.own_check import rule_in_words
 from toban.domain.procedure import OWN, Procedure
+from toban.domain.terms import Terms
 
 
 def described(server: Server) -> Iterator[str]:

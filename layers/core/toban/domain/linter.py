@@ -6,44 +6,20 @@ and names what would make it acceptable.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from toban.domain import programs
+from toban.domain.changing import may_change
 from toban.domain.shell_text import Command, UnreadableError, Word
 from toban.domain.simple_command import all_commands, unwrapped, without_keywords
+from toban.domain.terms import Objection, Terms
+from toban.domain.written_places import of_redirections, of_writing
 
 LONGEST = 1_000
 _LOOPS = frozenset({"while", "until", "case", "select", "function"})
-_NOWHERE = "/dev/null"
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What has been agreed about a command.
-
-    `changes` says that it may change something, `programs` are the customer's own, by absolute
-    path, `sudo` the command lines that sudo lets the login user run, `writes` the files and folders
-    that may be written to.
-    """
-
-    changes: bool = False
-    programs: tuple[str, ...] = ()
-    sudo: tuple[str, ...] = ()
-    writes: tuple[str, ...] = ()
-    reboot: bool = False
-
-    def reading(self) -> "Terms":
-        """Return the same terms for a command that must not change anything."""
-        return replace(self, changes=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """What is wrong with a command, and what would mend it."""
-
-    problem: str
-    mend: str
+_STEERING = re.compile(r"(?:PATH|IFS|ENV|BASH_ENV|SHELLOPTS|LD_[A-Z_]+|PYTHON[A-Z]+|PERL5?[A-Z]+)=")
+"""Variables by which another program is run than the one that is written."""
 
 
 def lint(text: str, terms: Terms) -> tuple[Objection, ...]:
@@ -74,7 +50,8 @@ def _of_command(command: Command, terms: Terms) -> Iterator[Objection]:
     if command.background:
         mend = 'Remove the "&": whatever is left behind is watched by nobody.'
         yield Objection("The command goes on in the background.", mend)
-    yield from _of_redirections(command, terms)
+    yield from of_redirections(command, terms)
+    yield from _of_assignments(command)
     words = without_keywords(command.words)
     if not words:
         return
@@ -87,6 +64,13 @@ def _of_command(command: Command, terms: Terms) -> Iterator[Objection]:
         if not words:
             return
     yield from _of_program(replace(command, words=words), words, terms)
+
+
+def _of_assignments(command: Command) -> Iterator[Objection]:
+    for word in command.words:
+        if _STEERING.match(word.text):
+            name = word.text.partition("=")[0]
+            yield Objection(f"{name} decides what programs do.", "Leave it as it is.")
 
 
 def _sudo_line(command: Command) -> str:
@@ -110,32 +94,6 @@ def _of_sudo(command: Command, terms: Terms) -> Iterator[Objection]:
         yield Objection(f'sudo is not agreed for "{line}".', mend)
 
 
-def _of_redirections(command: Command, terms: Terms) -> Iterator[Objection]:
-    for sign, target in command.redirections:
-        duplicates = sign in {">&", "<&"} and (target.text.isdigit() or target.text == "-")
-        if sign == "<" or duplicates or target.text == _NOWHERE:
-            continue
-        yield from _of_place(target, terms)
-
-
-def _of_place(target: Word, terms: Terms) -> Iterator[Objection]:
-    """Object to writing at a place that is not agreed."""
-    if not terms.changes:
-        yield Objection(f'It writes to "{target.text}".', 'Declare it with "change:".')
-    elif target.variable or target.wildcard:
-        yield Objection(f'Where it writes is open: "{target.text}".', "Write out the whole path.")
-    elif not _agreed(target.text, terms.writes):
-        mend = 'Name the file or its folder in the list "writes:".'
-        yield Objection(f'Writing to "{target.text}" is not agreed.', mend)
-
-
-def _agreed(path: str, places: Sequence[str]) -> bool:
-    pure = PurePosixPath(path)
-    if not pure.is_absolute() or ".." in pure.parts:
-        return False
-    return any(pure.is_relative_to(place) for place in places)
-
-
 def _of_program(command: Command, words: Sequence[Word], terms: Terms) -> Iterator[Objection]:
     first, arguments = words[0], [word.text for word in words[1:]]
     if first.variable or first.wildcard:
@@ -146,9 +104,13 @@ def _of_program(command: Command, words: Sequence[Word], terms: Terms) -> Iterat
         yield refused
         return
     if name in programs.WRITING:
-        yield from _of_writing(name, words[1:], terms)
-    elif not (terms.changes or _reads(first.text, name, arguments, terms)):
-        yield _not_known(first.text, name)
+        yield from of_writing(name, words[1:], terms)
+    elif not _reads(first.text, name, arguments, terms):
+        if not terms.changes:
+            yield _not_known(first.text, name)
+        elif not _changes_as_agreed(first.text, name, words[1:], terms):
+            mend = 'Name its whole path in the server\'s list "changing:", or its line in "sudo:".'
+            yield Objection(f'Running "{name}" so is not agreed.', mend)
 
 
 def _refused(
@@ -188,23 +150,8 @@ def _refused_arguments(name: str, arguments: Sequence[str], terms: Terms) -> Obj
 
 
 def _names_a_program(arguments: Sequence[str], terms: Terms) -> bool:
-    return bool(arguments) and arguments[0] in terms.programs
-
-
-def _of_writing(name: str, arguments: Sequence[Word], terms: Terms) -> Iterator[Objection]:
-    if not terms.changes:
-        yield Objection(f'"{name}" changes files.', 'Declare it with "change:".')
-        return
-    named = [word for word in arguments if not word.text.startswith("-")]
-    if name in {"rm", "unlink", "mv"} and any(word.wildcard for word in named):
-        mend = "Write out the names of the files."
-        yield Objection(f'Which files "{name}" takes is open.', mend)
-        return
-    if name in {"chmod", "chown", "chgrp"}:
-        named = named[1:]
-    written = named[-1:] if name in {"cp", "ln", "install", "rsync"} else named
-    for target in written:
-        yield from _of_place(target, terms)
+    known = (*terms.programs, *terms.changing) if terms.changes else terms.programs
+    return bool(arguments) and arguments[0] in known
 
 
 def _reads(path: str, name: str, arguments: Sequence[str], terms: Terms) -> bool:
@@ -217,6 +164,17 @@ def _reads(path: str, name: str, arguments: Sequence[str], terms: Terms) -> bool
     first, never = programs.READING[name]
     begins = not first or bool(re.fullmatch(first, arguments[0] if arguments else ""))
     return begins and not any(re.search(never, each) for each in arguments)
+
+
+def _changes_as_agreed(path: str, name: str, arguments: Sequence[Word], terms: Terms) -> bool:
+    if path in terms.changing:
+        return True
+    texts = [word.text for word in arguments]
+    if " ".join([path, *texts]) in terms.sudo:
+        return True
+    if name == "kill":  # a process is known by its number when the command runs, not before
+        texts = ["1" if word.variable else word.text for word in arguments]
+    return may_change(name, texts)
 
 
 def _not_known(path: str, name: str) -> Objection:

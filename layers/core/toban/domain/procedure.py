@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from toban.domain.linter import Objection, Terms, lint
+from toban.domain.linter import lint
 from toban.domain.repair import StepName
+from toban.domain.terms import Objection, Terms
 
 OWN = "own"
 """The runbook of a monitor whose own procedure stands in place of the catalogue's."""

@@ -6,7 +6,8 @@ _ANY = ""
 _NOTHING = r"(?!)"
 
 _ALWAYS = """
-    [ basename cat cksum cmp column comm cut df diff dirname dpkg-query du echo egrep expr false
+    : [ basename cat cd
+    cksum cmp column comm cut df diff dirname dpkg-query du echo egrep exit export expr false
     fgrep file findmnt free getconf getent grep groups head hexdump id iostat ipcs jq last ls lsblk
     lscpu lsmod mailq md5sum mpstat netstat nl nproc nslookup dig host od paste pg_isready pgrep
     pidof ping ping6 printenv printf ps pstree pwd readlink realpath rev sar seq sha1sum sha256sum
