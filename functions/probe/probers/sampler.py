@@ -87,14 +87,14 @@ class Sampler:
         Raises ProbeError.
         """
         await _learn(session, facts, _GENERAL)
-        for column in (IF_NAME, DISK_PATH, STORAGE_NAME):
-            if column not in facts.columns:
-                facts.columns[column] = await session.column(column)
+        await _walk(session, facts, IF_NAME, DISK_PATH)
+        if set(self._subjects["mounts"]) - {*facts.column(DISK_PATH).values()}:
+            await _walk(session, facts, STORAGE_NAME)
+        if not facts.number(CPU_COUNT):
+            await _walk(session, facts, PROCESSOR_LOAD)
         mounts, interfaces = self._mounts(facts), self._interfaces(facts)
         rows = [f"{column}.{i}" for i in interfaces.values() for column in (IF_RECEIVED, IF_SENT)]
         await _learn(session, facts, [HOST_UPTIME, SYS_UPTIME, *rows], anew=True)
-        if not facts.number(CPU_COUNT) and PROCESSOR_LOAD not in facts.columns:
-            facts.columns[PROCESSOR_LOAD] = await session.column(PROCESSOR_LOAD)
         await _learn(session, facts, oids_of_volumes(facts, mounts))
         values = {
             **self._cpu(facts, samples),
@@ -174,6 +174,12 @@ async def _learn(
     missing = oids if anew else [oid for oid in oids if oid not in facts.values]
     if missing:
         facts.values |= await session.get(missing)
+
+
+async def _walk(session: AgentSession, facts: Facts, *columns: str) -> None:
+    for column in columns:
+        if column not in facts.columns:
+            facts.columns[column] = dict(await session.column(column))
 
 
 def _subjects(checks: Sequence[Check], *kinds: Resource) -> list[str]:
