@@ -85,6 +85,7 @@ def test_a_redis_that_names_its_trouble_is_not_restarted(said: str, expected: Ho
         ('read /etc/redis/redis.conf\nsave ""\nsave 60 1', True),
         ('read /etc/redis/redis.conf\nsave 900 1\nsave ""', False),
         ("", False),
+        ("sudo: a password is required", False),
     ],
 )
 def test_whether_a_redis_keeps_its_data_is_read_as_redis_reads_it(

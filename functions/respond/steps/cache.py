@@ -14,12 +14,11 @@ done | cut -c 1-200
 exit 0
 """
 CONFIG = r"""
-for file in /etc/redis/*.conf /etc/redis.conf /etc/valkey/*.conf; do
-  if $SUDO test -r "$file"; then
-    echo "read $file"
-    $SUDO grep -hE '^[[:space:]]*(save|appendonly)[[:space:]]' "$file"
-  fi
-done
+for file in /etc/redis/redis.conf /etc/redis.conf /etc/valkey/valkey.conf /etc/redis/*.conf; do
+  text=$(cat "$file" 2>/dev/null || $SUDO cat "$file" 2>/dev/null) || continue
+  echo "read $file"
+  echo "$text" | grep -E '^[[:space:]]*(save|appendonly)[[:space:]]'
+done | uniq
 exit 0
 """
 

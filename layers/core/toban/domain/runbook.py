@@ -169,13 +169,14 @@ def hold_for_cache(said: str) -> HoldReason:
 def keeps_data(config: str) -> bool:
     """Tell from the lines "save" and "appendonly" whether a Redis keeps its data on disk.
 
-    Without any such line it does (its own default); where no file could be read nothing is known.
+    A line "read FILE" stands before those of a file. Without any line of the two it keeps them (its
+    own default); where no file could be read nothing is known.
     """
-    if not config.strip():
+    if not config.startswith("read "):
         return False
     rules: list[str] | None = None
     for line in config.splitlines():
-        key, *values = line.split()
+        key, *values = line.split() or [""]
         if key == "appendonly" and values == ["yes"]:
             return True
         if key == "save":
