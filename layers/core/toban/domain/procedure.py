@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from toban.domain.linter import lint
 from toban.domain.repair import StepName
 from toban.domain.terms import Objection, Terms
 
@@ -67,6 +66,8 @@ class Procedure:
 
 def step_objections(step: ProcedureStep, terms: Terms) -> tuple[Objection, ...]:
     """Return what the linter has against a step: only a change and its undoing may change."""
+    from toban.domain.linter import lint  # who probes knows procedures and judges none
+
     changes = step.kind is StepKind.CHANGE
     own = lint(step.command, terms if changes else terms.reading())
     return own + (lint(step.rollback, terms) if step.rollback else ())
