@@ -98,6 +98,13 @@ def test_an_interface_has_the_speed_that_it_tells() -> None:
     )
 
 
+def test_a_database_may_be_a_replica_which_a_person_knows() -> None:
+    found = Survey(processes=(process(9, "mariadbd"),))
+
+    assert items(found, ready=False) == ["mysql_repl"]
+    assert "# - mysql_repl  # where the database is a replica" in lines(found)
+
+
 def test_an_agent_that_tells_nothing_suggests_what_every_server_has() -> None:
     assert sorted(items(Survey())) == sorted(ALWAYS)
 

@@ -11,6 +11,7 @@ from probe.probers.facts import Facts
 from probe.probers.resource import Samples, measure_resource
 from probe.probers.verdict import Verdict
 from tests.unit.dictionary_agent import Objects, told
+from toban import clock
 from toban.domain.check import Resource, ResourceQuestion
 from toban.domain.observation import Reason
 from toban.domain.scale import Scale
@@ -96,6 +97,18 @@ def test_a_slow_answer_is_no_slow_clock() -> None:
     assert clock_seen(date(NOON), arrived=late).reason is Reason.OK
     assert clock_seen(date(late), arrived=late).reason is Reason.OK
     assert clock_seen(date(late + timedelta(seconds=1)), arrived=late).value == 1
+
+
+def test_a_clock_is_held_against_the_machines_own_however_fast_rule_time_runs() -> None:
+    clock.use(lambda: clock.system_time() + timedelta(days=9))
+    try:
+        facts, question = Facts(), ResourceQuestion(Resource.CLOCK, 60)
+        told_of: Objects = {state.SYSTEM_DATE: date(clock.system_time())}
+        found = told(state.measure_state(question, facts), facts, told_of)
+    finally:
+        clock.use(clock.system_time)
+
+    assert found.reason is Reason.OK
 
 
 @pytest.mark.parametrize(

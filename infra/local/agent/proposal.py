@@ -64,6 +64,7 @@ def proposals(found: Survey) -> list[Proposal]:
         *_ports(found.listeners, _names(found.processes), running),
         *(Proposal(item, "runs", {"name": menu()[item].process}) for item in sorted(running)),
         *([Proposal("mail_queue", "queue")] if running & _MAIL else []),
+        *([Proposal("mysql_repl", "replica", ready=False)] if "proc_mysqld" in running else []),
         *_disks(found),
         *([Proposal("swap", "swap", {"mib": str(found.swap // 1024)})] if found.swap else []),
         *_interfaces(found.interfaces),
