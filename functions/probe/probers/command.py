@@ -17,8 +17,10 @@ from toban.executions import ask_function
 from toban.settings import required
 from toban.store.documents import from_document
 
-SERVERS_AT_ONCE = 20
-"""Threads that only wait; a shard of commands has not many more servers (domain/shards.py)."""
+SERVERS_AT_ONCE = 40
+"""Threads that only wait, twice as many as a shard has commands on average (domain/shards.py): none
+may wait for another, or it would not be asked in time.
+"""
 _ANSWER_SECONDS = RUN_SECONDS + 5
 _MISSING = Verdict(Reason.NOT_MEASURED, "not run: the contract has no such command any more")
 

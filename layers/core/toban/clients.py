@@ -26,7 +26,12 @@ def waiting_client(service: str, seconds: int) -> Any:
     import boto3
     from botocore.config import Config
 
-    config = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=seconds)
+    config = Config(
+        retries={"total_max_attempts": 1},
+        connect_timeout=5,
+        read_timeout=seconds,
+        max_pool_connections=50,
+    )
     return boto3.client(service, config=config)  # type: ignore[call-overload]
 
 

@@ -15,7 +15,7 @@ from toban.domain.policy import Policy, Profile
 MONITORS_PER_SHARD = 400
 """Monitors of one invocation on average; 1,024 descriptors leave room for an uneven hash."""
 COMMANDS_PER_SHARD = 20
-"""Commands of one invocation on average: as many servers as are entered at once."""
+"""Commands of one invocation on average; twice as many servers can be entered at once."""
 
 
 def shard_groups(profile: Profile) -> tuple[str, ...]:
