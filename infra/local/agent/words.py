@@ -38,8 +38,8 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
             "権限は REPLICATION CLIENT (MariaDB では REPLICA MONITOR) だけで足ります。",
         ),
         "mail_queue": (
-            "Exim では queue_list_requires_admin = false の設定、",
-            "Postfix では authorized_mailq_users の許可が必要です。",
+            "Exim では queue_list_requires_admin = false の設定が必要です。",
+            "Postfix は、authorized_mailq_users を絞っていなければそのままで構いません。",
         ),
         "raid_hw": (
             "RAID コントローラがある場合は、snmpd の実行ユーザに",
@@ -79,7 +79,8 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
             "REPLICATION CLIENT (MariaDB: REPLICA MONITOR) is all that the account needs.",
         ),
         "mail_queue": (
-            "Exim needs queue_list_requires_admin = false, Postfix authorized_mailq_users.",
+            "Exim needs queue_list_requires_admin = false;",
+            "Postfix nothing, unless authorized_mailq_users was narrowed.",
         ),
         "raid_hw": (
             "With a RAID controller, let snmpd's user run storcli /call/vall show through sudo,",
