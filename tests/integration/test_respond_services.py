@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.integration.respond_site.machine import Machine, own_folder
-from tests.integration.respond_site.services import EVERY, Service, repaired, words
+from tests.integration.respond_site.services import (
+    EVERY,
+    Service,
+    machine_with,
+    repaired,
+    words,
+)
 from toban.domain.repair import HoldReason, RepairOutcome, StepName
 
 pytestmark = pytest.mark.skipif(
@@ -87,7 +93,7 @@ def test_what_somebody_masked_is_not_started(machine: Machine, made: Get, kind: 
 
 
 @pytest.mark.clause("P-10")
-@pytest.mark.parametrize("kind", ["web", "dns", "mail", "syslog", "database"])
+@pytest.mark.parametrize("kind", ["web", "dns", "mail", "imap", "syslog", "database"])
 def test_an_error_in_the_configuration_is_told_and_nothing_is_started(
     machine: Machine, made: Get, kind: str
 ) -> None:
@@ -102,3 +108,14 @@ def test_an_error_in_the_configuration_is_told_and_nothing_is_started(
     assert (report.hold, report.changed) == (HoldReason.CONFIG_ERROR, False)
     assert service.mistyped in words(attempt, StepName.TEST_CONFIG)
     assert machine.changes(service.name) == []
+
+
+@pytest.mark.clause("P-1")
+@pytest.mark.parametrize("kind", ["web", "syslog", "redis", "database", "postgresql"])
+def test_a_user_with_sudo_starts_what_root_would(kind: str) -> None:
+    with machine_with(EVERY[kind], user="toban") as (machine, service):
+        report = repaired(machine, service.monitor()).report
+
+        assert (report.outcome, report.hold) == (RepairOutcome.ACTED, HoldReason.NONE)
+        assert [step for step in report.steps if not step.passed] == []
+        assert machine.changes(service.name) == ["start"]

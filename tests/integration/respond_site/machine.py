@@ -60,6 +60,14 @@ case $1 in
 esac
 """
 
+_SUDO = """
+#!/bin/sh
+# may run every command without a password; -l tells so
+[ "$1" = -n ] || exit 1
+shift; [ "$1" = -l ] && exit 0
+exec "$@"
+"""
+
 _PGREP = """
 #!/bin/sh
 for last in "$@"; do :; done
@@ -74,10 +82,15 @@ class Machine:
     """The server. Units are added to it, and tools put in front of the machine's own."""
 
     def __init__(
-        self, folder: Path, addresses: Sequence[str] = ("127.0.0.66",), mounts: str = ""
+        self,
+        folder: Path,
+        addresses: Sequence[str] = ("127.0.0.66",),
+        mounts: str = "",
+        user: str = "root",
     ) -> None:
-        """`mounts` is a script that mounts what every command then sees, and nobody else; only the
-        real sshd carries it out.
+        """Whoever is not root logs in to an embedded SSH server and has sudo. `mounts` is a script
+        that mounts what every command then sees, and nobody else; only the real sshd carries it
+        out.
         """
         self.folder, self.addresses = folder, tuple(addresses)
         self.units, self._bin = folder / "units", folder / "bin"
@@ -91,7 +104,9 @@ class Machine:
         environment = {"PATH": path, "HOME": str(folder)}
         entry = self.addresses[-1]
         options = [f"ForceCommand {self._mounting(mounts)}"] if mounts else []
-        if real_sshd():
+        self.user = user
+        self.say("sudo", _SUDO)
+        if real_sshd() and user == "root":
             self.ssh: EmbeddedSshServer | RealSshServer = RealSshServer(
                 folder / "ssh", entry, [KEY.public], environment, options
             )
@@ -153,7 +168,7 @@ class Machine:
 
     @property
     def access(self) -> Access:
-        return self.ssh.access("root", "/toban/acme/key")
+        return self.ssh.access(self.user, "/toban/acme/key")
 
     def pid(self, name: str) -> int:
         """The process of a unit that runs."""

@@ -94,6 +94,25 @@ def exim(machine: Machine, folder: Path) -> Service:
     return Service("smtp", "exim4", port, config, "primary_hostnam = mx")
 
 
+def dovecot(machine: Machine, folder: Path) -> Service:
+    port, real = free_port(HERE), program("dovecot", "dovecot-imapd")
+    text = (
+        f"base_dir = {folder}/run\nprotocols = imap\nlisten = {HERE}\nssl = no\n"
+        f"log_path = {folder}/log\nservice imap-login {{\n inet_listener imap {{\n"
+        f"  port = {port}\n }}\n inet_listener imaps {{\n  port = 0\n }}\n}}\n"
+    )
+    config = written(folder, "dovecot.conf", text)
+    tools = {"doveconf": f"{program('doveconf', 'dovecot-core')} -c {config}"}
+    machine.add("dovecot", f"{real} -F -c {config}", tools)
+    return Service("imap", "dovecot", port, config, "no_such_option = 1")
+
+
+def memcached(machine: Machine, folder: Path) -> Service:
+    port, real = free_port(HERE), program("memcached", "memcached")
+    machine.add("memcached", f"{real} -l {HERE} -p {port} -u nobody")
+    return Service("memcached", "memcached", port, written(folder, "none", ""))
+
+
 def vsftpd(machine: Machine, folder: Path) -> Service:
     port, real = free_port(HERE), program("vsftpd", "vsftpd")
     (folder / "empty").mkdir()
@@ -180,21 +199,25 @@ EVERY: dict[str, Make] = {
     "web": nginx,
     "dns": named,
     "mail": exim,
+    "imap": dovecot,
     "ftp": vsftpd,
     "cron": cron,
     "syslog": rsyslog,
     "time": chrony,
     "redis": redis,
+    "memcached": memcached,
     "database": mariadb,
     "postgresql": postgresql,
 }
 
 
 @contextmanager
-def machine_with(make: Make, mounts: str = "") -> Iterator[tuple[Machine, Service]]:
+def machine_with(
+    make: Make, mounts: str = "", user: str = "root"
+) -> Iterator[tuple[Machine, Service]]:
     """A machine with one service."""
     with own_folder() as folder:
-        machine = Machine(folder / "machine", mounts=mounts)
+        machine = Machine(folder / "machine", mounts=mounts, user=user)
         try:
             (folder / "service").mkdir()
             yield machine, make(machine, folder / "service")
