@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from toban.domain.series import Period, Series, Values
 
+NARROW = 560
+"""Pixels of width below which a picture is laid out for a telephone."""
+
 
 class Unit(StrEnum):
     """What the figures are; bytes are told with binary prefixes (KiB), bits a second with decimal
@@ -92,19 +95,27 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Pixels: the whole width, and the height of the field with the curves."""
+    """Pixels: the whole width, and the height of the field with the curves.
+
+    Without `legend` nothing stands under the axis: the page tells the figures itself.
+    """
 
     width: int = 800
     field_height: int = 200
+    legend: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A line of the grid at a pixel of its axis; a `label` of "" has none."""
+    """A line of the grid at a pixel of its axis; a `label` of "" has none.
+
+    `middle` is where the label of a time has its middle: within the picture.
+    """
 
     at: float
     label: str
     strong: bool = False
+    middle: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +196,8 @@ class Plot:
     stripes: Sequence[Stripe]
     rows: Sequence[Row] = field(default=())
     remark: str = ""
+
+    @property
+    def narrow(self) -> bool:
+        """Tell whether title and subtitle need a line each."""
+        return self.width < NARROW

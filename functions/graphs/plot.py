@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from graphs.glyphs import faces
+from graphs.glyphs import width as text_width
 from graphs.graph import (
+    NARROW,
     Band,
     BandKind,
     Box,
@@ -24,6 +27,9 @@ from toban.domain.series import Series, Values, measured
 
 LEFT, RIGHT, TOP, FOOT = 76, 16, 36, 26
 LEGEND_TOP, ROW_HEIGHT, END = 16, 18, 8
+SECOND_LINE = 18
+APART = 6
+"""Pixels between two labels of times at least."""
 _OUT_OF_SIGHT = 4
 """A threshold that is so many times higher than all that was measured does not flatten the
 curves.
@@ -32,26 +38,27 @@ curves.
 
 def plotted(graph: Graph, size: Size = Size()) -> Plot:  # noqa: B008 - frozen
     """Return the graph with every place known, for fields of this size."""
-    box = Box(LEFT, TOP, size.width - LEFT - RIGHT, size.field_height)
+    top_edge = TOP + (SECOND_LINE if size.width < NARROW else 0)
+    box = Box(LEFT, top_edge, size.width - LEFT - RIGHT, size.field_height)
     curves = [_fitted(curve, box.width) for curve in graph.curves]
     stacked = _stacked(curves)
     scale = levels(_highest(graph, curves, stacked), graph.unit)
     top = scale[-1]
     spoken = words(graph.locale)
-    rows = list(_rows(graph))
+    rows = list(_rows(graph)) if size.legend else []
     points = max((len(curve.series) for curve in curves), default=0)
     empty = not any(measured(row) for row in stacked)
     return Plot(
         width=size.width,
-        height=box.bottom + FOOT + LEGEND_TOP + ROW_HEIGHT * len(rows) + END,
+        height=box.bottom + FOOT + (LEGEND_TOP + ROW_HEIGHT * len(rows) + END if rows else 0),
         box=box,
         title=graph.title,
         subtitle=graph.subtitle or span(graph.start, graph.end, graph.zone),
-        columns=spoken.columns,
+        columns=spoken.columns if rows else (),
         across=[
             Tick(_height(value, box, top), level_label(value, top, graph.unit)) for value in scale
         ],
-        down=list(_columns(graph, box)),
+        down=_columns(graph, box, size.width),
         traces=[_trace(*each) for each in zip(curves, stacked, strict=True)],
         points=points,
         per_unit=box.height / top,
@@ -115,11 +122,33 @@ def _trace(curve: Curve, values: Values) -> Trace:
     return Trace(curve.colour, curve.style, values, lows, highs)
 
 
-def _columns(graph: Graph, box: Box) -> Iterator[Tick]:
-    for at, label, strong in moments(
-        graph.period, graph.start, graph.end, graph.zone, graph.locale
-    ):
-        yield Tick(column_of(at, graph.start, graph.end, box), label, strong)
+def _columns(graph: Graph, box: Box, width: int) -> list[Tick]:
+    found = [
+        Tick(column_of(at, graph.start, graph.end, box), label, strong)
+        for at, label, strong in moments(
+            graph.period, graph.start, graph.end, graph.zone, graph.locale
+        )
+    ]
+    return list(_labelled(found, width))
+
+
+def _labelled(ticks: Sequence[Tick], width: int) -> Iterator[Tick]:
+    """Yield the ticks with the labels that have room: those of strong ones, then from the left."""
+    taken: list[tuple[float, float]] = []
+    placed: dict[int, float] = {}
+    for place in sorted(range(len(ticks)), key=lambda each: (not ticks[each].strong, each)):
+        label = ticks[place].label
+        half = text_width(label, faces()["regular"]) / 2
+        middle = min(ticks[place].at, width - half - 2)
+        left, right = middle - half - APART, middle + half + APART
+        if label and all(right <= first or last <= left for first, last in taken):
+            taken.append((left + APART, right - APART))
+            placed[place] = middle
+    for place, tick in enumerate(ticks):
+        if place in placed:
+            yield Tick(tick.at, tick.label, tick.strong, placed[place])
+        else:
+            yield Tick(tick.at, "", tick.strong)
 
 
 def _stripes(graph: Graph, box: Box) -> Iterator[Stripe]:

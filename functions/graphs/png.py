@@ -100,12 +100,15 @@ def _dashes(canvas: Canvas, left: int, right: int, row: int) -> None:
 def _words(canvas: Canvas, plot: Plot) -> None:
     regular, bold, box = faces()["regular"], faces()["bold"], plot.box
     canvas.text(16, 22, plot.title, bold, INK)
-    _to_right(canvas, box.right, 22, plot.subtitle, regular, MUTED)
+    if plot.narrow:
+        canvas.text(16, 40, plot.subtitle, regular, MUTED)
+    else:
+        _to_right(canvas, box.right, 22, plot.subtitle, regular, MUTED)
     for tick in plot.across:
         _to_right(canvas, box.left - 8, round(tick.at + 4), tick.label, regular, MUTED)
     for tick in plot.down:
         if tick.label:
-            _centred(canvas, tick.at, box.bottom + 17, tick.label, regular)
+            _centred(canvas, tick.middle, box.bottom + 17, tick.label, regular)
     if plot.remark:
         middle = box.left + box.width // 2
         _centred(canvas, middle, box.top + box.height // 2, plot.remark, regular)
@@ -115,7 +118,7 @@ def _legend(canvas: Canvas, plot: Plot) -> None:
     regular = faces()["regular"]
     top = plot.box.bottom + FOOT + LEGEND_TOP
     ends = [plot.width - 16 - 86 * place for place in (3, 2, 1, 0)]
-    for end, name in zip(ends, plot.columns, strict=True):
+    for end, name in zip(ends, plot.columns, strict=False):
         _to_right(canvas, end, top - 4, name, regular, MUTED)
     for number, row in enumerate(plot.rows, 1):
         foot = top + ROW_HEIGHT * number
@@ -147,5 +150,4 @@ def _to_right(canvas: Canvas, right: int, foot: int, text: str, face: Face, colo
 
 
 def _centred(canvas: Canvas, middle: float, foot: int, text: str, face: Face) -> None:
-    left = middle - width(text, face) / 2
-    canvas.text(min(left, canvas.width - width(text, face) - 2), foot, text, face, MUTED)
+    canvas.text(middle - width(text, face) / 2, foot, text, face, MUTED)

@@ -13,6 +13,7 @@ _DIGITS = {Unit.PERCENT: " %", Unit.NUMBER: ""}
 _BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _DECIMAL = ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s")
 _HOURS_BETWEEN = 2
+_MANY_DAYS = timedelta(days=62)
 _WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _TEN = 10
@@ -69,9 +70,13 @@ def moments(
 
 
 def span(start: datetime, end: datetime, zone: str) -> str:
-    """Return from when to when, in the customer's time, and which time that is."""
+    """Return from when to when, in the customer's time, and which time that is; days only of what
+    is longer than two months.
+    """
     local = ZoneInfo(zone)
     first, last = start.astimezone(local), end.astimezone(local)
+    if end - start > _MANY_DAYS:
+        return f"{first:%Y-%m-%d} – {last:%Y-%m-%d} {last.tzname()}"
     return f"{first:%Y-%m-%d %H:%M} – {last:%Y-%m-%d %H:%M} {last.tzname()}"
 
 

@@ -55,7 +55,7 @@ def elements(svg: str, tag: str, *classes: str) -> list[ET.Element]:
 def strokes(svg: str, *classes: str) -> list[list[tuple[float, float]]]:
     """The points of the curve of these classes in the field, one list for each piece."""
     data = elements(svg, "path", "l", *classes)[0].get("d", "")
-    numbers = (re.findall(r"[\d.]+", piece) for piece in data.split("M") if piece)
+    numbers = (re.findall(r"[\d.]+", piece.partition("h")[0]) for piece in data.split("M") if piece)
     return [
         [(float(x), float(y)) for x, y in zip(each[::2], each[1::2], strict=True)]
         for each in numbers
