@@ -8,6 +8,7 @@ from contract.naming import HOST_ID
 from contract.procedure import read_procedures
 from contract.terms import read_terms
 from contract.watched import Watched, address_of
+from contract.web_server import with_own_web_server
 from toban.catalogue.format import Format, half_width, matching, one_of
 from toban.catalogue.menu import PORT
 from toban.catalogue.mistake import Refusal, quoted
@@ -59,7 +60,8 @@ def _server(part: Section, customer_id: str, *, allow_loopback: bool) -> Server:
     terms = read_terms(part)
     monitors = read_monitors(part, Watched(server_id, addresses, agent, access, terms))
     consent = read_consent(part)
-    procedures, assigned = read_procedures(part, plan, terms, agreed(monitors, consent))
+    agreed_to = agreed(with_own_web_server(monitors), consent)
+    procedures, assigned = read_procedures(part, plan, terms, agreed_to)
     part.close()
     return Server(server_id, plan, addresses, assigned, access, agent, consent, procedures)
 

@@ -154,6 +154,19 @@ def test_nothing_is_started_on_a_full_disk(kind: str) -> None:
         assert machine.changes(service.name) == []
 
 
+@pytest.mark.skipif(not real_sshd(), reason="needs openssh-server: a folder is mounted")
+def test_what_looks_like_a_replica_is_told_to_those_who_decide() -> None:
+    replica = (
+        "test -d /var/lib/mysql || exit 1; mount -t tmpfs own /var/lib/mysql\n"
+        "echo 33 >/var/lib/mysql/master.info"
+    )
+    with machine_with(mariadb, replica) as (machine, service):
+        attempt = repaired(machine, service.monitor())
+
+        assert "/var/lib/mysql/master.info" in words(attempt, StepName.READ_ROLE)
+        assert attempt.report.outcome is RepairOutcome.ACTED
+
+
 def tell(service: Service, *command: str) -> str:
     place = ["redis-cli", "-h", service.address, "-p", str(service.port)]
     return subprocess.run([*place, *command], capture_output=True, text=True, check=False).stdout
