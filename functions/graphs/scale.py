@@ -16,13 +16,15 @@ _HOURS_BETWEEN = 2
 _MANY_DAYS = timedelta(days=62)
 _WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_LEAST = 1e-6
+"""Less than any figure is kept in steps of: such a scale ends at 1."""
 _TEN = 10
 _HUNDRED = 100
 
 
 def levels(highest: float, unit: Unit) -> list[float]:
     """Return round values from 0 to at least `highest`, at equal distances."""
-    step = _round_step(highest / STEPS_WANTED, unit) if highest > 0 else 1.0
+    step = _round_step(highest / STEPS_WANTED, unit) if highest >= _LEAST else 1.0
     count = max(1, ceil(highest / step - 1e-9))
     return [number * step for number in range(count + 1)]
 
