@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphs.glyphs import faces
@@ -50,6 +50,7 @@ def test_a_picture_without_legend_ends_below_its_axis() -> None:
 ANY_VALUES = st.lists(st.none() | st.floats(0, 1e12), min_size=1, max_size=60)
 
 
+@settings(deadline=None)
 @given(ANY_VALUES, st.sampled_from(Style), st.sampled_from(Unit))
 def test_whatever_was_measured_is_drawn_within_the_field(
     values: list[float | None], style: Style, unit: Unit

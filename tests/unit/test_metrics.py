@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toban.domain.counters import (
@@ -67,6 +67,7 @@ def test_what_the_cpu_was_used_for_adds_up_to_busy() -> None:
     assert usage.busy == 50.0
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(LAYOUT.metrics()), FIGURES), st.integers(0, 11))
 def test_a_sample_is_unpacked_as_it_was_packed_to_half_a_step(
     values: dict[str, float], slot: int
@@ -79,6 +80,7 @@ def test_a_sample_is_unpacked_as_it_was_packed_to_half_a_step(
         assert abs(unpacked[metric] - value) <= resolution(metric) * 0.5001 + value * 1e-9
 
 
+@settings(deadline=None)
 @given(st.lists(st.none() | st.lists(FIGURES, min_size=1, max_size=4), min_size=3, max_size=3))
 def test_buckets_are_unpacked_as_they_were_packed_and_stay_in_order(
     groups: list[list[float] | None],
@@ -115,6 +117,7 @@ def test_roll_ups_count_what_was_measured_only() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.none() | FIGURES, min_size=1, max_size=40), st.integers(1, 7))
 def test_a_consolidated_series_is_the_same_whether_it_has_gaps_or_not(
     values: list[float | None], size: int
