@@ -9,6 +9,7 @@ from toban.domain.incident import Alert
 from toban.domain.letters import Level, MailKind, level_of
 from toban.domain.plan import Capability, may
 from toban.domain.repair import (
+    TELLING,
     Diagnostics,
     HoldReason,
     RepairOutcome,
@@ -232,7 +233,8 @@ def step_view(case: Case, repair: RepairReport, step: StepReport) -> dict[str, o
         result=case.words.say("repair", ending),
     )
     told = [remarked(each, case.words) for each in lines(step.detail)]
-    return {"line": line, "detail": told[: DETAIL_LINES[step.passed]]}
+    brief = step.passed and step.name not in TELLING
+    return {"line": line, "detail": told[: DETAIL_LINES[brief]]}
 
 
 def why_not_recovered(case: Case, repair: RepairReport | None) -> str:

@@ -109,6 +109,20 @@ CHANGES = (
 """The steps that change something on a server; no other ever does."""
 
 
+TELLING = frozenset(
+    {
+        StepName.LOOK_OUTSIDE,
+        StepName.READ_ROLE,
+        StepName.LOOK_AT_DISK,
+        StepName.ASK_PAGE,
+        StepName.FIND_RENEWAL,
+        StepName.COMPARE_CERTIFICATES,
+        StepName.CLEAN,
+    }
+)
+"""The steps whose words people need whole, also when all went well."""
+
+
 @dataclass(frozen=True, slots=True)
 class StepReport:
     """One step: `passed` tells whether the runbook could go on, `detail` is the server's own words,
