@@ -120,6 +120,30 @@ def test_an_incident_of_another_monitor_is_not_told(
     assert "No failure is on record." in out
 
 
+def test_an_incident_of_a_monitor_whose_name_begins_the_same_is_not_told(
+    rule_clock: RuleClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sign()
+    incident = opened(rule_clock, MYSQL)
+    record.append(incident.incident_id, f"not-needed#{HTTP}s", rule_clock(), "up again")
+
+    _, out, _ = ask(capsys, "why", HTTP)
+
+    assert "No failure is on record." in out
+
+
+def test_an_incident_that_waits_for_a_monitor_is_not_told_as_that_monitors(
+    rule_clock: RuleClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sign()
+    incident = opened(rule_clock, MYSQL)
+    record.append(incident.incident_id, f"deferred#{MYSQL}#{HTTP}", rule_clock(), "deferred")
+
+    _, out, _ = ask(capsys, "why", HTTP)
+
+    assert "No failure is on record." in out
+
+
 @pytest.mark.clause("P-6")
 def test_a_paused_monitor_says_why_it_keeps_quiet(
     rule_clock: RuleClock, capsys: pytest.CaptureFixture[str]

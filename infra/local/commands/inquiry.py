@@ -96,7 +96,7 @@ def _of_incident(item: IncidentItem, monitor_id: str, now: Standing) -> list[Fai
     """Return the failure, if the incident has anything to say of the monitor."""
     incident = from_document(item.document, Incident)
     events = record.events(incident.incident_id)
-    if not any(monitor_id in event.about for event in events):
+    if not any(_concerns(event, monitor_id) for event in events):
         return []
     account = Account(
         monitor_id=monitor_id,
@@ -111,6 +111,12 @@ def _of_incident(item: IncidentItem, monitor_id: str, now: Standing) -> list[Fai
     end = f"closed {closed_at:%H:%M:%S}Z" if closed_at else "open"
     title = f"incident {incident.incident_id}, {end}"
     return [Failure(incident.opened_at, title, explain(account))]
+
+
+def _concerns(event: Event, monitor_id: str) -> bool:
+    """Tell whether an event is about the monitor; a deferral names what it waits for last."""
+    named = event.about.split("#")
+    return monitor_id in (named[:1] if event.sort == "deferred" else named)
 
 
 def _windows(monitor_id: str) -> list[Failure]:
