@@ -19,7 +19,8 @@ class Proposal:
     """A plan: `standing` are the terms it would follow on, `plan_id` what tells it from any other.
 
     The id holds the fingerprints of what stands and of what would, and the day: whatever changes
-    meanwhile, the plan is another.
+    meanwhile, the plan is another. `overrides` tells whether something else that waits for a later
+    day would no longer hold.
     """
 
     standing: str
@@ -27,6 +28,7 @@ class Proposal:
     fingerprint: str
     effective_on: date
     changes: tuple[Change, ...]
+    overrides: bool
 
     @property
     def plan_id(self) -> str:
@@ -36,7 +38,7 @@ class Proposal:
     @property
     def changes_anything(self) -> bool:
         """Whether applying it would make a difference."""
-        return self.standing != self.fingerprint and differ(self.changes)
+        return self.overrides or differ(self.changes)
 
     def revision(self, requested_by: str, requested_at: datetime) -> Revision:
         """Return what is put on the list when the plan is agreed to."""
@@ -53,7 +55,10 @@ class Proposal:
 
 def propose(terms: Terms, standing: str, before: Terms | None, day: date) -> Proposal:
     """Return the plan of new terms: what would be in force on that day without it is `before`."""
-    return Proposal(standing, terms, fingerprint(terms), day, changes(before, terms))
+    new = fingerprint(terms)
+    in_order = {"", new} if before is None else {"", new, fingerprint(before)}
+    overrides = standing not in in_order
+    return Proposal(standing, terms, new, day, changes(before, terms), overrides)
 
 
 def start_of(

@@ -70,7 +70,7 @@ def _end(customer_id: str) -> Proposal:
 
 def _apply(proposal: Proposal, event: dict[str, Any], answer: Answer) -> Answer:
     agreed = event.get("plan_id") or proposal.plan_id
-    if proposal.standing == proposal.fingerprint:
+    if proposal.standing == proposal.fingerprint and not proposal.changes_anything:
         return {**answer, "applied": True}
     revision = proposal.revision(str(event.get("requested_by", "")), clock.now())
     if agreed != proposal.plan_id or not revisions.agree(revision):
@@ -86,6 +86,7 @@ def _told(proposal: Proposal) -> Answer:
         "customer_id": proposal.terms.customer.customer_id,
         "effective_on": proposal.effective_on.isoformat(),
         "changes_anything": proposal.changes_anything,
+        "overrides": proposal.overrides,
         "changes": to_document(proposal.changes),
         "detection_seconds": to_document(found),
     }

@@ -150,6 +150,28 @@ def test_what_was_asked_for_last_holds_also_over_what_was_asked_for_earlier(
     assert _watched() == {"ssh", "http"}
 
 
+def test_what_waits_for_its_day_can_be_put_in_force_at_once() -> None:
+    _in_force_now(ACME)
+    _ask("apply", MORE)
+
+    answer = _ask("apply", MORE, at_once=True)
+
+    assert answer["plan"]["changes_anything"]
+    assert _watched() == {"ssh", "http", "disk", "cpu"}
+    assert not _ask("plan", MORE, at_once=True)["plan"]["changes_anything"]
+
+
+def test_a_sheet_that_takes_back_what_waits_for_a_later_day_changes_something() -> None:
+    _in_force_now(ACME)
+    _ask("apply", f"start: 2026-12-01\n{MORE}")
+
+    plan = _ask("plan", ACME)["plan"]
+
+    assert plan["changes_anything"]
+    assert plan["overrides"]
+    assert not _ask("plan", f"start: 2026-12-01\n{MORE}")["plan"]["changes_anything"]
+
+
 @pytest.mark.clause("C-6")
 def test_a_monitor_that_goes_while_alerted_is_watched_until_its_alert_is_over() -> None:
     _in_force_now(ACME)

@@ -63,6 +63,7 @@ def told(proposal: Document) -> list[str]:
     return [
         f"{proposal['customer_id']}: from {proposal['effective_on']} on",
         *_changed(proposal),
+        *(["  what had been agreed for later no longer holds"] if proposal["overrides"] else []),
         f"Plan {proposal['plan_id']}",
     ]
 
