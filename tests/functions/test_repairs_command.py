@@ -3,6 +3,7 @@
 import pytest
 
 from infra.local import command
+from tests.functions.acme import sign
 from tests.functions.conftest import RuleClock
 from toban.domain.rails import Rails
 from toban.store import contracts, rails
@@ -22,12 +23,38 @@ def toban(*words: str) -> int:
 
 
 def test_repairs_are_stopped_and_allowed_for_one_customer() -> None:
+    sign()
     assert toban("stop", "acme", "--by", "Alice, migration") == 0
     assert contracts.repairs_stopped("acme")
     assert not contracts.repairs_stopped("other")
 
     assert toban("allow", "acme") == 0
     assert not contracts.repairs_stopped("acme")
+
+
+def test_every_switch_that_is_thrown_is_shown_and_who_threw_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sign()
+    toban("stop", "acme", "--by", "Alice, migration")
+    capsys.readouterr()
+
+    toban("show")
+
+    printed = capsys.readouterr().out
+    assert printed == "Repairs are stopped for customer acme: Alice, migration.\n"
+
+
+@pytest.mark.parametrize("action", [("stop", "--by", "Alice"), ("allow",), ("show",)])
+def test_a_customer_whom_nobody_knows_is_refused(
+    action: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    sign()
+
+    assert toban(*action, "acmee") == 2
+
+    assert capsys.readouterr().err.startswith('There is no contract with "acmee"')
+    assert not contracts.is_stopped("acmee")
 
 
 def test_repairs_are_stopped_for_all_customers() -> None:

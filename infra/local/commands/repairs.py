@@ -14,10 +14,12 @@ def show(given: Namespace) -> int:
     with asking(given.endpoint, _FAILED):
         from toban.store import contracts, rails
 
-        thrown = [whose for whose in {ALL, given.whose} if contracts.is_stopped(whose)]
-        out = rails.disarmed()
-    for whose in sorted(thrown):
-        print(f"Repairs are stopped for {_named(whose)}.")
+        _known(given.whose)
+        thrown, out = contracts.stopped_by(), rails.disarmed()
+    if given.whose != ALL:
+        thrown = {whose: by for whose, by in thrown.items() if whose in {ALL, given.whose}}
+    for whose, by in sorted(thrown.items()):
+        print(f"Repairs are stopped for {_named(whose)}: {by}.")
     for name, since in sorted(out.items()):
         print(f"{name} is out of service since {since:%Y-%m-%d %H:%M:%S}Z: three repairs in a row")
         print(f"  did not help. toban repairs arm '{name}' puts it back.")
@@ -31,6 +33,7 @@ def stop(given: Namespace) -> int:
     with asking(given.endpoint, _FAILED):
         from toban.store import contracts
 
+        _known(given.whose)
         contracts.stop_repairs(given.whose, given.by)
     print(f"No repair begins any more for {_named(given.whose)}. Mails and calls go on.")
     return 0
@@ -41,6 +44,7 @@ def allow(given: Namespace) -> int:
     with asking(given.endpoint, _FAILED):
         from toban.store import contracts
 
+        _known(given.whose)
         contracts.allow_repairs(given.whose)
     print(f"Repairs may begin again for {_named(given.whose)}.")
     return 0
@@ -60,6 +64,21 @@ def arm(given: Namespace) -> int:
         )
     print(f"{given.runbook} is in service again.")
     return 0
+
+
+def _known(whose: str) -> None:
+    """Refuse a customer without a contract: a switch of nobody's would stop nothing."""
+    from pynamodb.exceptions import DoesNotExist
+
+    from toban.store import contracts
+
+    try:
+        if whose != ALL:
+            contracts.customer(whose)
+    except DoesNotExist:
+        raise RefusalError(
+            f'There is no contract with "{whose}": write a customer\'s id, such as acme.'
+        ) from None
 
 
 def _named(whose: str) -> str:

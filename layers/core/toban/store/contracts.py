@@ -50,6 +50,12 @@ def allow_repairs(whose: str) -> None:
     ContractItem(whose, "repairs-stopped").delete()
 
 
+def stopped_by() -> dict[str, str]:
+    """Return who threw the kill switches that are thrown, by customer, "provider" for all."""
+    found = ContractItem.scan(ContractItem.item == "repairs-stopped")
+    return {item.customer_id: str(item.document["by"]) for item in found}
+
+
 def repairs_stopped(customer_id: str) -> bool:
     """Tell whether the kill switch of the customer, or of all, is thrown; read before every run."""
     return any(is_stopped(whose) for whose in (customer_id, "provider"))
