@@ -40,7 +40,8 @@ WORDS = {
     },
     "en": {
         "title": "Appendix table 1: monitors (Linux)",
-        "about": "A lower priority number is handled first. docs/runbooks.md has the first responses.",
+        "about": "A lower priority number is handled first. docs/runbooks.md has the "
+        "first responses.",
         "port": "Ports and liveness (every 3 minutes)",
         "status": "Status (every 3 minutes, certificates every 5)",
         "process": "Processes (every 3 minutes)",
