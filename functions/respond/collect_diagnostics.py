@@ -1,13 +1,16 @@
 """N-4 step 5: log in to the server and collect what explains the alert."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from respond.credentials import credentials
 from respond.diagnostics import collect
 from toban import clock
+from toban.domain.access import Way
 from toban.domain.contract import Monitor, Server
 from toban.domain.incident import Alert, Incident
-from toban.secrets import secret
-from toban.store import contracts, evidence, record
+from toban.store import access, contracts, evidence, record
 from toban.store.documents import from_document
 
 EVIDENCE = "diagnostics"
@@ -21,7 +24,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     alerts = from_document(event["alerts"], list[Alert])
     server = contracts.server(incident.server_id)
     seconds = incident.policy.collect_cap_seconds
-    seen = collect(server, _monitors(server, alerts), secret, seconds, clock.now)
+    keys = credentials(incident.incident_id)
+    seen = collect(server, _monitors(server, alerts), keys, seconds, clock.now)
+    if seen.failure:
+        seen = replace(seen, failing_since=_failing_since(incident.server_id))
     result = {
         "collected": not seen.failure,
         "failure": seen.failure,
@@ -31,6 +37,12 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     }
     record.append(incident.incident_id, EVIDENCE, seen.finished_at, "diagnostics", result)
     return result
+
+
+def _failing_since(server_id: str) -> datetime | None:
+    known = access.of_server(server_id)
+    login = known.of(Way.SSH) if known else None
+    return login.since if login and login.fault else None
 
 
 def _monitors(server: Server, alerts: list[Alert]) -> list[Monitor]:

@@ -1,4 +1,4 @@
-"""The way into a server: pinned host key first, then one public key, nothing else.
+"""The way into a server: pinned host key first, then one public key or certificate, nothing else.
 
 No agent, no key files, no known_hosts, no password, no trust on first use.
 """
@@ -19,6 +19,7 @@ from paramiko.ssh_exception import IncompatiblePeer, SSHException
 
 from toban.domain.contract import Access
 from toban.domain.runbook import EntryFailure
+from toban.domain.ssh_certificate import CERTIFICATE_TYPE
 
 # paramiko logs a traceback for every server that misbehaves; ShellError says it in a word
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)
@@ -46,7 +47,8 @@ class HostKeyChangedError(ShellError):
 def log_in(access: Access, key: str, timeout_seconds: float) -> paramiko.Transport:
     """Return an authenticated connection within `timeout_seconds`, or raise ShellError.
 
-    `key` is the text of an OpenSSH or PEM private key (ed25519, ecdsa, rsa) without a passphrase.
+    `key` is the text of an OpenSSH or PEM private key (ed25519, ecdsa, rsa) without a passphrase; a
+    certificate of it may follow on a line of its own.
     """
     deadline = time.monotonic() + timeout_seconds
     private = _private_key(key)
@@ -62,6 +64,7 @@ def log_in(access: Access, key: str, timeout_seconds: float) -> paramiko.Transpo
 
 
 def _private_key(text: str) -> paramiko.PKey:
+    text, kind, certificate = text.partition(CERTIFICATE_TYPE)
     try:
         loaded = _load(text.strip().encode() + b"\n")
         plain = loaded.private_bytes(
@@ -69,10 +72,13 @@ def _private_key(text: str) -> paramiko.PKey:
             serialization.PrivateFormat.OpenSSH,
             serialization.NoEncryption(),
         )
-        return _key_class(loaded).from_private_key(io.StringIO(plain.decode()))
+        key = _key_class(loaded).from_private_key(io.StringIO(plain.decode()))
+        if kind:
+            key.load_certificate(f"{kind}{certificate}")
     except (ValueError, TypeError, UnsupportedAlgorithm, SSHException):
         # the cause is not chained: its text may quote the key
         raise ShellError(EntryFailure.KEY_UNUSABLE, "the registered key cannot be read") from None
+    return key
 
 
 def _load(text: bytes) -> Private:
@@ -202,7 +208,8 @@ def _authenticate(
         transport.auth_publickey(user, private)
     except paramiko.AuthenticationException as error:
         failure = EntryFailure.TIMEOUT if "timeout" in str(error) else EntryFailure.LOGIN_REFUSED
-        raise ShellError(failure, f"user {user}") from None
+        refused = " with a certificate" if private.public_blob else ""
+        raise ShellError(failure, f"user {user}{refused}") from None
     except (SSHException, OSError, EOFError):
         raise ShellError(EntryFailure.DROPPED, f"while user {user} logged in") from None
     if not transport.is_authenticated():

@@ -4,6 +4,7 @@ says so.
 
 from typing import Any
 
+from respond.credentials import credentials
 from respond.login import ShellError
 from respond.shell import enter, wrap
 from respond.target import locate
@@ -12,7 +13,6 @@ from toban.domain.contract import Monitor, Server
 from toban.domain.incident import Incident
 from toban.domain.repair import RepairReport, StepName
 from toban.domain.work import Work
-from toban.secrets import secret
 from toban.store import contracts, evidence, record, turns
 from toban.store.documents import from_document
 
@@ -31,7 +31,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if not record.append(incident.incident_id, key, clock.now(), "rolling back: stopping again"):
         return {"rolled_back": False}
     server = contracts.server(incident.server_id)
-    words = _stop(server, server.monitor(work.monitor_id))
+    words = _stop(server, server.monitor(work.monitor_id), incident.incident_id)
     record.append(incident.incident_id, f"{key}#done", clock.now(), "rolled back", words)
     return {"rolled_back": True}
 
@@ -45,10 +45,10 @@ def _mine(incident: Incident, fence: int) -> bool:
     return turns.holds(incident.server_id, incident.incident_id, fence)
 
 
-def _stop(server: Server, monitor: Monitor) -> str:
+def _stop(server: Server, monitor: Monitor, incident_id: str) -> str:
     """Stop the unit; stopping what is stopped already changes nothing."""
     try:
-        with enter(server, secret) as shell:
+        with enter(server, credentials(incident_id)) as shell:
             target = locate(shell, monitor)
             if target is None:
                 return "the unit was not found again"

@@ -3,11 +3,14 @@
 from typing import Any
 
 from respond.commands import run
+from respond.credentials import credentials
 from toban import clock
 from toban.domain.observation import Observation
-from toban.secrets import secret
 from toban.store import contracts
 from toban.store.documents import to_document
+
+_KEY_ID = "commands"
+"""What sshd logs of a login by certificate; one for an incident has the incident's id."""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -19,5 +22,5 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     server = contracts.server(event["server_id"])
     wanted = set(event["monitor_ids"])
     monitors = [each for each in server.monitors if each.monitor_id in wanted]
-    seen: list[Observation] = run(server, monitors, secret, clock.now)
+    seen: list[Observation] = run(server, monitors, credentials(_KEY_ID), clock.now)
     return {"observations": to_document(seen)}

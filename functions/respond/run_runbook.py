@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from respond.course import Attempt, Claim
+from respond.credentials import Credentials, credentials
 from respond.own_procedure import after_the_runbook, carry_out
 from respond.procedure import repair
 from toban import clock
@@ -14,7 +15,6 @@ from toban.domain.rails import DEFERRED, HOLDS, Rail
 from toban.domain.repair import HoldReason, RepairReport
 from toban.domain.runbook import hold_for_claim
 from toban.domain.work import Work
-from toban.secrets import secret
 from toban.store import contracts, deferrals, evidence, record, repairs, turns
 from toban.store.documents import from_document
 
@@ -33,18 +33,18 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if report is None or not report.changed:
         server = contracts.server(incident.server_id)
         claim = partial(_claim, incident, work.monitor_id, int(event["fence"]))
-        attempt = _attempt(server, work, claim)
+        attempt = _attempt(server, work, claim, credentials(incident.incident_id))
         report = _save(incident.incident_id, work, attempt, int(event["fence"]))
     return _result(incident, report, f"incidents/{incident.incident_id}/{name}.json")
 
 
-def _attempt(server: Server, work: Work, claim: Claim) -> Attempt:
+def _attempt(server: Server, work: Work, claim: Claim, keys: Credentials) -> Attempt:
     """Carry out the catalogue's runbook, or the procedure that the server has of its own (M-2)."""
     monitor = server.monitor(work.monitor_id)
     if not work.procedure:
-        return repair(server, monitor, secret, claim, clock.now)
+        return repair(server, monitor, keys, claim, clock.now)
     own = server.procedure(work.procedure) or Procedure(work.procedure, ())
-    return carry_out(server, monitor, own, secret, claim, clock.now)
+    return carry_out(server, monitor, own, keys, claim, clock.now)
 
 
 def _claim(incident: Incident, monitor_id: str, fence: int, unit: str) -> HoldReason:

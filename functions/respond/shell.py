@@ -181,15 +181,18 @@ def _exit_status(channel: paramiko.Channel, deadline: float) -> int | None:
 def enter(
     server: Server, secret: Callable[[str], str], timeout_seconds: float = LOGIN_SECONDS
 ) -> Shell:
-    """Enter the server with the key that its contract names; raises ShellError for every reason."""
+    """Enter the server with the credential that its contract names, which `secret` gives (see
+    respond.credentials); raises ShellError for every reason.
+    """
     if server.access is None:
         raise ShellError(EntryFailure.NO_ACCESS, "no way in is registered")
     try:
-        key = secret(server.access.key)
+        key = secret(server.access.credential)
     except (ClientError, BotoCoreError):
-        raise ShellError(
-            EntryFailure.KEY_UNUSABLE, "the registered key cannot be fetched"
-        ) from None
+        what = "the registered key cannot be fetched"
+        if not server.access.key:
+            what = "no certificate was issued"
+        raise ShellError(EntryFailure.KEY_UNUSABLE, what) from None
     return Shell.connect(server.access, key, timeout_seconds)
 
 

@@ -45,10 +45,14 @@ class Customer:
     rails: Rails | None = None
 
 
+CERTIFICATE_FOR = "certificate/"
+"""Begins a credential that is no parameter's name: those begin with /toban/."""
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """The way in by SSH: `host_keys` are the pinned public keys ("ssh-ed25519 AAAA..."), `key`
-    names the secret.
+    names the secret, or is "" where the server trusts our certificates.
     """
 
     address: str
@@ -56,6 +60,11 @@ class Access:
     key: str
     host_keys: tuple[str, ...]
     port: int = 22
+
+    @property
+    def credential(self) -> str:
+        """What to log in with: the name of the secret, or CERTIFICATE_FOR with the user's name."""
+        return self.key or f"{CERTIFICATE_FOR}{self.user}"
 
 
 @dataclass(frozen=True, slots=True)
