@@ -15,7 +15,10 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from infra.local.function_url import FunctionUrl, Invoke
+
 _HOST = "127.0.0.1"
+_GRAPHS = "/g/"  # no bucket has so short a name
 _POLL_S = 0.05  # a stop waits for the next look
 
 
@@ -32,10 +35,11 @@ class Endpoint:
         self.url = f"http://{_HOST}:{self.port}"
         self._server: BaseWSGIServer | None = None
 
-    def start(self) -> None:
-        """Answer requests from now on."""
+    def start(self, graphs: Invoke) -> None:
+        """Answer requests from now on; those for graphs through that function."""
         logging.getLogger("werkzeug").setLevel(logging.WARNING)
-        app = DomainDispatcherApplication(create_backend_app)
+        aws = DomainDispatcherApplication(create_backend_app)
+        app = FunctionUrl(_GRAPHS, graphs, aws)
         self._server = make_server(
             _HOST, self.port, app, threaded=True, request_handler=MotoRequestHandler,
             fd=self._listening.fileno(),

@@ -147,6 +147,7 @@ MODELS = (
     _model("AWS::Connect::IntegrationAssociation", _passive, ""),
     _model("AWS::Lambda::EventInvokeConfig", _event_invoke_config, ""),
     _model("AWS::Lambda::Permission", _passive, ""),
+    _model("AWS::Lambda::Url", _passive, ""),
     _model("AWS::Logs::MetricFilter", _passive, "FilterName"),
     _model("AWS::S3::BucketPolicy", _passive, ""),
     _model("AWS::SNS::Subscription", _passive, ""),

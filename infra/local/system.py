@@ -179,7 +179,7 @@ class LocalSystem:
 
     def _deploy(self) -> None:
         source = stack.read(self._template)
-        given = local_parameters(source.document, self.region) | self._parameters
+        given = local_parameters(source.document, self.region, self.endpoint.url) | self._parameters
         self._resources = stack.deploy(source, self._stack_name, self.region, given)
         self._aws.set_environment(stack.environment(list(self._functions().values())))
         stack.use_code(source)
@@ -190,7 +190,7 @@ class LocalSystem:
         tables.install(self._patches, self.journal, DEFAULT_ACCOUNT_ID, self.region)
         objects.install(self._patches, self.journal)
         self.record.install(self._patches)
-        self.endpoint.start()
+        self.endpoint.start(lambda event: self.invoke("ServeGraphsFunction", event))
         self.record.restore()
         self.queue.resume(lambda name: self._functions().get(name))
         self.pace.start()

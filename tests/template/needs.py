@@ -30,6 +30,7 @@ CLIENT_CALLS = {
     "start_outbound_voice_contact": {"connect:StartOutboundVoiceContact calls"},
     "describe_contact": {"connect:DescribeContact calls"},
     "stop_contact": {"connect:StopContact calls"},
+    "put_parameter": {"ssm:PutParameter links"},
 }
 MODELS = {model.__name__: model for model in tables.MODELS}
 
@@ -90,7 +91,8 @@ def store_function(func: ast.expr, module: str) -> str | None:
 
 def needs_of_call(call: ast.Call, within: ast.FunctionDef, module: str) -> Needs:
     if not isinstance(call.func, ast.Attribute):
-        return set()
+        # the one secret that the store itself asks for
+        return {"ssm:GetParameter links"} if ast.unparse(call.func) == "secret" else set()
     method, receiver = call.func.attr, call.func.value
     if method in CLIENT_CALLS:
         return CLIENT_CALLS[method]

@@ -62,6 +62,10 @@ def words() -> dict[str, str]:
         "states/by_shard": {"Fn::Sub": "${Storage.Outputs.StatesTableArn}/index/by_shard"},
         "evidence": {"Fn::Sub": "${Storage.Outputs.EvidenceBucketArn}/incidents/*"},
         "secrets": {"Fn::Sub": ACCOUNT.replace("{service}", "ssm") + "parameter/toban/*"},
+        "links": {
+            "Fn::Sub": ACCOUNT.replace("{service}", "ssm")
+            + "parameter/toban/graph.links/${AWS::StackName}/*"
+        },
         # whose task a token is shows only at run time; a token cannot be guessed
         "tasks": {
             "Fn::Sub": ACCOUNT.replace("{service}", "states") + "stateMachine:${AWS::StackName}-*"

@@ -16,6 +16,9 @@ ASKED_BY_PROBES = {"RunCommandsFunction"}
 ASKED_BY_CONNECT = {"TakeAnswerFunction"}
 """Functions that a contact flow of Amazon Connect calls, infra/connect/*.flow.json."""
 
+ASKED_BY_BROWSERS = {"ServeGraphsFunction"}
+"""Functions that a link in a mail leads to, by their own URL."""
+
 
 def camel_case(name: str) -> str:
     return "".join(word.capitalize() for word in name.split("_"))
@@ -80,7 +83,7 @@ def test_a_machine_is_named_after_its_file(machine: str) -> None:
 def test_a_function_that_no_machine_calls_is_started_by_a_schedule() -> None:
     called = {name for each in machines().values() for _, _, name in tasks(definition(each))}
     scheduled = {name for name, each in functions().items() if "Events" in each}
-    asked = ASKED_BY_PEOPLE | ASKED_BY_PROBES | ASKED_BY_CONNECT
+    asked = ASKED_BY_PEOPLE | ASKED_BY_PROBES | ASKED_BY_CONNECT | ASKED_BY_BROWSERS
     assert functions().keys() == called | scheduled | asked
 
 

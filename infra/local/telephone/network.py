@@ -96,8 +96,10 @@ class Network:
         return self._conversations[contact_id]
 
 
-def local_parameters(template: dict[str, Any], region: str) -> dict[str, str]:
-    """Return the template's parameters for this network, those of them that it declares."""
+def local_parameters(template: dict[str, Any], region: str, endpoint: str) -> dict[str, str]:
+    """Return the template's parameters for this network and for links that lead to the endpoint,
+    those of them that it declares.
+    """
     instance = f"arn:aws:connect:{region}:{DEFAULT_ACCOUNT_ID}:instance/{INSTANCE}"
-    given = {"ConnectInstanceArn": instance, "ConnectNumber": NUMBER}
+    given = {"ConnectInstanceArn": instance, "ConnectNumber": NUMBER, "GraphsAddress": endpoint}
     return {name: value for name, value in given.items() if name in template.get("Parameters", {})}

@@ -13,7 +13,7 @@ from toban.domain.incident import Alert, Incident, in_order_of_work, window_clos
 from toban.domain.observation import Observation
 from toban.domain.transition import Condition, MonitorState
 from toban.domain.work import Progress
-from toban.store import states
+from toban.store import history, states
 from toban.store.documents import from_document, from_document_or_none, to_document
 from toban.store.tables import AlertItem, IncidentItem, WindowItem, WorkItem, connection
 
@@ -115,6 +115,7 @@ def _open(transaction: TransactWrite, fresh: Incident, before: WindowItem | None
     item.server_id, item.opened_at = fresh.server_id, fresh.opened_at
     item.gathering, item.document = True, to_document(fresh)
     transaction.save(item, condition=IncidentItem.incident_id.does_not_exist())
+    transaction.save(history.opening(fresh))
     if not fresh.duplicate_wait_seconds:
         return
     window = WindowItem(fresh.server_id, "window", incident_id=fresh.incident_id)
@@ -232,6 +233,7 @@ def close(incident_id: str, at: datetime) -> None:
     """Note that the incident is over; the first note stands."""
     item = IncidentItem(incident_id, "incident")
     item.update([IncidentItem.closed_at.set(IncidentItem.closed_at | at)])
+    history.note_closed(incident_id, at)
 
 
 def open_work_item(incident_id: str, at: datetime, key: str) -> bool:

@@ -18,8 +18,10 @@ from toban.store.tables.incidents import (
     IncidentItem,
     MailItem,
     RepairWorkItem,
+    ServerIncidentItem,
     WorkItem,
 )
+from toban.store.tables.links import RevokedLinksItem
 from toban.store.tables.maintenance import (
     MaintenanceItem,
     MaintenanceRuleItem,
@@ -71,9 +73,11 @@ __all__ = [
     "RepairedItem",
     "RestartItem",
     "RevisionItem",
+    "RevokedLinksItem",
     "RollUpItem",
     "RunItem",
     "SampleHourItem",
+    "ServerIncidentItem",
     "ShardListItem",
     "SlotItem",
     "StandingItem",
@@ -106,7 +110,9 @@ MODELS: tuple[type[Model], ...] = (
     SlotItem,
     MaintenanceItem,
     MaintenanceRuleItem,
+    RevokedLinksItem,
     IncidentItem,
+    ServerIncidentItem,
     RepairWorkItem,
     AlertItem,
     ChainItem,

@@ -19,7 +19,6 @@ from toban import clock
 from toban.settings import optional, region, stack
 from toban.store.tables.table import Table
 
-
 DAYS = 400
 """The term of keeping where the template gives none."""
 
@@ -57,6 +56,13 @@ class IncidentItem(_Incidents):
     closed_at = UTCDateTimeAttribute(null=True)
     document = JSONAttribute()
     progress_token = UnicodeAttribute(null=True)
+
+
+class ServerIncidentItem(_Incidents):
+    """`incident_id` is a server's id, `item` "incident#<incident id>": one line of its history."""
+
+    opened_at = UTCDateTimeAttribute()
+    closed_at = UTCDateTimeAttribute(null=True)
 
 
 class RepairWorkItem(_Incidents):
