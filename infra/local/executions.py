@@ -17,9 +17,9 @@ from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from infra.local.interpreter import stop_execution
 from infra.local.journal import Journal
 from infra.local.patches import Patches
+from infra.local.stopping import stop_execution
 
 # AWS keeps the history of an execution for 90 days after it has ended.
 KEPT = timedelta(days=90)

@@ -6,7 +6,6 @@ its clock.
 
 import functools
 import threading
-import time
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -21,8 +20,6 @@ from moto.stepfunctions.parser.asl.component.state.exec.execute_state import Exe
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_callback import (  # noqa: E501
     StateTaskServiceCallback,
 )
-from moto.stepfunctions.parser.asl.eval.environment import Environment
-from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.asl.jsonata import jsonata
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils import boto_client
@@ -30,10 +27,8 @@ from moto.stepfunctions.parser.backend.execution import Execution
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.stepfunctions.responses import StepFunctionResponse
 
+from infra.local import stopping
 from infra.local.patches import Patches
-from toban.clock import now
-
-_STARTS_WITHIN_S, _LOOK_S = 5.0, 0.005
 
 
 def install(patches: Patches) -> None:
@@ -42,7 +37,7 @@ def install(patches: Patches) -> None:
     _new_token_per_attempt(patches)
     _end_at_runtime_errors(patches)
     _keep_error_and_cause(patches)
-    _stop_for_good(patches)
+    stopping.install(patches)
     _write_start_time_as_text(patches)
     _parse_once(patches)
     _one_client_per_service(patches)
@@ -114,54 +109,6 @@ def _keep_error_and_cause(patches: Patches) -> None:
         return EmptyResult()
 
     patches.replace(StepFunctionResponse, "send_task_failure", send_task_failure)
-
-
-def stop_execution(execution: Any, error: str | None = None, cause: str | None = None) -> None:
-    """End a running execution as StopExecution does, with everything that it waits for."""
-    env = _environment(execution)
-    if env is None:
-        return
-    execution.error, execution.cause = error, cause
-    env.set_stop(stop_date=now(), error=error, cause=cause)
-    for endpoint in list(env.callback_pool_manager._pool.values()):
-        endpoint.interrupt_all()
-
-
-def _environment(execution: Any) -> Any:
-    """Return the environment of a running execution, None when it has ended meanwhile.
-
-    One that is just starting has none yet, and could not be stopped.
-    """
-    deadline = time.monotonic() + _STARTS_WITHIN_S
-    while execution.status == "RUNNING" and time.monotonic() < deadline:
-        env = execution.exec_worker.env if execution.exec_worker else None
-        if getattr(env, "_program_state", None) is not None:
-            return env
-        time.sleep(_LOOK_S)
-    return None
-
-
-def _stop_for_good(patches: Patches) -> None:
-    """StopExecution: moto drops error and cause, and an execution that waits for a token runs on
-    for ever.
-    """
-
-    def stop(self: Any) -> ActionResult:
-        execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
-        if execution.status == "RUNNING":
-            stop_execution(execution, self._get_param("error"), self._get_param("cause"))
-        return ActionResult({"stopDate": execution.stop_date or now()})
-
-    patches.replace(StepFunctionResponse, "stop_execution", stop)
-
-    original: Any = Environment.set_error
-
-    def set_error(self: Any, error: Any) -> None:
-        # the interrupted token raises in the stopped execution: stopped it stays
-        if not isinstance(self._program_state, ProgramStopped):
-            original(self, error)
-
-    patches.replace(Environment, "set_error", set_error)
 
 
 def _write_start_time_as_text(patches: Patches) -> None:
