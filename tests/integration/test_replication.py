@@ -8,7 +8,7 @@ import pytest
 
 from tests.integration.daemons import program
 from tests.integration.peers import HERE
-from tests.integration.test_probe_databases import NEEDS_ROOT, mariadb, sql
+from tests.integration.test_probe_mysql import NEEDS_ROOT, mariadb, sql
 from toban.catalogue.menu import menu
 
 ACCOUNT = "CREATE USER toban@'%' IDENTIFIED BY 'sesame'; GRANT REPLICA MONITOR ON *.* TO toban@'%'"

@@ -1,10 +1,9 @@
-"""MySQL and PostgreSQL: real servers, and scripted ones for what they cannot be made to do."""
+"""MySQL and MariaDB: a real server, and scripted ones for what it cannot be made to do."""
 
 import contextlib
 import os
 import shutil
 import socket
-import ssl
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from probe.probers.postgresql import SSL_REQUEST
-from tests.integration.daemons import free_port, program, running, snakeoil, written
+from tests.integration.daemons import free_port, program, running, written
 from tests.integration.menu_checks import menu_check
 from tests.integration.peers import (
     PATIENCE_SECONDS,
@@ -23,19 +21,17 @@ from tests.integration.peers import (
     resets,
     says,
     silent,
-    until,
 )
 from toban.domain.observation import Observation, Reason, Status
 
 NEEDS_ROOT = pytest.mark.skipif(
-    os.geteuid() != 0, reason="only root can start the real database as its own user"
+    os.geteuid() != 0, reason="only root can start the real MariaDB as its own user"
 )
-POSTGRESQL = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
 
 
-def asked(item: str, script: Script, seconds: float = PATIENCE_SECONDS) -> Observation:
+def asked(script: Script, seconds: float = PATIENCE_SECONDS) -> Observation:
     with listening(script) as port:
-        return observe(menu_check(item, port, seconds=seconds))
+        return observe(menu_check("mysql", port, seconds=seconds))
 
 
 def own_address() -> str:
@@ -153,7 +149,7 @@ def deciding(*decisions: bytes) -> Script:
     ],
 )
 def test_a_mysql_that_decides_about_a_login_is_up(script: Script, told: str) -> None:
-    seen = asked("mysql", script)
+    seen = asked(script)
 
     assert (seen.status, told in seen.evidence) == (Status.UP, True)
 
@@ -178,79 +174,4 @@ def test_a_mysql_that_decides_about_a_login_is_up(script: Script, told: str) -> 
 )
 def test_any_other_mysql_is_told_for_what_it_is(script: Script, reason: Reason) -> None:
     seconds = 0.4 if reason is Reason.TIMEOUT else PATIENCE_SECONDS
-    assert asked("mysql", script, seconds).reason is reason
-
-
-@NEEDS_ROOT
-@pytest.mark.clause("N-3")
-@pytest.mark.parametrize("tls", [False, True])
-def test_a_real_postgresql_is_up_and_its_log_does_not_complain(tls: bool, tmp_path: Path) -> None:
-    if not POSTGRESQL:
-        pytest.skip("the real PostgreSQL is not asked: install the Debian package postgresql")
-    data, port, tools = tmp_path / "data", free_port(), POSTGRESQL[-1].parent
-    written(tmp_path, "nothing", "")
-    data.mkdir()
-    certificate, key = snakeoil(tmp_path)
-    for path in (tmp_path, data, key):
-        shutil.chown(path, "postgres")
-    key.chmod(0o600)
-    init = [str(tools / "initdb"), "-D", str(data), "-A", "trust", "--no-sync"]
-    subprocess.run(init, check=True, capture_output=True, user="postgres", cwd=tmp_path)
-    options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": str(tmp_path)}
-    options |= {"dynamic_shared_memory_type": "mmap"}  # /dev/shm is measured by other tests
-    if tls:
-        options |= {"ssl": "on", "ssl_cert_file": str(certificate), "ssl_key_file": str(key)}
-    more = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-    command = [str(tools / "postgres"), "-D", str(data), "-p", str(port), *more]
-    with running(command, port, tmp_path, user="postgres"):
-        seen = observe(menu_check("postgresql", port))
-    log = (tmp_path / "daemon.log").read_text()
-
-    assert seen.evidence == f"answers, with{'out' * (not tls)} TLS"
-    assert "startup packet" not in log and "could not accept" not in log
-
-
-@pytest.mark.parametrize(
-    ("script", "reason"),
-    [
-        (says(b"N"), Reason.OK),
-        (says(b"S"), Reason.OK),
-        (says(b"E could not fork new process for connection"), Reason.BAD_ANSWER),
-        (says(b"HTTP/1.1 400\r\n"), Reason.BAD_ANSWER),
-        (says(b"x" * 1_000_000), Reason.BAD_ANSWER),
-        (lambda connection: connection.shutdown(socket.SHUT_WR), Reason.BAD_ANSWER),
-        (silent, Reason.TIMEOUT),
-        (resets, Reason.RESET),
-    ],
-)
-def test_a_postgresql_is_judged_by_its_first_byte(script: Script, reason: Reason) -> None:
-    seconds = 0.4 if reason is Reason.TIMEOUT else PATIENCE_SECONDS
-    assert asked("postgresql", script, seconds).reason is reason
-
-
-def test_postgresql_is_asked_for_tls_and_nothing_else() -> None:
-    heard: list[bytes] = []
-
-    def script(connection: socket.socket) -> None:
-        heard.append(connection.recv(100))
-        connection.sendall(b"N")
-
-    asked("postgresql", script)
-
-    assert heard == [SSL_REQUEST] == [bytes.fromhex("0000000804d2162f")]
-
-
-def test_a_postgresql_that_agrees_to_tls_is_spared_a_broken_handshake(tmp_path: Path) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*snakeoil(tmp_path))
-    context.num_tickets = 0  # the last word of the handshake is ours, who then hang up
-    versions: list[str | None] = []
-
-    def script(connection: socket.socket) -> None:
-        connection.recv(100)
-        connection.sendall(b"S")
-        with context.wrap_socket(connection, server_side=True) as secured:
-            versions.append(secured.version())
-
-    assert asked("postgresql", script).status is Status.UP
-    assert until(lambda: bool(versions))
+    assert asked(script, seconds).reason is reason
