@@ -41,7 +41,8 @@ def to_mime(  # noqa: PLR0913, PLR0917 - all that stands on an envelope
     thread: str | None,
     at: datetime,
 ) -> bytes:
-    """Return the mail in RFC 5322 form, text and HTML as alternatives.
+    """Return the mail in RFC 5322 form, text and HTML as alternatives; pictures are related to the
+    HTML (RFC 2387).
 
     All mails of an incident refer to one synthetic root, so they form one thread also where the
     first mail is unknown; `thread` is the Message-ID of the recipient's first mail
@@ -62,8 +63,21 @@ def to_mime(  # noqa: PLR0913, PLR0917 - all that stands on an envelope
     encoding = ENCODINGS.get(letter.locale, "quoted-printable")
     message.set_content(letter.text, cte=encoding)
     message.add_alternative(letter.html, subtype="html", cte=encoding)
+    _show_pictures(message, letter)
     message["Content-Language"] = letter.locale
     return message.as_bytes()
+
+
+def _show_pictures(message: EmailMessage, letter: Letter) -> None:
+    if not letter.pictures:
+        return
+    html = message.get_body(("html",))
+    if isinstance(html, EmailMessage):
+        for each in letter.pictures:
+            name = f"<{each.content_id}>"
+            html.add_related(
+                each.octets, "image", "png", cid=name, disposition="inline", filename=each.file
+            )
 
 
 def _encoded(header: str, text: str) -> str:

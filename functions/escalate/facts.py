@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from escalate.history import History
+from escalate.picture import Picture
 from toban.domain.call import Call
 from toban.domain.contract import Customer, Server
 from toban.domain.incident import Alert, Incident
@@ -25,7 +26,8 @@ class Facts:
     is when the monitor was paused because nobody was reached. `progress_number` counts the reports
     on a failure that goes on, the failure mail being the first. `recent_values` are a resource's
     figures of the last 15 minutes, oldest first. `history` is all that happened until
-    the incident was closed. `notice` says what an operator notice is about,
+    the incident was closed. `graphs` are those of 24 h up to the incident, `graph_link` where the
+    reader finds them as they are now. `notice` says what an operator notice is about,
     `detail` is free text for the operators, `deadline` until when they may answer.
     """
 
@@ -51,6 +53,8 @@ class Facts:
     progress_number: int = 2
     next_report_at: datetime | None = None
     history: History | None = None
+    graphs: Sequence[Picture] = ()
+    graph_link: str = ""
     notice: Notice | None = None
     detail: str = ""
     deadline: datetime | None = None

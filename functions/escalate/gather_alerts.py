@@ -5,6 +5,7 @@ from typing import Any
 from escalate.dropping import left_to_tell
 from toban import clock
 from toban.domain.incident import NO_ALERT, Incident
+from toban.domain.kept_graph import is_sampled
 from toban.domain.plan import Capability, may
 from toban.domain.work import repairable
 from toban.store import contracts, incidents, record
@@ -30,5 +31,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "monitor_ids": monitor_ids,
         "repairable": repairable(server, alerts),
         "collectable": bool(alerts) and collects,
+        "drawable": bool(alerts) and is_sampled(server),
         "priority": alerts[0].priority if alerts else NO_ALERT,
     }

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from escalate.facts import Facts
+from escalate.pictures import WITH_PICTURES, pictures
 from escalate.provider import provider
 from escalate.sightings import latest_seen
 from toban import clock
@@ -64,6 +65,7 @@ def gather_facts(incident: Incident, event: dict[str, Any]) -> Facts:
         about_monitor_ids=asked.about(),
         progress_number=int(event.get("number", 2)),
         next_report_at=asked.next_report_at(),
+        graphs=pictures(incident.incident_id) if asked.kind in WITH_PICTURES else (),
     )
 
 

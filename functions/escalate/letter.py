@@ -1,13 +1,15 @@
 """Composes a mail: facts, the templates of its kind, the reader's language (catalogue 9)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from escalate.case import Case
 from escalate.facts import Facts
 from escalate.followups import progress_view, resumed_view, unreachable_view
+from escalate.graph_view import graph_view
 from escalate.maintenance_view import MAINTENANCE_MAILS, maintenance_view
 from escalate.particulars import View, alert_view, common_view, recovery_view, response_view
+from escalate.picture import Picture
 from escalate.report import final_view
 from toban.domain.letters import MailKind, Notice
 from toban.text.measure import item_name
@@ -40,12 +42,15 @@ CUSTOMER_VIEWS: dict[MailKind, Callable[[Case], View]] = {
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One mail before it has an envelope: the same facts as text and as HTML."""
+    """One mail before it has an envelope: the same facts as text and as HTML, which shows the
+    pictures.
+    """
 
     subject: str
     text: str
     html: str
     locale: str
+    pictures: Sequence[Picture] = ()
 
 
 def compose(facts: Facts) -> Letter:
@@ -63,10 +68,11 @@ def compose(facts: Facts) -> Letter:
     else:
         case = Case.of(facts)
         locale, view = case.words.locale, common_view(case) | CUSTOMER_VIEWS[facts.kind](case)
+        view |= graph_view(case)
     frame: View = {"kind": facts.kind.value, "locale": locale, "provider": _provider(facts)}
     filled = {part: render(locale, facts.kind.value, part, frame | view) for part in Part}
     subject = one_line(filled[Part.SUBJECT], SUBJECT_LIMIT)
-    return Letter(subject, filled[Part.TEXT], filled[Part.HTML], locale)
+    return Letter(subject, filled[Part.TEXT], filled[Part.HTML], locale, facts.graphs)
 
 
 def _provider(facts: Facts) -> dict[str, str]:

@@ -2,7 +2,7 @@
 (N-10).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,13 +23,19 @@ try.
 """
 
 
+Personal = Callable[[Mailbox], Letter]
+
+
 class MailError(Exception):
     """Mails of this step are still owed; the step must run again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Consignment:
-    """One letter to several people about one incident; `about` tells it from others of its kind."""
+    """One letter to several people about one incident; `about` tells it from others of its kind.
+
+    `personal` composes the letter of each where it holds something that is one reader's alone.
+    """
 
     owner: str
     kind: MailKind
@@ -37,6 +43,11 @@ class Consignment:
     letter: Letter
     sender: Mailbox
     recipients: Sequence[Mailbox]
+    personal: Personal | None = None
+
+    def letter_to(self, recipient: Mailbox) -> Letter:
+        """Return the letter as this reader gets it."""
+        return self.personal(recipient) if self.personal else self.letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,7 @@ def _send(consignment: Consignment, recipient: Mailbox, identity: str, at: datet
     first = mails.first_message_id(consignment.owner, recipient.address)
     thread = message_id_of(first, region()) if first else None
     raw = to_mime(
-        consignment.letter,
+        consignment.letter_to(recipient),
         consignment.sender,
         recipient,
         identity,

@@ -2,11 +2,13 @@
 8.1).
 """
 
+from functools import partial
 from typing import Any
 
 from escalate.deferring import deferred
 from escalate.dropping import left_to_tell
 from escalate.gathering import gather_facts
+from escalate.personal import letter_with_link
 from escalate.sending import send
 from toban.domain.incident import Incident
 from toban.domain.letters import MailKind
@@ -38,7 +40,8 @@ def _waits(incident: Incident, event: dict[str, Any]) -> bool:
 
 def _send(incident: Incident, event: dict[str, Any]) -> dict[str, Any]:
     facts = gather_facts(incident, event)
-    delivery = send(facts, incident)
+    personal = partial(letter_with_link, facts) if facts.graphs else None
+    delivery = send(facts, incident, personal)
     if facts.kind is MailKind.FAILURE_CONTACT and delivery.sent:
         incidents.note_told(incident.incident_id, facts.about_monitor_ids)
     incidents.settle(incident.incident_id, event.get("monitor_ids", []))

@@ -2,7 +2,7 @@
 
 from escalate.facts import Facts
 from escalate.letter import compose
-from escalate.post import Consignment, Delivery, deliver
+from escalate.post import Consignment, Delivery, Personal, deliver
 from escalate.refusals import tell_of_refusals
 from toban import clock
 from toban.domain.incident import Incident
@@ -19,14 +19,14 @@ OF_WHAT_IS_OPEN = {
 """Mails that nobody needs any more when all that they are about is well, and why."""
 
 
-def send(facts: Facts, incident: Incident) -> Delivery:
+def send(facts: Facts, incident: Incident, personal: Personal | None = None) -> Delivery:
     """Send the mail, or put on record why it is withheld. Raises MailError when one is owed."""
     if reason := _reason_to_withhold(facts, incident):
         key = f"withheld#{facts.kind}#{facts.monitor_id}"
         what = f"{facts.kind} mail withheld: {reason}"
         record.append(incident.incident_id, key, clock.now(), what, {"reason": reason})
         return NOTHING
-    delivery = deliver(_consign(facts, incident))
+    delivery = deliver(_consign(facts, incident, personal))
     tell_of_refusals(incident, delivery)
     return delivery
 
@@ -42,7 +42,7 @@ def _reason_to_withhold(facts: Facts, incident: Incident) -> str:
     return ""
 
 
-def _consign(facts: Facts, incident: Incident) -> Consignment:
+def _consign(facts: Facts, incident: Incident, personal: Personal | None) -> Consignment:
     report = f"report-{facts.progress_number}"
     return Consignment(
         owner=incident.incident_id,
@@ -57,4 +57,5 @@ def _consign(facts: Facts, incident: Incident) -> Consignment:
             facts.provider.operator,
             engineers=contracts.engineers() if incident.plan is Plan.MANAGED else (),
         ),
+        personal=personal,
     )

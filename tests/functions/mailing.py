@@ -4,6 +4,7 @@ import email
 import email.policy
 from collections.abc import Iterator
 from dataclasses import replace
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ class PostOffice:
 
     def __init__(self) -> None:
         self.letters: list[tuple[str, str]] = []
+        self.messages: list[EmailMessage] = []
         self.refuses: dict[str, str] = {}
 
     def send_email(self, **mail: Any) -> dict[str, str]:
@@ -35,6 +37,7 @@ class PostOffice:
         message = email.message_from_bytes(raw, policy=email.policy.default)
         body = message.get_body(("plain",))
         assert body
+        self.messages.append(message)
         self.letters.append((address, f"{message['Subject']}\n{body.get_content()}"))
         return {"MessageId": f"ses-{len(self.letters)}"}
 

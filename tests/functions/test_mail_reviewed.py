@@ -20,6 +20,8 @@ GOLDEN = Path(cases.__file__).parent
 REWRITE = "TOBAN_REWRITE_MAILS"
 BOTH = ("ja", "en")
 NAMES = sorted(cases.CASES)
+WITH_GRAPHS = "resource_alert-graphs"
+GRAPHS = [name for name in NAMES if name.endswith("-graphs")]
 
 
 def told(letter: Letter) -> str:
@@ -46,9 +48,16 @@ def test_a_mail_looks_as_it_was_reviewed(kind: MailKind, locale: str) -> None:
     hold_golden(GOLDEN / f"{kind}.{locale}.html", compose(cases.facts(kind, locale)).html)
 
 
+@pytest.mark.clause("N-9")
+@pytest.mark.parametrize("locale", BOTH)
+def test_a_mail_with_graphs_looks_as_it_was_reviewed(locale: str) -> None:
+    html = compose(cases.case(WITH_GRAPHS, locale)).html
+    hold_golden(GOLDEN / f"{WITH_GRAPHS}.{locale}.html", html)
+
+
 def test_no_reviewed_mail_is_left_over() -> None:
     texts = {f"{name}.{locale}.txt" for name in NAMES for locale in BOTH}
-    pages = {f"{kind}.{locale}.html" for kind in MailKind for locale in BOTH}
+    pages = {f"{name}.{locale}.html" for name in (*MailKind, WITH_GRAPHS) for locale in BOTH}
 
     assert {path.name for path in GOLDEN.iterdir() if path.suffix in {".txt", ".html"}} == (
         texts | pages
@@ -87,6 +96,7 @@ def test_text_and_html_tell_the_same_facts(name: str, locale: str) -> None:
     letter = compose(facts)
     text, page = squeezed(letter.text.replace("\n| ", "\n")), squeezed(Page(letter.html).text)
 
+    page += squeezed(facts.graph_link)  # behind words there: a test of its own holds it
     for fact in strings(view(facts)):
         assert (squeezed(fact) in text) == (squeezed(fact) in page) or fact in letter.subject, fact
 
@@ -106,7 +116,7 @@ def test_each_sentence_of_the_text_stands_in_the_html(name: str, locale: str) ->
 
 
 @pytest.mark.parametrize("locale", BOTH)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in GRAPHS])
 def test_the_html_is_well_formed_and_asks_nothing_of_the_network(name: str, locale: str) -> None:
     html = compose(cases.case(name, locale)).html
     page = Page(html)
@@ -116,3 +126,19 @@ def test_the_html_is_well_formed_and_asks_nothing_of_the_network(name: str, loca
     assert page.attributes.isdisjoint({"src", "href", "background", "action"})
     assert "url(" not in html
     assert "://" not in html.split("<pre")[0]
+
+
+@pytest.mark.clause("N-9")
+@pytest.mark.parametrize("locale", BOTH)
+@pytest.mark.parametrize("name", GRAPHS)
+def test_a_mail_with_graphs_leads_nowhere_but_to_them(name: str, locale: str) -> None:
+    facts = cases.case(name, locale)
+    html = compose(facts).html
+    page = Page(html)
+
+    assert page.unclosed == []
+    assert page.tags.isdisjoint({"script", "link", "iframe", "form", "table", "object"})
+    assert set(re.findall(r'href="([^"]*)"', html)) == {facts.graph_link}
+    assert re.findall(r'src="cid:([^"]*)"', html) == [each.content_id for each in facts.graphs]
+    assert len(re.findall("src=", html)) == len(facts.graphs)
+    assert len(re.findall(r'<img [^>]*alt="[^"]{10,}"', html)) == len(facts.graphs)

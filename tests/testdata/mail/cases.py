@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from escalate.facts import Facts
-from tests.testdata.mail import kinds, windows
+from tests.testdata.mail import graphs, kinds, windows
 from tests.testdata.mail.samples import (
     COMMANDS,
     CONFIRMED,
@@ -152,6 +152,9 @@ _SPECIAL = windows.TURNS | {
     "alert-not-entered": (MailKind.ALERT, Plan.RESPOND, _not_entered),
     "alert-key-changed": (MailKind.ALERT, Plan.MANAGED, _key_changed),
     "resource_alert-history": (MailKind.RESOURCE_ALERT, Plan.NOTIFY, _history),
+    "alert-graphs": (MailKind.ALERT, Plan.RESPOND, graphs.beside_a_service),
+    "resource_alert-graphs": (MailKind.RESOURCE_ALERT, Plan.NOTIFY, graphs.of_the_disk),
+    "failure_contact-graphs": (MailKind.FAILURE_CONTACT, Plan.RESPOND, graphs.after_the_repair),
     "recovery-others-open": (MailKind.RECOVERY, Plan.NOTIFY, _others_open),
     "recovery-after-repair": (MailKind.RECOVERY, Plan.RESPOND, _recovered_after_repair),
     "recovery-resource": (MailKind.RECOVERY, Plan.NOTIFY, _resource_recovered),

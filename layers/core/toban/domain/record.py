@@ -29,7 +29,7 @@ class Event:
 
 ORDER = (
     *("strike", "rechecked", "ended", "confirmed", "withheld", "dropped", "gathered"),
-    *("diagnostics", "mail.alert", "mail.resource_alert", "mail.operator_notice"),
+    *("diagnostics", "graphs", "mail.alert", "mail.resource_alert", "mail.operator_notice"),
     *(
         "queued",
         "not-needed",
