@@ -125,6 +125,13 @@ def test_a_good_sheet_is_told_as_what_will_be_watched(toban: Run, sheet: Path) -
     assert "acme.web01 (plan notify): http" in out
 
 
+def test_a_form_that_excel_would_not_open_is_not_written(toban: Run, tmp_path: Path) -> None:
+    status, _, err = toban("sheet", "form", tmp_path / "acme.txt")
+
+    assert (status, "ends in .xlsx" in err) == (2, True)
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_occupied_port_is_one_sentence_that_names_it(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as occupied:
         port = occupied.getsockname()[1]

@@ -90,8 +90,10 @@ def secret_of(path: Path) -> str:
     """Return the first line of the file, or the whole of it when it holds JSON."""
     try:
         text = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SurveyError(f"{path} cannot be read: {error}.") from None
+    except OSError as error:
+        raise SurveyError(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise SurveyError(f"{path} holds no text: write the secret in UTF-8.") from None
     return text if text.startswith("{") else text.partition("\n")[0].strip()
 
 

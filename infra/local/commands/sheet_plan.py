@@ -36,6 +36,8 @@ def form(given: Namespace) -> int:
     """Write the empty form for Excel; a file that stands is left alone."""
     from contract.form import blank_form
 
+    if given.file.suffix.lower() != ".xlsx":
+        raise RefusalError(f"Excel would not open {given.file}: write a name that ends in .xlsx.")
     try:
         with given.file.open("xb") as file:
             file.write(blank_form(given.lang))
