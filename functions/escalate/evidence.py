@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 
 from toban.domain.check import Resource
 from toban.domain.repair import SKIPPED, Diagnostics, Finding
 from toban.domain.runbook import EntryFailure
+from toban.text.moments import rough_moment
 from toban.text.plain import lines, one_line
 from toban.text.remarks import remarked
 from toban.text.words import SECTIONS, Words
@@ -58,12 +60,17 @@ class Evidence:
 
 
 def evidence(
-    diagnostics: Diagnostics | None, words: Words, resource: Resource | None = None
+    diagnostics: Diagnostics | None,
+    words: Words,
+    resource: Resource | None = None,
+    zone: str = "UTC",
 ) -> Evidence:
     """Choose the findings for a mail about a service or, when given, about a resource."""
     if diagnostics is None:
         return Evidence(message=words.say("diagnostics", "not_collected"))
     message = _why_incomplete(diagnostics, words)
+    if message and diagnostics.failing_since:
+        message += " " + _since(diagnostics.failing_since, words, zone)
     sections: list[Section] = []
     left, kept = MAIL_BUDGET, 0
     for finding in _most_telling_first(diagnostics.findings, resource):
@@ -92,6 +99,10 @@ def _why_incomplete(diagnostics: Diagnostics, words: Words) -> str:
         reason = one_line(diagnostics.failure)
     form = "partial" if diagnostics.findings else "login_failed"
     return words.say("diagnostics", form, reason=reason) if reason else ""
+
+
+def _since(at: datetime, words: Words, zone: str) -> str:
+    return words.say("diagnostics", "since", at=rough_moment(at, zone))
 
 
 def _most_telling_first(findings: Sequence[Finding], resource: Resource | None) -> list[Finding]:

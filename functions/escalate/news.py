@@ -28,6 +28,7 @@ class News:
     incident: Incident | None = None
     monitor_id: str = ""
     name: str = ""
+    server_id: str = ""
 
 
 def news_of(event: dict[str, Any]) -> list[News]:

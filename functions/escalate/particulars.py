@@ -180,7 +180,7 @@ def _evidence(case: Case) -> Evidence:
     resource = check.resource.resource if check and check.resource else None
     if case.facts.kind is MailKind.RESOURCE_ALERT and case.facts.diagnostics is None:
         return Evidence()
-    return evidence(case.facts.diagnostics, case.words, resource)
+    return evidence(case.facts.diagnostics, case.words, resource, case.customer.zone)
 
 
 def planned(case: Case, at: datetime | None) -> str:

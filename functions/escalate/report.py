@@ -144,7 +144,7 @@ def _recovered(case: Case, history: History, monitor_id: str) -> str:
 def _diagnostics(case: Case, history: History) -> Evidence:
     check = case.check(case.monitor_id)
     resource = check.resource.resource if check and check.resource else None
-    return evidence(history.diagnostics, case.words, resource)
+    return evidence(history.diagnostics, case.words, resource, case.customer.zone)
 
 
 def _repair(case: Case, report: RepairReport) -> dict[str, object]:

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from escalate.access_news import access_news
 from escalate.facts import Facts
 from escalate.letter import compose
 from escalate.news import News, news_of
 from escalate.post import Consignment, deliver
 from escalate.provider import provider
 from toban import clock
+from toban.domain.identifier import customer_of
 from toban.domain.incident import Incident
 from toban.domain.letters import MailKind, recipients
 from toban.domain.plan import Plan
@@ -15,10 +17,12 @@ from toban.store import contracts
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take the state of an execution or one of the events of escalate.news; return how many mails
-    were sent and refused. What has been told of before is not told again.
+    """Take the state of an execution, {"access": {"server_id", "at", "changes"}} of the daily check
+    of a server's ways in, or one of the events of escalate.news; return how many mails were sent
+    and refused. What has been told of before is not told again.
     """
-    deliveries = [deliver(_consign(news)) for news in news_of(event)]
+    told = access_news(event["access"]) if "access" in event else news_of(event)
+    deliveries = [deliver(_consign(news)) for news in told]
     return {
         "sent": sum(each.sent for each in deliveries),
         "refused": sum(each.refused for each in deliveries),
@@ -38,13 +42,14 @@ def _consign(news: News) -> Consignment:
 
 
 def _facts(news: News, incident: Incident | None) -> Facts:
+    server_id = incident.server_id if incident else news.server_id
     return Facts(
         kind=MailKind.OPERATOR_NOTICE,
         provider=provider(),
         now=clock.now(),
         incident=incident,
-        customer=contracts.customer(incident.customer_id) if incident else None,
-        server=contracts.server(incident.server_id) if incident else None,
+        customer=contracts.customer(customer_of(server_id)) if server_id else None,
+        server=contracts.server(server_id) if server_id else None,
         monitor_id=news.monitor_id,
         notice=news.notice,
         detail=news.detail,

@@ -11,13 +11,14 @@ EVERY_FUNCTION = pytest.mark.parametrize("name", functions())
 LONGEST_TIMEOUT = 900
 READERS = {"required", "optional", "listed"}
 INVOKED_LATER = {
+    "CheckAccessFunction",
     "RunChecksFunction",
     "RollUpFunction",
     "OpenIncidentFunction",
     "TellOperatorFunction",
 }
 """Functions that toban.executions.invoke_later hands events to; environment variables name them."""
-ASKED = {"RunCommandsFunction"}
+ASKED = {"AskAgentFunction", "RunCommandsFunction"}
 """Functions that toban.executions.ask_function waits for, which are named in the same way."""
 MIBS = {"ReadHearingSheetFunction": ["SnmpLayer"]}
 """Functions of other duties that need the SNMP layer: a sheet names objects of MIBs."""

@@ -10,8 +10,8 @@ from tests.template.documents import ROOT, definition, functions, machines, task
 ASKED_BY_PEOPLE = {"PlanMaintenanceFunction", "ReadHearingSheetFunction"}
 """Functions that an operator calls, in the console or with the command line."""
 
-ASKED_BY_PROBES = {"RunCommandsFunction"}
-"""Functions that the probes have something done by and wait for."""
+ASKED_BY_PROBES = {"AskAgentFunction", "RunCommandsFunction"}
+"""Functions that the probes and the access check have something done by and wait for."""
 
 ASKED_BY_CONNECT = {"TakeAnswerFunction"}
 """Functions that a contact flow of Amazon Connect calls, infra/connect/*.flow.json."""

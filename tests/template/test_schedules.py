@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.template.documents import Document, resources, root, transformed
+from toban.domain.access import SLOT_MINUTES
 from toban.domain.policy import PORT_PROCESS, RESOURCE, Profile
 
 
@@ -88,3 +89,11 @@ def test_what_was_agreed_is_looked_at_every_hour_and_made_up_for_when_late() -> 
     assert schedule["ScheduleExpression"] == "cron(0 * * * ? *)"
     assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["ApplyDueChangesFunction", "Arn"]}
     assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
+
+
+@pytest.mark.clause("C-8")
+def test_every_share_of_the_servers_has_its_access_check_and_a_late_one_is_still_in_time() -> None:
+    schedule = schedules()["check-access"]
+    assert schedule["ScheduleExpression"] == f"cron(0/{SLOT_MINUTES} * * * ? *)"
+    assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["CheckAccessFunction", "Arn"]}
+    assert schedule["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"] == SLOT_MINUTES * 60

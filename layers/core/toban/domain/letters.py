@@ -44,6 +44,8 @@ class Notice(StrEnum):
     CALLS_FAILED = "calls_failed"
     NOBODY_REACHED_MANAGED = "nobody_reached_managed"
     WORK_ITEM_OPENED = "work_item_opened"
+    ACCESS_FAILED = "access_failed"
+    ACCESS_RESTORED = "access_restored"
 
 
 class Level(StrEnum):

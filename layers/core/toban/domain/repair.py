@@ -174,7 +174,7 @@ SKIPPED = "skipped"
 @dataclass(frozen=True, slots=True)
 class Diagnostics:
     """What could be collected on the server (N-4 step 5); `failure` is "" or why the server was not
-    entered.
+    entered, `failing_since` when the daily check first could not enter it either (C-8).
     """
 
     started_at: datetime
@@ -182,3 +182,4 @@ class Diagnostics:
     findings: tuple[Finding, ...] = ()
     failure: str = ""
     host_key_changed: bool = False
+    failing_since: datetime | None = None

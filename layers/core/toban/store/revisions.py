@@ -47,6 +47,12 @@ def all_in_force() -> list[Terms]:
     return [terms for name in customers if (terms := in_force(name))]
 
 
+def servers_in_force() -> list[str]:
+    """Return the ids of all servers of all customers; one query, however many they are."""
+    found = ContractItem.query(_IN_FORCE)
+    return [server_id for item in found for server_id in item.document["servers"]]
+
+
 def pending() -> list[Revision]:
     """Return all that has been agreed and is not in force yet, the earliest first."""
     return [_REVISION.decode(zlib.decompress(item.terms)) for item in RevisionItem.query(_PENDING)]

@@ -36,6 +36,7 @@ from toban.store.tables.shards import (
     ShardListItem,
 )
 from toban.store.tables.states import (
+    AccessItem,
     ArmingItem,
     DeferralItem,
     FailingServerItem,
@@ -53,6 +54,7 @@ from toban.store.tables.table import connection
 
 __all__ = [
     "MODELS",
+    "AccessItem",
     "AlertItem",
     "ArmingItem",
     "CallItem",
@@ -97,6 +99,7 @@ MODELS: tuple[type[Model], ...] = (
     ChecksItem,
     HeartbeatItem,
     MonitorStateItem,
+    AccessItem,
     WindowItem,
     TurnItem,
     WaiterItem,

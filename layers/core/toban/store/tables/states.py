@@ -79,6 +79,13 @@ class DeferralItem(_States):
     token = UnicodeAttribute()
 
 
+class AccessItem(_States):
+    """`item` is "access": what the last check of the ways into the server found."""
+
+    checked_at = UTCDateTimeAttribute()
+    document = JSONAttribute()
+
+
 class RunItem(_States):
     """`item` is "run#<incident_id>#<unit>": one run of a runbook that the rails allowed."""
 

@@ -1,0 +1,43 @@
+"""What the daily check of the ways into a server has to tell the operators (clause C-8)."""
+
+from datetime import datetime
+from typing import Any
+
+from escalate.news import News
+from escalate.provider import provider
+from toban.domain.access import Change
+from toban.domain.identifier import stamp
+from toban.domain.letters import Notice
+from toban.domain.runbook import EntryFailure
+from toban.store.documents import from_document
+from toban.text.moments import rough_moment
+from toban.text.words import SECTIONS, Words, words
+
+
+def access_news(found: dict[str, Any]) -> list[News]:
+    """Return one piece of news for each change; the same check, told again, has the same names."""
+    server_id, at = found["server_id"], from_document(found["at"], datetime)
+    changes = from_document(found["changes"], list[Change])
+    return [_news(server_id, at, change) for change in changes]
+
+
+def _news(server_id: str, at: datetime, change: Change) -> News:
+    operators = provider()
+    notice = Notice(change.finding)
+    said, since = words(operators.locale), rough_moment(change.since, operators.zone)
+    return News(
+        owner=f"access.{server_id}",
+        notice=notice,
+        detail="\n".join([_line(change, said), said.say("access", "since", at=since)]),
+        name=f"{notice}-{change.way}-{stamp(at)}",
+        server_id=server_id,
+    )
+
+
+def _line(change: Change, said: Words) -> str:
+    way = said.say("access", change.way)
+    if change.finding is change.finding.RESTORED:
+        return said.say("access", "works", way=way)
+    section = SECTIONS[EntryFailure] if said.has(SECTIONS[EntryFailure], change.fault) else "access"
+    line = said.say("access", "line", way=way, fault=said.say(section, change.fault))
+    return f"{line}\n{change.detail}" if change.detail else line
