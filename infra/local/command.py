@@ -5,6 +5,7 @@ Exit status: 0 done, 1 something that should have happened did not, 2 the comman
 carried out as given.
 """
 
+import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
@@ -76,10 +77,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # the reader (head, less) has seen enough; nor may the interpreter's last flush complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _run(given: Namespace) -> int:
     status: int = given.run(given)
+    sys.stdout.flush()
     return status
 
 

@@ -125,6 +125,16 @@ def test_a_good_sheet_is_told_as_what_will_be_watched(toban: Run, sheet: Path) -
     assert "acme.web01 (plan notify): http" in out
 
 
+def test_a_reader_who_has_seen_enough_is_no_error() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "infra.local.command", "catalogue"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_a_form_that_excel_would_not_open_is_not_written(toban: Run, tmp_path: Path) -> None:
     status, _, err = toban("sheet", "form", tmp_path / "acme.txt")
 
