@@ -16,6 +16,7 @@ from moto.core.models import botocore_stubber
 
 from infra.local import shortcuts
 from infra.local.patches import Patches
+from toban.authority import forget_authority
 from toban.clients import forget_clients
 from toban.secrets import forget_secrets
 from toban.store.tables import forget_connections
@@ -107,3 +108,4 @@ def _forget() -> None:
     forget_clients()
     forget_connections()
     forget_secrets()
+    forget_authority()

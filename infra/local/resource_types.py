@@ -14,6 +14,8 @@ from moto.dynamodb.models.table import Table
 from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from infra.local import signing_keys
+from infra.local.journal import Journal
 from infra.local.patches import Patches
 from toban.clients import client
 
@@ -156,13 +158,14 @@ MODELS = (
 )
 
 
-def install(patches: Patches) -> None:
+def install(patches: Patches, journal: Journal) -> None:
     """Let moto find the types above and create the others as CloudFormation does."""
     for cached in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         cached.cache_clear()
     patches.replace(parsing, "generate_resource_name", _stable_name)
     patches.replace(StateMachine, "create_from_cloudformation_json", classmethod(_state_machine))
     patches.replace(Table, "create_from_cloudformation_json", classmethod(_table))
+    signing_keys.install(patches, journal)
     patches.add(Stack, "get_cfn_attribute", _stack_output)
     patches.replace(Stack, "parse_template", staticmethod(_parse_template))
 

@@ -174,7 +174,7 @@ class LocalSystem:
         tokens.install(self._patches, self.desk)
         runtime.install(self._patches, self.runtime, self.queue)
         outbox.install(self._patches, self.outbox)
-        resource_types.install(self._patches)
+        resource_types.install(self._patches, self.journal)
         connect_api.install(self._patches, self.telephone)
 
     def _deploy(self) -> None:

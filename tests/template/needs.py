@@ -32,6 +32,10 @@ CLIENT_CALLS = {
     "stop_contact": {"connect:StopContact calls"},
     "put_parameter": {"ssm:PutParameter links"},
 }
+AUTHORITY_CALLS = {
+    "certify": {"kms:Sign authority", "kms:GetPublicKey authority"},
+    "trusted_line": {"kms:GetPublicKey authority"},
+}
 MODELS = {model.__name__: model for model in tables.MODELS}
 
 Needs = set[str]
@@ -162,6 +166,8 @@ def needs_of_module(tree: ast.Module) -> Iterator[str]:
     for each in imported(tree, "toban.store."):
         yield from needs_of_store(each) if each in store() else ()
     for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "authority":
+            yield from AUTHORITY_CALLS[node.attr]
         if isinstance(node, ast.Attribute) and ast.unparse(node) in store():
             yield from needs_of_store(ast.unparse(node))
         if isinstance(node, ast.Call):

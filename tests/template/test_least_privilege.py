@@ -71,6 +71,7 @@ def words() -> dict[str, str]:
             "Fn::Sub": ACCOUNT.replace("{service}", "states") + "stateMachine:${AWS::StackName}-*"
         },
         "calls": {"Fn::Sub": "${ConnectInstanceArn}/contact/*"},
+        "authority": {"Fn::GetAtt": ["Access", "Outputs.SshAuthorityKeyArn"]},
         "mail": {"Fn::GetAtt": ["Mail", "Outputs.IdentityArn"]},
         "": {"Fn::GetAtt": ["Mail", "Outputs.ConfigurationSetArn"]},
     }

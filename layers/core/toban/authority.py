@@ -41,6 +41,11 @@ def trusted_line(key: str) -> str:
     return public_line(_point(key), f"{settings.stack()}-ssh-authority")
 
 
+def forget_authority() -> None:
+    """Drop what is kept, for a process that outlives its AWS endpoint (the local system)."""
+    _point.cache_clear()
+
+
 @cache
 def _point(key: str) -> bytes:
     return point_of(client("kms").get_public_key(KeyId=key)["PublicKey"])
