@@ -1,8 +1,8 @@
 """What a customer asks beyond the menu (M-3): an object of the agent, a command on the server."""
 
 from contract.alert_rule import read_rule
+from contract.command_terms import COMMAND, note_objections
 from contract.object_name import OID
-from contract.terms import COMMAND, note_objections
 from contract.watched import Question, Watched
 from toban.catalogue.format import line_of_text, whole_number
 from toban.catalogue.menu import MenuItem

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from contract.command_terms import COMMAND
 from contract.naming import MONITOR_ID, PROCEDURE_NAME
-from contract.terms import COMMAND
 from toban.catalogue.format import line_of_text, matching, whole_number
 from toban.catalogue.mistake import Place, quoted
 from toban.catalogue.section import Section, note_repeated, section_of
+from toban.domain.command_terms import CommandTerms, Objection
 from toban.domain.contract import Monitor
 from toban.domain.linter import lint
 from toban.domain.plan import Plan
 from toban.domain.procedure import OWN, Procedure, ProcedureStep, StepKind, step_objections
-from toban.domain.terms import Objection, Terms
 
 MOST_STEPS = 12
 LONGEST_SECONDS = 600
@@ -35,7 +35,7 @@ class _Assigned:
 
 
 def read_procedures(
-    server: Section, plan: Plan, terms: Terms, monitors: tuple[Monitor, ...]
+    server: Section, plan: Plan, terms: CommandTerms, monitors: tuple[Monitor, ...]
 ) -> tuple[tuple[Procedure, ...], tuple[Monitor, ...]]:
     """Return the server's procedures, and its monitors with what is carried out for them."""
     if not server.has("procedures"):
@@ -62,7 +62,7 @@ def _with(monitor: Monitor, assigned: Mapping[str, _Assigned]) -> Monitor:
 
 def _procedure(
     part: Section,
-    terms: Terms,
+    terms: CommandTerms,
     monitors: tuple[Monitor, ...],
     assigned: dict[str, _Assigned],
 ) -> Procedure:
@@ -112,7 +112,7 @@ def _note_other_runbook(part: Section, key: str, runbook: str, monitor: Monitor)
     part.note(key, f"{quoted(own)} has the runbook {has}.", f'Write "{key}: {has}".')
 
 
-def _step(part: Section, terms: Terms) -> ProcedureStep | None:
+def _step(part: Section, terms: CommandTerms) -> ProcedureStep | None:
     kinds = [kind for kind in StepKind if part.has(kind)]
     if len(kinds) != 1:
         mend = 'Begin it with one of "read:", "change:" and "verify:" and its command.'
@@ -134,7 +134,7 @@ def _step(part: Section, terms: Terms) -> ProcedureStep | None:
     return step
 
 
-def _objections(step: ProcedureStep, terms: Terms) -> Iterator[tuple[str, Objection]]:
+def _objections(step: ProcedureStep, terms: CommandTerms) -> Iterator[tuple[str, Objection]]:
     command = replace(step, rollback="")
     yield from ((step.kind, found) for found in step_objections(command, terms) if step.command)
     if step.rollback:

@@ -1,15 +1,15 @@
 """One server of the sheet: its addresses, its plan, the ways in, its monitors."""
 
 from contract.address import ADDRESS, is_loopback
+from contract.command_terms import read_command_terms
 from contract.consent import agreed, read_consent
 from contract.key import HOST_KEY, SNMP_SECRET, SSH_KEY
 from contract.monitor import read_monitors
 from contract.naming import HOST_ID
 from contract.procedure import read_procedures
-from contract.terms import read_terms
 from contract.watched import Watched, address_of
 from contract.web_server import with_own_web_server
-from toban.catalogue.format import Format, half_width, matching, one_of
+from toban.catalogue.format import Format, half_width, matching, one_of, yes_or_no
 from toban.catalogue.menu import PORT
 from toban.catalogue.mistake import Refusal, quoted
 from toban.catalogue.section import Section, note_repeated, section_of
@@ -32,6 +32,7 @@ def _version(text: str) -> str:
     return "2c" if typed == "2" else typed
 
 
+_CERTIFICATE = yes_or_no("yes")
 _VERSION = Format(_version, "2c", "2c")
 
 
@@ -57,7 +58,7 @@ def _server(part: Section, customer_id: str, *, allow_loopback: bool) -> Server:
     plan = Plan(part.required("plan", _PLAN))
     access = _access(part, addresses, plan, customer_id)
     agent = _agent(part, addresses, customer_id)
-    terms = read_terms(part)
+    terms = read_command_terms(part)
     monitors = read_monitors(part, Watched(server_id, addresses, agent, access, terms))
     consent = read_consent(part)
     agreed_to = agreed(with_own_web_server(monitors), consent)
@@ -92,12 +93,22 @@ def _access(
     access = Access(
         address=address_of(part, addresses),
         user=part.required("user", _USER),
-        key=_secret(part, "key", SSH_KEY, customer_id),
+        key=_key(part, customer_id),
         host_keys=tuple(key for key, _ in part.listed("host_keys", HOST_KEY) if key),
         port=part.optional("port", PORT, 22),
     )
     part.close()
     return access
+
+
+def _key(part: Section, customer_id: str) -> str:
+    """Return the name of the secret, "" where the server trusts certificates of ours instead."""
+    if not part.optional("certificate", _CERTIFICATE, default=False):
+        return _secret(part, "key", SSH_KEY, customer_id)
+    if part.has("key"):
+        problem = 'With "certificate: yes" there is no key.'
+        part.note("key", problem, 'Remove the line "key", or the line "certificate".')
+    return ""
 
 
 def _agent(server: Section, addresses: tuple[str, ...], customer_id: str) -> Agent | None:

@@ -6,8 +6,8 @@ from contract.address import ADDRESS
 from toban.catalogue.mistake import quoted
 from toban.catalogue.section import Section
 from toban.domain.check import Agent, Check
+from toban.domain.command_terms import CommandTerms
 from toban.domain.contract import Access
-from toban.domain.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Watched:
     addresses: tuple[str, ...]
     agent: Agent | None
     access: Access | None = None
-    terms: Terms = field(default=Terms())
+    terms: CommandTerms = field(default=CommandTerms())
 
 
 @dataclass(frozen=True, slots=True)

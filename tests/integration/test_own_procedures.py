@@ -9,9 +9,9 @@ from infra.local.demo.servers.ssh import real_sshd
 from respond.course import Attempt
 from respond.own_procedure import after_the_runbook, carry_out
 from tests.integration.respond_site.site import NOON, Site, secret
+from toban.domain.command_terms import CommandTerms
 from toban.domain.procedure import Procedure, ProcedureStep, StepKind
 from toban.domain.repair import HoldReason, RepairOutcome, RepairReport, StepName
-from toban.domain.terms import Terms
 
 
 class Claims:
@@ -46,7 +46,7 @@ def verify(command: str, **more: object) -> ProcedureStep:
 
 
 def attempt(site: Site, *steps: ProcedureStep, claim: Claims | None = None) -> Attempt:
-    terms = Terms(changes=True, writes=(str(site.folder),))
+    terms = CommandTerms(changes=True, writes=(str(site.folder),))
     procedure = Procedure("mend", steps, terms)
     server = site.server()
     return carry_out(server, site.monitor(), procedure, secret, claim or Claims(), lambda: NOON)

@@ -2,11 +2,11 @@
 
 import pytest
 
+from toban.domain.command_terms import CommandTerms
 from toban.domain.linter import lint, sudo_lines
-from toban.domain.terms import Terms
 
-READ = Terms(programs=("/usr/local/bin/queue-length",))
-CHANGE = Terms(
+READ = CommandTerms(programs=("/usr/local/bin/queue-length",))
+CHANGE = CommandTerms(
     changes=True,
     changing=("/opt/app/bin/reindex",),
     sudo=("/usr/bin/systemctl restart worker.service",),
@@ -14,7 +14,7 @@ CHANGE = Terms(
 )
 
 
-def problems(text: str, terms: Terms = READ) -> str:
+def problems(text: str, terms: CommandTerms = READ) -> str:
     return " ".join(each.problem for each in lint(text, terms))
 
 
@@ -38,7 +38,7 @@ def problems(text: str, terms: Terms = READ) -> str:
     ],
 )
 def test_what_only_reads_may_be_run(text: str) -> None:
-    terms = Terms(programs=(*READ.programs, "/usr/local/bin/queue-length"))
+    terms = CommandTerms(programs=(*READ.programs, "/usr/local/bin/queue-length"))
 
     assert lint(text, terms) == ()
 
@@ -143,7 +143,7 @@ def test_a_change_stays_within_what_is_agreed(text: str, said: str) -> None:
 
 def test_a_restart_of_the_server_needs_consent() -> None:
     line = "/usr/sbin/reboot"
-    agreed = Terms(changes=True, reboot=True, sudo=(line,))
+    agreed = CommandTerms(changes=True, reboot=True, sudo=(line,))
 
     assert lint(f"sudo {line}", agreed) == ()
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from probe.probers.command import probe_agent
 from toban.domain.check import Check, Kind
+from toban.domain.command_terms import CommandTerms
 from toban.domain.contract import Family, Monitor, Server
 from toban.domain.linter import lint
 from toban.domain.observation import Reason
@@ -16,7 +17,6 @@ from toban.domain.own_check import AlertRule, Answer, CommandQuestion, Compariso
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy
 from toban.domain.shards import checks_by_shard
-from toban.domain.terms import Terms
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -58,8 +58,8 @@ def test_no_answer_breaks_the_judgement(comparison: Comparison, text: str) -> No
 
 @given(st.text(alphabet="ab '\"$(){}`\\;|&<>*\n#/-=5", max_size=60))
 def test_no_text_breaks_the_linter(text: str) -> None:
-    lint(text, Terms(changes=True))
-    lint(text, Terms())
+    lint(text, CommandTerms(changes=True))
+    lint(text, CommandTerms())
 
 
 def monitors(server: str, *kinds: Kind) -> Server:

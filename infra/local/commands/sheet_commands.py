@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from toban.domain.command_terms import CommandTerms
 from toban.domain.contract import Monitor, Server
 from toban.domain.linter import sudo_lines
 from toban.domain.own_check import rule_in_words
 from toban.domain.procedure import OWN, Procedure
-from toban.domain.terms import Terms
 
 
 def described(server: Server) -> Iterator[str]:
@@ -44,7 +44,7 @@ def _place(server: Server, procedure: Procedure) -> str:
 
 
 def _sudo(server: Server) -> Iterator[str]:
-    terms = [procedure.terms for procedure in server.procedures] or [Terms()]
+    terms = [procedure.terms for procedure in server.procedures] or [CommandTerms()]
     yield from terms[0].sudo
     for monitor in server.monitors:
         if monitor.check.command is not None:

@@ -11,9 +11,9 @@ from pathlib import PurePosixPath
 
 from toban.domain import programs
 from toban.domain.changing import may_change
+from toban.domain.command_terms import CommandTerms, Objection
 from toban.domain.shell_text import Command, UnreadableError, Word
 from toban.domain.simple_command import all_commands, unwrapped, without_keywords
-from toban.domain.terms import Objection, Terms
 from toban.domain.written_places import of_redirections, of_writing
 
 LONGEST = 1_000
@@ -22,7 +22,7 @@ _STEERING = re.compile(r"(?:PATH|IFS|ENV|BASH_ENV|SHELLOPTS|LD_[A-Z_]+|PYTHON[A-
 """Variables by which another program is run than the one that is written."""
 
 
-def lint(text: str, terms: Terms) -> tuple[Objection, ...]:
+def lint(text: str, terms: CommandTerms) -> tuple[Objection, ...]:
     """Return everything that speaks against the command; nothing means that it may be run."""
     if len(text) > LONGEST:
         mend = "Put it into a program on the server and name that under programs."
@@ -38,7 +38,7 @@ def sudo_lines(text: str) -> tuple[str, ...]:
         return ()
 
 
-def _of_text(text: str, terms: Terms) -> Iterator[Objection]:
+def _of_text(text: str, terms: CommandTerms) -> Iterator[Objection]:
     try:
         for command in all_commands(text):
             yield from _of_command(command, terms)
@@ -46,7 +46,7 @@ def _of_text(text: str, terms: Terms) -> Iterator[Objection]:
         yield Objection(f"The linter does not read {error}.", "Write simple commands.")
 
 
-def _of_command(command: Command, terms: Terms) -> Iterator[Objection]:
+def _of_command(command: Command, terms: CommandTerms) -> Iterator[Objection]:
     if command.background:
         mend = 'Remove the "&": whatever is left behind is watched by nobody.'
         yield Objection("The command goes on in the background.", mend)
@@ -78,7 +78,7 @@ def _sudo_line(command: Command) -> str:
     return " ".join(word.text for word in words) if by_sudo else ""
 
 
-def _of_sudo(command: Command, terms: Terms) -> Iterator[Objection]:
+def _of_sudo(command: Command, terms: CommandTerms) -> Iterator[Objection]:
     words, _ = unwrapped(without_keywords(command.words))
     line = _sudo_line(command)
     if not words or words[0].text.startswith("-"):
@@ -94,7 +94,9 @@ def _of_sudo(command: Command, terms: Terms) -> Iterator[Objection]:
         yield Objection(f'sudo is not agreed for "{line}".', mend)
 
 
-def _of_program(command: Command, words: Sequence[Word], terms: Terms) -> Iterator[Objection]:
+def _of_program(
+    command: Command, words: Sequence[Word], terms: CommandTerms
+) -> Iterator[Objection]:
     first, arguments = words[0], [word.text for word in words[1:]]
     if first.variable or first.wildcard:
         yield Objection("Which program runs is open.", "Write its name.")
@@ -114,7 +116,7 @@ def _of_program(command: Command, words: Sequence[Word], terms: Terms) -> Iterat
 
 
 def _refused(
-    name: str, arguments: Sequence[str], command: Command, terms: Terms
+    name: str, arguments: Sequence[str], command: Command, terms: CommandTerms
 ) -> Objection | None:
     """Return the objection to what is never run, or only where it is agreed."""
     if name in programs.SHELLS and (command.fed or not _names_a_program(arguments, terms)):
@@ -132,7 +134,9 @@ def _refused(
     return _refused_arguments(name, arguments, terms)
 
 
-def _refused_arguments(name: str, arguments: Sequence[str], terms: Terms) -> Objection | None:
+def _refused_arguments(
+    name: str, arguments: Sequence[str], terms: CommandTerms
+) -> Objection | None:
     reboots = name in programs.REBOOTING or (
         name == "systemctl" and bool(programs.REBOOT_WORDS.intersection(arguments))
     )
@@ -149,12 +153,12 @@ def _refused_arguments(name: str, arguments: Sequence[str], terms: Terms) -> Obj
     return None
 
 
-def _names_a_program(arguments: Sequence[str], terms: Terms) -> bool:
+def _names_a_program(arguments: Sequence[str], terms: CommandTerms) -> bool:
     known = (*terms.programs, *terms.changing) if terms.changes else terms.programs
     return bool(arguments) and arguments[0] in known
 
 
-def _reads(path: str, name: str, arguments: Sequence[str], terms: Terms) -> bool:
+def _reads(path: str, name: str, arguments: Sequence[str], terms: CommandTerms) -> bool:
     if path in terms.programs:
         return True
     if name in programs.SHELLS and _names_a_program(arguments, terms):
@@ -166,7 +170,9 @@ def _reads(path: str, name: str, arguments: Sequence[str], terms: Terms) -> bool
     return begins and not any(re.search(never, each) for each in arguments)
 
 
-def _changes_as_agreed(path: str, name: str, arguments: Sequence[Word], terms: Terms) -> bool:
+def _changes_as_agreed(
+    path: str, name: str, arguments: Sequence[Word], terms: CommandTerms
+) -> bool:
     if path in terms.changing:
         return True
     texts = [word.text for word in arguments]

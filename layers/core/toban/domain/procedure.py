@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from toban.domain.command_terms import CommandTerms, Objection
 from toban.domain.repair import StepName
-from toban.domain.terms import Objection, Terms
 
 OWN = "own"
 """The runbook of a monitor whose own procedure stands in place of the catalogue's."""
@@ -57,14 +57,14 @@ class Procedure:
 
     name: str
     steps: tuple[ProcedureStep, ...]
-    terms: Terms = field(default=Terms())
+    terms: CommandTerms = field(default=CommandTerms())
 
     def objections(self) -> tuple[Objection, ...]:
         """Return everything that the linter has against it."""
         return tuple(found for step in self.steps for found in step_objections(step, self.terms))
 
 
-def step_objections(step: ProcedureStep, terms: Terms) -> tuple[Objection, ...]:
+def step_objections(step: ProcedureStep, terms: CommandTerms) -> tuple[Objection, ...]:
     """Return what the linter has against a step: only a change and its undoing may change."""
     from toban.domain.linter import lint  # who probes knows procedures and judges none
 

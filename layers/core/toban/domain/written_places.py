@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
+from toban.domain.command_terms import CommandTerms, Objection
 from toban.domain.shell_text import Command, Word
-from toban.domain.terms import Objection, Terms
 
 _NOWHERE = "/dev/null"
 
 
-def of_redirections(command: Command, terms: Terms) -> Iterator[Objection]:
+def of_redirections(command: Command, terms: CommandTerms) -> Iterator[Objection]:
     """Object to output that goes where it must not; to nowhere it always may."""
     for sign, target in command.redirections:
         duplicates = sign in {">&", "<&"} and (target.text.isdigit() or target.text == "-")
@@ -18,7 +18,7 @@ def of_redirections(command: Command, terms: Terms) -> Iterator[Objection]:
         yield from _of_place(target, terms)
 
 
-def _of_place(target: Word, terms: Terms) -> Iterator[Objection]:
+def _of_place(target: Word, terms: CommandTerms) -> Iterator[Objection]:
     """Object to writing at a place that is not agreed."""
     if not terms.changes:
         yield Objection(f'It writes to "{target.text}".', 'Declare it with "change:".')
@@ -36,7 +36,7 @@ def _agreed(path: str, places: Sequence[str]) -> bool:
     return any(pure.is_relative_to(place) for place in places)
 
 
-def of_writing(name: str, arguments: Sequence[Word], terms: Terms) -> Iterator[Objection]:
+def of_writing(name: str, arguments: Sequence[Word], terms: CommandTerms) -> Iterator[Objection]:
     """Object to what a program that writes files would write, or remove."""
     if not terms.changes:
         yield Objection(f'"{name}" changes files.', 'Declare it with "change:".')

@@ -5,8 +5,8 @@ import re
 from toban.catalogue.format import Format, matching, yes_or_no
 from toban.catalogue.mistake import Refusal
 from toban.catalogue.section import STORE_IT, Section
+from toban.domain.command_terms import CommandTerms
 from toban.domain.linter import LONGEST, lint
-from toban.domain.terms import Terms
 
 _SECRET = re.compile(
     r"(?i)passw(?:or)?d\s*=|--(?:password|token|secret)[= ]|://[^/\s:@]+:[^@\s]+@|authorization:"
@@ -50,13 +50,13 @@ COMMAND = Format(_command, "cat /proc/loadavg", "")
 """A command as it is typed; what it may do, the linter says."""
 
 
-def read_terms(server: Section) -> Terms:
+def read_command_terms(server: Section) -> CommandTerms:
     """Return what the server's group `commands` agrees to; nothing where it has none."""
     part = server.section("commands")
     if part is None:
-        return Terms()
+        return CommandTerms()
     part.name = f"the commands of {server.name}"
-    terms = Terms(
+    terms = CommandTerms(
         programs=_listed(part, "programs", _PROGRAM),
         changing=_listed(part, "changing", _PROGRAM),
         sudo=_listed(part, "sudo", _SUDO),
@@ -71,7 +71,7 @@ def _listed(part: Section, key: str, form: Format[str]) -> tuple[str, ...]:
     return tuple(value for value, _ in part.listed(key, form, required=False) if value)
 
 
-def note_objections(part: Section, key: str, text: str, terms: Terms) -> None:
+def note_objections(part: Section, key: str, text: str, terms: CommandTerms) -> None:
     """Note everything that the linter has against a command."""
     for objection in lint(text, terms) if text else ():
         part.note(key, objection.problem, objection.mend)

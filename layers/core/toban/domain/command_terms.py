@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class CommandTerms:
     """What has been agreed about a command.
 
     `changes` says that it may change something, `programs` are the customer's own, by absolute
@@ -19,7 +19,7 @@ class Terms:
     writes: tuple[str, ...] = ()
     reboot: bool = False
 
-    def reading(self) -> "Terms":
+    def reading(self) -> "CommandTerms":
         """Return the same terms for a command that must not change anything."""
         return replace(self, changes=False)
 
