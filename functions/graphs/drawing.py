@@ -1,21 +1,20 @@
 """One graph as the page shows it: drawn for wide and narrow screens, with its figures beside it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from graphs.graph import Graph, Plot, Row, Size, Tick
-from graphs.plot import FOOT, plotted
+from graphs.graph import Box, Graph, Plot, Row, Size
+from graphs.plot import plotted
 from graphs.scale import told
 from graphs.svg import drawn_svg
 from graphs.table import Line, lines
 from toban.domain.rollup import consolidated
 from toban.domain.series import measured
 
-WIDE, NARROW = Size(800, 220), Size(360, 190)
-_ABOVE = 22
-"""Pixels above the field that a heading of the page stands in for."""
-_LETTER, _SIGN, _APART = 6.7, 12.0, 8.0
+WIDE, NARROW = Size(800, 220, legend=False), Size(360, 190, legend=False)
+_ROOM = 14
+"""Pixels above the field that the highest label needs; a heading of the page stands over them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +26,7 @@ class Field:
     width: int
     top: int
     height: int
-    left: int
-    across: int
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +37,11 @@ class Drawing:
     title: str
     measured: bool
     last: str
+    most: str
     fields: tuple[Field, ...]
     columns: tuple[str, ...]
     rows: Sequence[Row]
+    marks: Sequence[Row]
     curves: tuple[str, ...]
     lines: Sequence[Line]
     data: dict[str, Any]
@@ -49,17 +49,20 @@ class Drawing:
 
 def drawing(graph: Graph) -> Drawing:
     """Return the graph as the page shows it."""
-    plot = plotted(graph, WIDE)
+    plot, legend = plotted(graph, WIDE), plotted(graph)
     fields = (_field("wide", plot), _field("narrow", plotted(graph, NARROW)))
+    last, most = _in_short(graph)
     known = any(measured(curve.series.averages) for curve in graph.curves)
     return Drawing(
         name=graph.name,
         title=graph.title.partition(" — ")[0],
         measured=known,
-        last=_last(graph),
+        last=last,
+        most=most,
         fields=fields if known else (),
-        columns=plot.columns,
-        rows=plot.rows,
+        columns=legend.columns,
+        rows=[row for row in legend.rows if row.figures],
+        marks=[row for row in legend.rows if not row.figures],
         curves=tuple(curve.label for curve in graph.curves),
         lines=lines(graph),
         data=_data(graph, plot),
@@ -68,39 +71,21 @@ def drawing(graph: Graph) -> Drawing:
 
 def _field(name: str, plot: Plot) -> Field:
     """Draw without heading and legend, which the page has as text."""
-    box = plot.box
-    bare = replace(
-        plot, rows=(), columns=(), height=box.bottom + FOOT, down=list(_apart(plot.down))
-    )
-    markup = drawn_svg(bare, stands_alone=False)
-    return Field(name, markup, plot.width, _ABOVE, bare.height - _ABOVE, box.left, box.width)
+    top = plot.box.top - _ROOM
+    markup = drawn_svg(plot, stands_alone=False)
+    return Field(name, markup, plot.width, top, plot.height - top, plot.box)
 
 
-def _apart(ticks: Sequence[Tick]) -> Iterator[Tick]:
-    """Leave out the labels that would touch the one before; where days or months begin they stay
-    before others.
+def _in_short(graph: Graph) -> tuple[str, str]:
+    """Return the newest and the highest figure that sum the graph up: of the curves with an
+    envelope, the greatest.
     """
-    taken: list[tuple[float, float]] = []
-    kept: set[int] = set()
-    for place, tick in sorted(enumerate(ticks), key=lambda each: not each[1].strong):
-        half = (_width(tick.label) + _APART) / 2
-        if tick.label and all(tick.at + half <= a or tick.at - half >= b for a, b in taken):
-            taken.append((tick.at - half, tick.at + half))
-            kept.add(place)
-    for place, tick in enumerate(ticks):
-        yield tick if place in kept else replace(tick, label="")
-
-
-def _width(label: str) -> float:
-    return sum(_LETTER if sign.isascii() else _SIGN for sign in label)
-
-
-def _last(graph: Graph) -> str:
-    """Return the newest figure that sums the graph up: its highest threshold's own, as a rule."""
     known = [curve for curve in graph.curves if measured(curve.series.averages)]
     named = [curve for curve in known if curve.envelope] or known
-    values = [curve.series.summary().last or 0.0 for curve in named]
-    return told(max(values), graph.unit) if values else "–"
+    summaries = [curve.series.summary() for curve in named]
+    last = max((each.last or 0.0 for each in summaries), default=None)
+    most = max((each.highest or 0.0 for each in summaries), default=None)
+    return told(last, graph.unit), told(most, graph.unit)
 
 
 def _data(graph: Graph, plot: Plot) -> dict[str, Any]:

@@ -39,10 +39,10 @@
     const hide = () => { tip.hidden = true; if (rule) rule.remove(); rule = null; };
     const show = (index, aloud) => {
       at = Math.max(0, Math.min(known.points - 1, index));
-      const svg = shown(), {left, across, width, top, height} = svg.dataset;
+      const svg = shown(), {left, across, width, top, bottom} = svg.dataset;
       const x = +left + (at + 0.5) * across / known.points;
       if (rule) rule.remove();
-      rule = drawn("line", {class: "rule", x1: x, x2: x, y1: 36, y2: +top + +height - 26}, svg);
+      rule = drawn("line", {class: "rule", x1: x, x2: x, y1: top, y2: bottom}, svg);
       const when = clock.format(new Date((known.start + at * known.step) * 1000));
       const values = known.values.map((each) => told(each[at], known.unit));
       tip.replaceChildren();

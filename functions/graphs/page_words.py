@@ -15,7 +15,7 @@ class PageWords:
     periods: dict[Period, str]
     up_to: str
     overview: str
-    now: str
+    most: str
     read: str
     table: str
     rows: dict[Period, str]
@@ -46,7 +46,7 @@ _JA = PageWords(
     },
     up_to="表示時点",
     overview="現在の値",
-    now="現在",
+    most="最大",
     read="左右の矢印キーで値を読めます",
     table="数値を表で見る",
     rows={
@@ -86,7 +86,7 @@ _EN = PageWords(
     },
     up_to="As of",
     overview="Current values",
-    now="now",
+    most="max",
     read="Left and right arrow keys read the values",
     table="Show the figures as a table",
     rows={
