@@ -58,16 +58,18 @@ def _monitor(part: Section, watched: Watched) -> Monitor | None:
     if item is None:
         return None  # which other keys it may have depends on the item
     part.name = f"the monitor {item.item}"
-    own = part.optional("id", MONITOR_ID, item.item.replace("_", "-"))
+    usual = item.item.replace("_", "-")
+    own = part.optional("id", MONITOR_ID, usual)
     question = read_question(item, part, watched, f"{watched.server_id}.{own}")
     procedure, unit, service, roll_back = _repaired(item, part)
     phone, phone_from = _called(item, part)
+    apart = question.subject or (own if own != usual else "")
     monitor = Monitor(
         monitor_id=question.check.monitor_id,
         item=item.item,
         family=item.family,
-        name_ja=f"{item.name_ja} {question.subject}".strip(),
-        name_en=f"{item.name_en} {question.subject}".strip(),
+        name_ja=f"{item.name_ja} {apart}".strip(),
+        name_en=f"{item.name_en} {apart}".strip(),
         priority=part.optional("priority", PRIORITY, item.priority),
         check=question.check,
         runbook=procedure,

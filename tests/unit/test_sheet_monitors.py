@@ -171,3 +171,13 @@ def test_monitors_know_on_their_server_whose_alert_speaks_for_them() -> None:
         "acme.web01.cpu": ("acme.web01.ping", "acme.web01.agent"),
         "acme.web01.web": ("acme.web01.ping",),
     }
+
+
+def test_a_monitor_with_an_id_of_its_own_is_told_from_others_of_the_item() -> None:
+    watched = with_monitors(
+        "- http", "- {item: http, id: orders, port: 8080}", "- {item: disk, id: data, mount: /data}"
+    )
+
+    names = [monitor.name_en for monitor in read(watched).servers[0].monitors]
+
+    assert names == ["HTTP", "HTTP orders", "Disk used % per mount /data"]
