@@ -1,8 +1,10 @@
 """The demonstration: its server touches nothing but its folder, and its verdict is earned."""
 
+import io
 import os
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from infra.local.commands.chronicle import Entry
 from infra.local.demo import hearing_sheet, keeping
+from infra.local.demo.narration import Narrator
 from infra.local.demo.server import ORDERS, SHOP, DemonstrationServer, missing_for_real
 from infra.local.demo.services import ServiceError
 from infra.local.demo.timeline import REPAIRED, Outage, Pace
@@ -140,6 +143,16 @@ def test_what_happened_before_the_fault_or_to_others_is_not_counted() -> None:
     story.hear(heard(2, "incident closed", owner="demo.web02.incident"))
 
     assert set(story.facts) == {"fault"}
+
+
+def test_a_call_is_told_with_whom_it_was_for() -> None:
+    out = io.StringIO()
+    called = {"name": "山田 太郎", "number": "+81…5678", "outcome": "no_answer"}
+    entry = replace(heard(9, "telephone call", "call#contacts#00#01"), detail=called)
+
+    Narrator(Pace(wall=NOON, rule=NOON, speed=20), out).retell(entry)
+
+    assert out.getvalue().endswith("CALL        山田 太郎, +81…5678: no_answer\n")
 
 
 def test_the_summary_gives_each_fact_in_both_times_in_their_order() -> None:

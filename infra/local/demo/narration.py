@@ -22,8 +22,12 @@ _PHRASES = {
     "diagnostics": ("looked", "the server was entered and looked at; evidence kept"),
     "rails: clear": ("REPAIR", "no rail holds it back: logging in over SSH for the procedure"),
     "repair": ("repair", "{particulars}"),
-    "telephone call": ("CALL", "{particulars}"),
-    "telephone calls ended": ("called", "{particulars}"),
+    "telephone call": ("CALL", "{person}: {particulars}"),
+    "telephone calls ended": ("called", "nobody further is called: {particulars}"),
+    "repair work over": ("work over", "nothing further is tried on the server"),
+    "people are called": ("telephone", "contacts are called in their order"),
+    "nobody is called": ("telephone", "nobody needs to be called"),
+    "report written": ("report", "the incident's report is written from the record"),
     "recovered": ("recovery", "{item} is up in the regular check"),
     "incident closed": ("closed", "{owner}"),
 }
@@ -63,6 +67,7 @@ class Narrator:
         """Write an entry of the records in plain words."""
         item = entry.about or _item_of(entry.owner)
         facts = {"item": item, "owner": entry.owner, "particulars": particulars(entry.detail)}
+        facts["person"] = _person_of(entry)
         if entry.event == "rechecked: confirmed":
             return  # the incident's own entry says it
         words = entry.event.split()
@@ -87,6 +92,12 @@ class Narrator:
         """Write what was missing."""
         for fault in faults:
             self.say(f"MISSING: {fault}")
+
+
+def _person_of(entry: Entry) -> str:
+    """Return whom a call was for, "" for what is no call."""
+    detail = entry.detail if isinstance(entry.detail, dict) else {}
+    return f"{detail.get('name', '')}, {detail.get('number', '')}".strip(", ")
 
 
 def _item_of(owner: str) -> str:
