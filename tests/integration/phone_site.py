@@ -72,7 +72,8 @@ class PhoneSite:
 
     def start(self, incident: Incident, callees: str = "contacts", about: str = HTTP) -> str:
         """Wait for the calls as the incident's state does; returns the waiting execution."""
-        given = {"incident": to_document(incident), "callees": callees, "about": [about]} | {"round": 1}
+        asked = {"callees": callees, "about": [about], "round": 1}
+        given = {"incident": to_document(incident), **asked}
         started = self.system.client("stepfunctions").start_execution(
             stateMachineArn=self._machine, input=json.dumps(given)
         )
