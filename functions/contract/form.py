@@ -3,7 +3,7 @@
 import io
 from typing import TYPE_CHECKING, Any
 
-from contract.form_words import ANSWERS, CONTRACT, PLANS, TABS, Tab, items
+from contract.form_words import ANSWERS, CONTRACT, PLANS, TABS, YES_OR_NO, Tab, items
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -67,27 +67,27 @@ def _choices(book: Any, locale: str) -> None:
     """Add the lists to choose from: plans, servers, items of the menu, yes and no."""
     english = locale == "en"
     lists = {
-        "plan": [labels[english] for labels in PLANS.values()],
-        "item": list(items(locale)),
-        "phone": [labels[english] for labels in ANSWERS.values()],
+        ("plan",): [labels[english] for labels in PLANS.values()],
+        ("item",): list(items(locale)),
+        YES_OR_NO: [labels[english] for labels in ANSWERS.values()],
     }
     kept = book.create_sheet(_LISTS)
     kept.sheet_state = "hidden"
-    for number, (key, words) in enumerate(lists.items(), 1):
+    for number, (keys, words) in enumerate(lists.items(), 1):
         for row, word in enumerate(words, 1):
             kept.cell(row, number, word)
         letter = "ABC"[number - 1]
-        _offer(book, locale, key, f"{_LISTS}!${letter}$1:${letter}${len(words)}")
-    _offer(book, locale, "server", f"'{TABS['servers'].title(locale)}'!$A$2:$A$301")
+        _offer(book, locale, keys, f"{_LISTS}!${letter}$1:${letter}${len(words)}")
+    _offer(book, locale, ("server",), f"'{TABS['servers'].title(locale)}'!$A$2:$A$301")
 
 
-def _offer(book: Any, locale: str, key: str, source: str) -> None:
+def _offer(book: Any, locale: str, keys: tuple[str, ...], source: str) -> None:
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
     for tab in TABS.values():
         for number, column in enumerate(tab.columns, 1):
-            if column.key == key:
+            if column.key in keys:
                 choice = DataValidation(type="list", formula1=f"={source}", allow_blank=True)
                 letter = get_column_letter(number)
                 choice.add(f"{letter}2:{letter}{1 + tab.lines}")

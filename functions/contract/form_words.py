@@ -80,6 +80,14 @@ SERVERS = Tab(
         Column("plan", "プラン", "Plan", width=24),
         Column("access.user", "SSHユーザ", "SSH user"),
         Column("access.key", "SSH鍵の保管名", "Name of the SSH key", "/toban/…", "/toban/...", 30),
+        Column(
+            "access.certificate",
+            "SSH証明書",
+            "SSH certificate",
+            "はい：鍵の代わり",
+            "yes: no key",
+            10,
+        ),
         Column("access.host_keys", "SSHホスト鍵", "SSH host keys", "ssh-ed25519 …", "", 40),
         Column("access.port", "SSHポート", "SSH port", "既定 22", "default 22", 10),
         Column(
@@ -127,6 +135,7 @@ PLANS: Mapping[Plan, tuple[str, str]] = {
     Plan.RESPOND: ("一次対応サービス", "respond"),
     Plan.MANAGED: ("フルマネージドサービス", "managed"),
 }
+YES_OR_NO = ("phone", "access.certificate")
 ANSWERS: Mapping[str, tuple[str, str]] = {"yes": ("はい", "yes"), "no": ("いいえ", "no")}
 
 
@@ -143,5 +152,5 @@ def chosen(column: str, text: str) -> str:
     """Return the word of a written sheet for what was chosen in the form, or the text itself."""
     if column == "item":
         return next((found[text] for found in map(items, ("ja", "en")) if text in found), text)
-    words = (PLANS if column == "plan" else ANSWERS if column == "phone" else {}).items()
+    words = (PLANS if column == "plan" else ANSWERS if column in YES_OR_NO else {}).items()
     return next((str(key) for key, labels in words if text in labels), text)

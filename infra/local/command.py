@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
 from infra.local.commands import (
+    access_arguments,
     agent_arguments,
     arguments_of,
     catalogue_arguments,
@@ -31,6 +32,7 @@ On one machine, without an AWS account, the whole system runs in one process:
   toban up --sheet SHEET.yaml     watch the servers of a hearing sheet until Ctrl-C
   toban sheet check SHEET.yaml    find every mistake of a hearing sheet
   toban sheet plan SHEET.yaml     what it would change and when; toban sheet apply agrees to it
+  toban access ca                 the line by which a server trusts our SSH certificates
   toban catalogue                 the menu of monitors
   toban agent config SHEET.yaml   the SNMP agent's configuration for a server
   toban discover SHEET.yaml       what its agent suggests to watch
@@ -57,6 +59,7 @@ def parser() -> Parser:
     arguments_of.up(commands)
     arguments_of.demo(commands)
     sheet_arguments.sheet(commands)
+    access_arguments.access(commands)
     catalogue_arguments.catalogue(commands)
     agent_arguments.agent(commands)
     agent_arguments.discover(commands)

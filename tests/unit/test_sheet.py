@@ -98,6 +98,22 @@ def test_a_server_that_is_only_watched_needs_no_way_in() -> None:
     assert (server.plan, server.access) == (Plan.NOTIFY, None)
 
 
+@pytest.mark.clause("C-1")
+def test_a_server_that_trusts_our_certificates_names_no_key() -> None:
+    text = ACME.replace("key: /toban/acme/web01/ssh-key", "certificate: yes")
+
+    access = read(text).servers[0].access
+
+    assert access is not None
+    assert (access.key, access.credential) == ("", "certificate/toban")
+
+
+def test_a_server_without_certificates_is_entered_with_its_key() -> None:
+    text = ACME.replace("    agent:", "      certificate: no\n    agent:")
+
+    assert read(text) == read(ACME)
+
+
 def test_a_line_of_known_hosts_pins_the_key_that_it_holds() -> None:
     text = ACME.replace("[ssh-ed25519", "[192.0.2.10 ssh-ed25519").replace("RXbw0B]", "RXbw0B me]")
 

@@ -37,7 +37,7 @@ def _filled(locale: str = "ja", change: Change | None = None) -> bytes:
     _row(contacts, 2, ["Yamada", "yamada@acme.example", "03-1234-5678"])
     _row(contacts, 3, ["Sato", "sato@acme.example", "+819012345678"])
     plan = "一次対応サービス" if locale == "ja" else "respond"
-    access = ["toban", "/toban/acme/web01/ssh-key", KEY, None]
+    access = ["toban", "/toban/acme/web01/ssh-key", None, KEY, None]
     _row(servers, 2, ["web01", "192.0.2.10", plan, *access, "/toban/acme/web01/snmp"])
     names = menu()
     labels = [
@@ -89,6 +89,17 @@ def test_what_is_typed_as_people_do_is_understood() -> None:
     resource = sheet.servers[0].monitor("acme.web01.disk").check.resource
     assert resource is not None
     assert resource.threshold == 80
+
+
+def test_a_certificate_is_chosen_in_the_place_of_a_key() -> None:
+    def change(book: Any) -> None:
+        book["サーバ"]["E2"] = None
+        book["サーバ"]["F2"] = "はい"
+
+    access = parse_sheet(_filled(change=change), "acme.xlsx").servers[0].access
+
+    assert access is not None
+    assert access.key == ""
 
 
 def test_every_mistake_names_its_cell() -> None:

@@ -4,6 +4,7 @@ from argparse import Namespace
 
 from contract.sheet import Sheet
 from infra.local.commands import inputs, sheet_commands
+from toban.domain.contract import Server
 
 
 def check(given: Namespace) -> int:
@@ -25,5 +26,14 @@ def described(sheet: Sheet) -> list[str]:
     for server in sheet.servers:
         items = " ".join(monitor.monitor_id.rpartition(".")[2] for monitor in server.monitors)
         lines.append(f"  {server.server_id} (plan {server.plan}): {items or 'nothing watched'}")
+        lines += _trust(server)
         lines += sheet_commands.described(server)
     return lines
+
+
+def _trust(server: Server) -> list[str]:
+    """Return what has to be done on a server that is entered by certificate, once."""
+    access = server.access
+    if access is None or access.key:
+        return []
+    return [f"    has to trust our certificates: toban access ca --user {access.user}"]
