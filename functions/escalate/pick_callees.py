@@ -54,7 +54,8 @@ def _look_again_seconds(incident: Incident, waiting: Iterable[Deferred]) -> int:
     """The end of a window is told by its execution; should that fail, it is known all the same."""
     longest = incident.policy.recovery_wait_seconds
     ends = [each.until - clock.now() for each in waiting if each.until is not None]
-    return min([longest, *(int(end.total_seconds()) + MARGIN_SECONDS for end in ends)])
+    soonest = min([longest, *(int(end.total_seconds()) + MARGIN_SECONDS for end in ends)])
+    return max(1, soonest)  # Step Functions takes no other timeout, and time has passed meanwhile
 
 
 def _too_often(incident: Incident, monitor_ids: list[str]) -> bool:

@@ -1,7 +1,7 @@
 """A response that has to wait: for announced maintenance (C-5) or for the host itself (P-8)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from tests.functions.announcing import planned
 from tests.functions.conftest import RuleClock
 from tests.functions.mailing import PostOffice, notices, office, send
 from tests.functions.test_admission import admit
+from toban import clock
 from toban.domain.call import Call, Callees, CallId, Outcome
 from toban.domain.incident import Incident
 from toban.domain.observation import Observation, Reason
@@ -73,6 +74,21 @@ def test_the_end_of_a_window_is_looked_at_even_when_nobody_tells_of_it(incident:
 
     assert (found["call"], found["deferred"]) == (False, True)
     assert 3_600 < found["look_again_seconds"] <= 3_600 + 60
+
+
+def test_a_window_that_ends_while_we_look_is_looked_at_at_once(
+    incident: Incident, rule_clock: RuleClock
+) -> None:
+    planned(minutes=60)
+    rule_clock.pass_by(3_550)
+
+    def slowly() -> datetime:
+        rule_clock.pass_by(45)
+        return rule_clock()
+
+    clock.use(slowly)
+
+    assert escalation(incident)["look_again_seconds"] == 1
 
 
 @pytest.mark.clause("P-8")
