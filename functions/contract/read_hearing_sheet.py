@@ -2,7 +2,6 @@
 in.
 """
 
-from base64 import b64decode
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,13 +9,12 @@ from zoneinfo import ZoneInfo
 
 from contract.contact import JAPAN
 from contract.enforcement import enforce_due
+from contract.handed_in import read
 from contract.proposal import Proposal, UntimelyError, bounds, propose, start_of
-from contract.sheet import Sheet, parse_sheet
 from toban import clock
 from toban.catalogue.mistake import MistakesError
 from toban.domain.calendar import BusinessCalendar, end_of_contract
 from toban.holidays import is_holiday
-from toban.settings import on_lambda
 from toban.store import contracts, revisions
 from toban.store.documents import to_document
 
@@ -44,14 +42,8 @@ def handler(event: dict[str, Any], _context: object) -> Answer:
     return _apply(proposal, event, answer) if event["action"] == "apply" else answer
 
 
-def _read(event: dict[str, Any]) -> Sheet:
-    data = b64decode(event["sheet_base64"]) if "sheet_base64" in event else event["sheet"].encode()
-    rails = contracts.policy().rails
-    return parse_sheet(data, str(event["file"]), allow_loopback=not on_lambda(), rails=rails)
-
-
 def _propose(event: dict[str, Any]) -> Proposal:
-    sheet = _read(event)
+    sheet = read(event)
     customer_id = sheet.customer.customer_id
     standing = revisions.standing(customer_id)
     at_once = bool(event.get("at_once"))

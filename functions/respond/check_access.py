@@ -44,15 +44,15 @@ def _check(server_id: str, at: datetime) -> tuple[Change, ...]:
     return changes
 
 
-def _tried(server: Server) -> list[Tried]:
+def _tried(server: Server) -> tuple[Tried, ...]:
     """Return what became of every way; nothing is known while our own side cannot see."""
-    tried = try_ways(server, credentials(_KEY_ID)) if server.access else []
+    tried = try_ways(server, credentials(_KEY_ID)).tried if server.access else ()
     event = {"server_id": server.server_id}
     answer = ask_function(required("ASK_AGENT_FUNCTION"), event, _AGENT_SECONDS)
     if not answer["sees"]:
-        return []
+        return ()
     seen = from_document(answer["agent"], Observation) if answer["agent"] else None
-    return [*tried, _agent(seen)] if seen else tried
+    return (*tried, _agent(seen)) if seen else tried
 
 
 def _agent(seen: Observation) -> Tried:

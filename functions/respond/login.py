@@ -63,6 +63,15 @@ def log_in(access: Access, key: str, timeout_seconds: float) -> paramiko.Transpo
     return transport
 
 
+def public_line(key: str) -> str:
+    """Return the public half of a private key as a line of authorized_keys, "" for no key."""
+    try:
+        private = _private_key(key)
+    except ShellError:
+        return ""
+    return f"{private.get_name()} {private.get_base64()}"
+
+
 def _private_key(text: str) -> paramiko.PKey:
     text, kind, certificate = text.partition(CERTIFICATE_TYPE)
     try:

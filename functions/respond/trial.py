@@ -6,14 +6,14 @@ may be run (`sudo -n -l`), without running it.
 
 import shlex
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
 from respond import guards
 from respond.login import ShellError
 from respond.shell import Shell, enter, wrap
 from respond.target import Target, locate
 from toban.catalogue.runbooks import runbook
-from toban.domain.access import NO_PRIVILEGE, Tried, Way
+from toban.domain.access import NO_PRIVILEGE, Right, Trial, Tried, Way
 from toban.domain.contract import Monitor, Server
 from toban.domain.plan import Capability, may
 from toban.domain.repair import HoldReason, StepName
@@ -32,50 +32,39 @@ _PASSING = frozenset(
 _VERBS = (StepName.START, StepName.RESTART, StepName.RELOAD)
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
-    """A command that a runbook runs with sudo, and whether sudo would let it."""
-
-    command: str
-    granted: bool
-
-
-def try_ways(server: Server, secret: Callable[[str], str]) -> list[Tried]:
+def try_ways(server: Server, secret: Callable[[str], str]) -> Trial:
     """Return what became of the login and, where it worked, of the rights; never raises."""
     try:
         return _try(server, secret)
     except ShellError as error:
         if error.failure not in _PASSING:
-            return [_fault(error)]
+            return _fault(error)
     try:
         return _try(server, secret)
     except ShellError as error:
-        return [_fault(error)]
+        return _fault(error)
 
 
-def _fault(error: ShellError) -> Tried:
-    return Tried(Way.SSH, error.failure, str(error))
+def _fault(error: ShellError) -> Trial:
+    return Trial((Tried(Way.SSH, error.failure, str(error)),))
 
 
-def _try(server: Server, secret: Callable[[str], str]) -> list[Tried]:
+def _try(server: Server, secret: Callable[[str], str]) -> Trial:
+    """Root needs no rights; a plan without a first response needs none either."""
     with enter(server, secret) as shell:
         done = shell.run("true", _SECONDS, _LIMIT)
         if done.exit_status != 0:
             raise ShellError(EntryFailure.CHANNEL_REFUSED, done.output.strip()[:200])
-        found = [Tried(Way.SSH)]
-        return [*found, *_rights(shell, server)]
+        if not shell.sudo or not may(server.plan, Capability.REPAIR):
+            return Trial((Tried(Way.SSH),))
+        found = tuple(_rights(shell, server.monitors))
+    missing = "\n".join(right.command for right in found if not right.granted)
+    sudo = Tried(Way.SUDO, NO_PRIVILEGE if missing else "", missing)
+    return Trial((Tried(Way.SSH), sudo), found)
 
 
-def _rights(shell: Shell, server: Server) -> Iterator[Tried]:
-    """Root needs no rights; a plan without a first response needs none either."""
-    if not shell.sudo or not may(server.plan, Capability.REPAIR):
-        return
-    missing = [right.command for right in rights(shell, server.monitors) if not right.granted]
-    yield Tried(Way.SUDO, NO_PRIVILEGE if missing else "", "\n".join(missing))
-
-
-def rights(shell: Shell, monitors: Iterable[Monitor]) -> list[Right]:
-    """Return what the runbooks of the monitors run with sudo, each command once. A service that is
+def _rights(shell: Shell, monitors: Iterable[Monitor]) -> Iterator[Right]:
+    """Yield what the runbooks of the monitors run with sudo, each command once. A service that is
     not found on the server has none.
     """
     wanted: dict[str, Right] = {}
@@ -85,7 +74,17 @@ def rights(shell: Shell, monitors: Iterable[Monitor]) -> list[Right]:
         target = locate(shell, monitor) if verbs and monitor.unit else None
         for right in _rights_of(shell, target, verbs) if target else ():
             wanted.setdefault(right.command, right)
-    return list(wanted.values())
+    yield from (replace(each, paths=_paths(shell, each.command)) for each in wanted.values())
+
+
+def _paths(shell: Shell, command: str) -> tuple[str, ...]:
+    """Return the parts of a command that sudo runs, each with the path of its program."""
+    parts = [part.split() for part in command.split(";") if not part.strip().startswith("sleep")]
+    asked = "; ".join(f"command -v {shlex.quote(part[0])}" for part in parts)
+    found = shell.run(wrap(asked, {}, _SECONDS), _SECONDS + 2, _LIMIT).output.splitlines()
+    known = len(found) == len(parts) and all(path.startswith("/") for path in found)
+    programs = found if known else [part[0] for part in parts]
+    return tuple(" ".join([path, *part[1:]]) for path, part in zip(programs, parts, strict=True))
 
 
 def _rights_of(shell: Shell, target: Target, verbs: Iterable[StepName]) -> Iterator[Right]:

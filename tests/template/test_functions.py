@@ -18,9 +18,14 @@ INVOKED_LATER = {
     "TellOperatorFunction",
 }
 """Functions that toban.executions.invoke_later hands events to; environment variables name them."""
-ASKED = {"AskAgentFunction", "RunCommandsFunction"}
+ASKED = {
+    "AskAgentFunction",
+    "RunCommandsFunction",
+    "TryAccessFunction",
+    "TryMonitorsFunction",
+}
 """Functions that toban.executions.ask_function waits for, which are named in the same way."""
-MIBS = {"ReadHearingSheetFunction": ["SnmpLayer"]}
+MIBS = {name: ["SnmpLayer"] for name in ("ReadHearingSheetFunction", "RunAcceptanceFunction")}
 """Functions of other duties that need the SNMP layer: a sheet names objects of MIBs."""
 
 

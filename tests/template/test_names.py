@@ -7,11 +7,20 @@ import pytest
 
 from tests.template.documents import ROOT, definition, functions, machines, tasks
 
-ASKED_BY_PEOPLE = {"PlanMaintenanceFunction", "ReadHearingSheetFunction"}
+ASKED_BY_PEOPLE = {
+    "PlanMaintenanceFunction",
+    "ReadHearingSheetFunction",
+    "RunAcceptanceFunction",
+}
 """Functions that an operator calls, in the console or with the command line."""
 
-ASKED_BY_PROBES = {"AskAgentFunction", "RunCommandsFunction"}
-"""Functions that the probes and the access check have something done by and wait for."""
+ASKED_BY_OTHERS = {
+    "AskAgentFunction",
+    "RunCommandsFunction",
+    "TryAccessFunction",
+    "TryMonitorsFunction",
+}
+"""Functions that other functions have something done by and wait for."""
 
 ASKED_BY_CONNECT = {"TakeAnswerFunction"}
 """Functions that a contact flow of Amazon Connect calls, infra/connect/*.flow.json."""
@@ -83,7 +92,7 @@ def test_a_machine_is_named_after_its_file(machine: str) -> None:
 def test_a_function_that_no_machine_calls_is_started_by_a_schedule() -> None:
     called = {name for each in machines().values() for _, _, name in tasks(definition(each))}
     scheduled = {name for name, each in functions().items() if "Events" in each}
-    asked = ASKED_BY_PEOPLE | ASKED_BY_PROBES | ASKED_BY_CONNECT | ASKED_BY_BROWSERS
+    asked = ASKED_BY_PEOPLE | ASKED_BY_OTHERS | ASKED_BY_CONNECT | ASKED_BY_BROWSERS
     assert functions().keys() == called | scheduled | asked
 
 

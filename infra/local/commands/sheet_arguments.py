@@ -18,11 +18,16 @@ END = (
     "End a customer's contract. Notice by the end of a month ends it with the month after; what is "
     "known of the customer is deleted when its term is over (the parameter ContractDays)."
 )
+ACCEPT = (
+    "Try everything that was agreed once, before its first day: each monitor, the login, sudo, the "
+    "agent. Nothing is changed. Writes the sheet that you and the customer sign, with the lines to "
+    "install on the servers. Exit status 1 if something does not work."
+)
 FORM = "Write the hearing sheet as an empty form for Excel, with what may be chosen to choose from."
 
 
 def sheet(commands: "Commands") -> None:
-    """Declare `toban sheet check | plan | apply`."""
+    """Declare `toban sheet check | plan | apply | accept`."""
     about = "Find the mistakes of hearing sheets, see what they would change, put them in force."
     parser = declare(commands, "sheet", "check, plan and apply a hearing sheet", about)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
@@ -45,6 +50,11 @@ def sheet(commands: "Commands") -> None:
     form.add_argument("file", type=Path, metavar="FILE", help="such as acme.xlsx")
     form.add_argument("--lang", choices=("ja", "en"), default="ja", help="default: ja")
     form.set_defaults(run=_sheet_form)
+    accept = declare(actions, "accept", "try what was agreed, and write the sheet to sign", ACCEPT)
+    accept.add_argument("file", type=Path, metavar="FILE", help="the sheet that was handed in")
+    accept.add_argument("--out", type=Path, metavar="HTML", help="default: FILE.accepted.html")
+    accept.add_argument("--endpoint", metavar="URL", help=ENDPOINT)
+    accept.set_defaults(run=_sheet_accept)
     end = declare(actions, "end", "give notice: the contract ends with the coming month", END)
     end.add_argument("customer", metavar="CUSTOMER", help="such as acme")
     end.add_argument("--requested-by", metavar="WHO", help="who gave notice; kept with it")
@@ -82,6 +92,12 @@ def _sheet_form(given: Namespace) -> int:
     from infra.local.commands.sheet_plan import form
 
     return form(given)
+
+
+def _sheet_accept(given: Namespace) -> int:
+    from infra.local.commands.sheet_accept import accept
+
+    return accept(given)
 
 
 def _sheet_end(given: Namespace) -> int:

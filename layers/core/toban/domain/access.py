@@ -47,6 +47,25 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
+class Right:
+    """A command that a runbook runs with sudo, and whether sudo would let it. `paths` are its parts
+    with absolute paths, as a line of sudoers wants them.
+    """
+
+    command: str
+    granted: bool
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of the login and, where it worked, of the rights."""
+
+    tried: tuple[Tried, ...]
+    rights: tuple[Right, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WayState:
     """What is known of one way: its fault, "" for none, and since when that is so."""
 

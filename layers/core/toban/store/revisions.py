@@ -9,6 +9,8 @@ from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.condition import Condition as Claim
 from pynamodb.transactions import TransactWrite
 
+from toban.domain.contract import Server
+from toban.domain.identifier import customer_of
 from toban.domain.revision import Revision, Terms
 from toban.store import contracts
 from toban.store.documents import to_document
@@ -78,6 +80,22 @@ def terms_on(customer_id: str, day: date) -> Terms | None:
         default=None,
     )
     return newest.terms if newest else in_force(customer_id)
+
+
+def agreed(customer_id: str) -> Terms | None:
+    """Return the newest terms that have been agreed, in force or not yet."""
+    found = [each for each in pending() if each.customer_id == customer_id]
+    newest = max(found, key=lambda each: each.requested_at, default=None)
+    return newest.terms if newest else in_force(customer_id)
+
+
+def agreed_server(server_id: str) -> Server:
+    """Return a server as it was agreed, before its first day too; raises KeyError."""
+    terms = agreed(customer_of(server_id))
+    for server in terms.servers if terms else ():
+        if server.server_id == server_id:
+            return server
+    raise KeyError(server_id)
 
 
 def agree(revision: Revision) -> bool:
