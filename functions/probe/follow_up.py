@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 from probe.announced import AnnouncedMaintenance
 from toban.domain.identifier import confirmation_name
-from toban.domain.observation import Observation
+from toban.domain.observation import Observation, Status
 from toban.domain.policy import Policy, Profile
 from toban.domain.suspicion import Suspicion
-from toban.domain.transition import MonitorState, Move, decide
+from toban.domain.transition import Condition, MonitorState, Move, decide
 from toban.executions import complete, invoke_later, start
 from toban.observability import logger
 from toban.settings import required
-from toban.store import incidents, record, shards, states
+from toban.store import incidents, record, shards, sight, states
 
 _STALE = timedelta(minutes=10)
 """A confirmation takes two to three minutes; one that still stands after ten was lost on our
@@ -50,6 +50,8 @@ class FollowUp:
     ) -> None:
         if move in _FAILURES and self.maintenance.withholds(seen):
             return
+        if state and state.condition is Condition.UNKNOWN and seen.status is not Status.UNKNOWN:
+            sight.regain(seen.monitor_id, seen.observed_at)
         match move:
             case Move.SUSPECT:
                 self._suspect(self._suspicion(seen, profile))
@@ -57,7 +59,7 @@ class FollowUp:
                 suspicion = self._suspicion(seen, profile)
                 self.over_threshold.setdefault(suspicion.server_id, []).append(suspicion)
             case Move.MARK_UNKNOWN:
-                states.mark_unknown(seen.monitor_id, self.shard, seen.observed_at, seen.reason)
+                self._lose_sight(seen)
             case Move.CLEAR:
                 states.clear(seen.monitor_id, seen.observed_at)
             case _ if state is not None:
@@ -77,6 +79,11 @@ class FollowUp:
                 self._resume_paused(seen, state)
             case Move.REVIEW:
                 self._review(seen, state, profile)
+
+    def _lose_sight(self, seen: Observation) -> None:
+        monitor_id, at = seen.monitor_id, seen.observed_at
+        if states.mark_unknown(monitor_id, self.shard, at, seen.reason):
+            sight.lose(monitor_id, at, seen.reason)
 
     def _suspicion(
         self, seen: Observation, profile: Profile, first_failed_at: datetime | None = None

@@ -67,7 +67,13 @@ def series(server_id: str, period: Period, now: datetime) -> dict[str, Series]:
             metric: of_samples(start, SAMPLE_SECONDS, values)
             for metric, values in _values(server_id, start, end).items()
         }
-    step = period.step_seconds
+    return rolled(server_id, start, end, period.step_seconds)
+
+
+def rolled(server_id: str, start: datetime, end: datetime, step: int) -> dict[str, Series]:
+    """Return every metric that was measured from `start` to before `end` in steps of 30 min or of a
+    day, of which both are multiples.
+    """
     days = _days(server_id, slot_start(start, DAY_SECONDS), end, step)
     return laid_end_to_end(days, start, end, step)
 

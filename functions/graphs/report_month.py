@@ -1,0 +1,71 @@
+"""Write each customer's report on the month that is over, and keep it (N-9)."""
+
+from typing import Any
+
+from graphs.month_graphs import drawings
+from graphs.month_report import MonthReport, compose_month
+from graphs.recollection import recollect
+from toban import clock
+from toban.domain.identifier import customer_of
+from toban.domain.month import Month, is_settled, month_before
+from toban.executions import invoke_later
+from toban.settings import optional, required
+from toban.store import contracts, evidence, record, revisions
+
+_FACTS = "month"
+"""The evidence that a report is written from: the record itself ends one day, contracts change."""
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Take {"scheduled_at"} of the schedule, which hands on {"scheduled_at", "customer_id"}, or of
+    people {"customer_id", "month"}; then return {"customer_id", "month", "text", "html"}, the
+    latter the key of what is kept, "" for a month that is not over.
+
+    May come late and twice: what is kept is written once, and written again it is the same.
+    """
+    if "customer_id" not in event:
+        return _hand_on(event)
+    customer_id = event["customer_id"]
+    zone = contracts.customer(customer_id).zone
+    month = event.get("month") or month_before(clock.now(), zone)
+    if "month" not in event and not is_settled(month, zone, clock.now()):
+        return {"customer_id": customer_id, "month": "", "text": "", "html": ""}
+    found = _month(customer_id, month, zone)
+    report = compose_month(found, drawings(found, clock.now()), _provider())
+    html = _kept(found, report) if is_settled(month, zone, clock.now()) else ""
+    return {"customer_id": customer_id, "month": month, "text": report.text, "html": html}
+
+
+def _hand_on(event: dict[str, Any]) -> dict[str, Any]:
+    customers = sorted({customer_of(each) for each in revisions.servers_in_force()})
+    for each in customers:
+        invoke_later(required("REPORT_MONTH_FUNCTION"), {**event, "customer_id": each})
+    return {"handed_on": len(customers)}
+
+
+def _month(customer_id: str, month: str, zone: str) -> Month:
+    """Return the month as it was told first, otherwise as the record tells it."""
+    kept = evidence.load(_owner(customer_id, month), _FACTS, Month)
+    if kept is None:
+        kept = recollect(customer_id, month, clock.now())
+        if is_settled(month, zone, clock.now()):
+            evidence.save(_owner(customer_id, month), _FACTS, kept)
+    return kept
+
+
+def _kept(month: Month, report: MonthReport) -> str:
+    """Keep both forms; return the key of the page."""
+    owner = _owner(month.customer_id, month.name)
+    evidence.save_text(owner, "report.txt", report.text, "text/plain")
+    key = evidence.save_text(owner, "report.html", report.html, "text/html")
+    record.append(owner, "report", clock.now(), "report written", {"key": key})
+    return key
+
+
+def _owner(customer_id: str, month: str) -> str:
+    """Return the name under which the report is kept, such as acme.report.2026-11."""
+    return f"{customer_id}.report.{month}"
+
+
+def _provider() -> dict[str, str]:
+    return {"name": required("PROVIDER_NAME"), "telephone": optional("PROVIDER_PHONE")}
