@@ -89,7 +89,9 @@ def _in_short(graph: Graph) -> tuple[str, str]:
 
 
 def _data(graph: Graph, plot: Plot) -> dict[str, Any]:
-    """Return what the script needs: times in seconds since 1970, figures with four digits."""
+    """Return what the script needs: times in seconds since 1970, figures with seven digits, so that
+    they are told as the legend tells them.
+    """
     if not graph.curves:
         return {}
     size = -(-len(graph.curves[0].series) // plot.points)
@@ -102,7 +104,7 @@ def _data(graph: Graph, plot: Plot) -> dict[str, Any]:
         "labels": [curve.label for curve in graph.curves],
         "colours": [curve.colour for curve in graph.curves],
         "values": [
-            [None if value is None else float(f"{value:.4g}") for value in series.averages]
+            [None if value is None else float(f"{value:.7g}") for value in series.averages]
             for series in joined
         ],
     }

@@ -16,6 +16,7 @@ peers=(
   sshd:openssh-server snmpd:snmpd nginx:nginx
   redis-server:redis-server memcached:memcached vsftpd:vsftpd  # the light ones; tests use others where they are installed
   named:bind9 cron:cron rsyslogd:rsyslog chronyd:chrony  # what the first response is tried on
+  chromium:chromium  # what the page of graphs is looked at with
 )
 bench_peers=(
   nginx:nginx snmpd:snmpd rrdtool:rrdtool
