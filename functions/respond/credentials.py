@@ -6,6 +6,7 @@ A key made here lives in this process until the login is over. Nothing of it is 
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
+from ipaddress import ip_network
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -31,7 +32,7 @@ def credentials(key_id: str) -> Credentials:
     """Return what gives credentials for one purpose; `key_id` is what sshd logs of it, an incident.
 
     Called, it raises botocore's ClientError or BotoCoreError when there is no such secret, or when
-    KMS does not sign.
+    KMS does not sign; ValueError when the settings are wrong.
     """
 
     def credential(name: str) -> str:
@@ -51,7 +52,7 @@ def _issued(user: str, key_id: str) -> str:
         user=user,
         valid_from=now - SLOW_CLOCK,
         valid_until=now + VALID_FOR,
-        sources=settings.listed("EGRESS_ADDRESSES"),
+        sources=_sources(),
     )
     public_key = holder.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -62,3 +63,9 @@ def _issued(user: str, key_id: str) -> str:
         serialization.NoEncryption(),
     )
     return f"{private_key.decode()}{authority.certify(grant, public_key)}\n"
+
+
+def _sources() -> tuple[str, ...]:
+    """Return our addresses as sshd takes them: a network's own bits only (CIDR)."""
+    listed = settings.listed("EGRESS_ADDRESSES")
+    return tuple(str(ip_network(each, strict=False)) for each in listed)

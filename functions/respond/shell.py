@@ -188,7 +188,7 @@ def enter(
         raise ShellError(EntryFailure.NO_ACCESS, "no way in is registered")
     try:
         key = secret(server.access.credential)
-    except (ClientError, BotoCoreError):
+    except (ClientError, BotoCoreError, ValueError):
         what = "the registered key cannot be fetched"
         if not server.access.key:
             what = "no certificate was issued"

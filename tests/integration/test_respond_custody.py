@@ -145,8 +145,9 @@ def test_from_other_addresses_than_ours_it_opens_nothing(
     monkeypatch.setenv("EGRESS_ADDRESSES", "198.51.100.7, 203.0.113.0/24")
     assert refusal(sshd).failure is EntryFailure.LOGIN_REFUSED
 
-    monkeypatch.setenv("EGRESS_ADDRESSES", "198.51.100.7, 127.0.0.1")
-    enter(way_in(sshd), credentials(INCIDENT)).close()
+    for ours in ("198.51.100.7, 127.0.0.1", "2001:db8::7/64,127.0.0.9/8"):
+        monkeypatch.setenv("EGRESS_ADDRESSES", ours)
+        enter(way_in(sshd), credentials(INCIDENT)).close()
 
 
 def test_it_gives_neither_a_terminal_nor_a_tunnel(sshd: Sshd) -> None:
@@ -201,10 +202,14 @@ def test_nothing_of_the_key_is_stored_or_logged(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_the_right_to_sign_it_is_said_that_no_certificate_was_issued(
-    sshd: Sshd, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("setting", "wrong"),
+    [(SETTING, "00000000-0000-0000-0000-000000000000"), ("EGRESS_ADDRESSES", "198.51.100.700")],
+)
+def test_where_our_own_settings_are_wrong_it_is_said_that_no_certificate_was_issued(
+    sshd: Sshd, monkeypatch: pytest.MonkeyPatch, setting: str, wrong: str
 ) -> None:
-    monkeypatch.setenv(SETTING, "00000000-0000-0000-0000-000000000000")
+    monkeypatch.setenv(setting, wrong)
 
     assert str(refusal(sshd)) == "key_unusable: no certificate was issued"
 
@@ -233,5 +238,5 @@ def test_ssh_keygen_reads_what_it_grants(
     assert "user certificate" in shown
     assert f'Key ID: "{INCIDENT}"' in shown
     assert re.search(r"Principals:\s+root\n", shown)
-    assert re.search(r"Critical Options:\s+source-address 198\.51\.100\.7\n", shown)
+    assert re.search(r"Critical Options:\s+source-address 198\.51\.100\.7/32\n", shown)
     assert "Extensions: (none)" in shown
