@@ -20,6 +20,7 @@ from tests.functions.mailing import PostOffice, notices, office, send
 from tests.functions.test_admission import admit
 from toban import clock
 from toban.domain.call import Call, Callees, CallId, Outcome
+from toban.domain.check import Kind
 from toban.domain.incident import Incident
 from toban.domain.observation import Observation, Reason
 from toban.domain.work import Work
@@ -46,15 +47,13 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
-def host_is_mysql(priority: int = 10) -> None:
+def host_is_mysql(kind: Kind = Kind.ALIVE) -> None:
     """Let the server's other monitor stand for the host itself, and the web hang on it."""
     server = contracts.server(SERVER)
-    hosted = [replace(each, parents=(MYSQL,)) for each in server.monitors]
-    monitors = tuple(
-        replace(each, priority=priority, parents=()) if each.monitor_id == MYSQL else each
-        for each in hosted
-    )
-    contracts.save_server(replace(server, monitors=monitors))
+    hosted = {each.monitor_id: replace(each, parents=(MYSQL,)) for each in server.monitors}
+    host = replace(hosted[MYSQL], priority=10, parents=())
+    hosted[MYSQL] = replace(host, check=replace(host.check, kind=kind))
+    contracts.save_server(replace(server, monitors=tuple(hosted.values())))
 
 
 def escalation(incident: Incident, number: int = 1) -> dict[str, Any]:
@@ -112,8 +111,10 @@ def test_what_hangs_on_a_host_that_is_gone_is_not_worked_on_and_not_called_about
 
 
 @pytest.mark.clause("P-8")
-def test_a_service_that_fails_is_not_the_host(incident: Incident, rule_clock: RuleClock) -> None:
-    host_is_mysql(priority=50)
+def test_a_service_that_fails_is_not_the_host_however_urgent_it_is(
+    incident: Incident, rule_clock: RuleClock
+) -> None:
+    host_is_mysql(kind=Kind.TCP)
     admit(confirmed(MYSQL, rule_clock()))
 
     assert HTTP in escalation(incident)["about"]

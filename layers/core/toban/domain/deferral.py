@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from toban.domain.check import Kind
 from toban.domain.contract import Monitor, Server
-from toban.domain.incident import HOST_REACHABILITY
 from toban.domain.maintenance import Window, covering
 from toban.domain.transition import Condition, MonitorState
 
@@ -47,7 +47,7 @@ def deferred(
 
 
 def _is_host(server: Server, monitor_id: str, standing: Set[str]) -> bool:
-    return monitor_id in standing and server.monitor(monitor_id).priority <= HOST_REACHABILITY
+    return monitor_id in standing and server.monitor(monitor_id).check.kind is Kind.ALIVE
 
 
 def is_standing(state: MonitorState) -> bool:
