@@ -17,6 +17,7 @@ from infra.local.commands import (
     agent_arguments,
     arguments_of,
     catalogue_arguments,
+    graphs_arguments,
     maintenance_arguments,
     repairs_arguments,
     sheet_arguments,
@@ -40,6 +41,7 @@ On one machine, without an AWS account, the whole system runs in one process:
   toban why MONITOR               why was there no mail, no repair, no call?
   toban maintenance plan SERVER   nothing is sent or touched in an announced window
   toban repairs stop              no repair begins any more, for one customer or for all
+  toban graphs link SERVER MAIL   a link to the graphs of a server
 """
 
 
@@ -67,6 +69,7 @@ def parser() -> Parser:
     why_arguments.why(commands)
     maintenance_arguments.maintenance(commands)
     repairs_arguments.repairs(commands)
+    graphs_arguments.graphs(commands)
     return top
 
 

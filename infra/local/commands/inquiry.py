@@ -50,12 +50,12 @@ def standing(monitor_id: str) -> Standing | None:
     found = [monitor for monitor in watched if monitor.monitor_id == monitor_id]
     if server is None or not (found or state):
         return None
-    window = maintenance.covering(server.server_id, monitor_id, _last_check())
+    window = maintenance.covering(server.server_id, monitor_id, last_check())
     monitor = found[0] if found else None
     return Standing(server.plan, server.access is not None, monitor, state, window)
 
 
-def _last_check() -> datetime:
+def last_check() -> datetime:
     """Return the system's own time as far as it is known: locally it may run faster than ours."""
     beats = (item.finished_at for item in HeartbeatItem.scan(_HEARTBEAT))
     return max(beats, default=clock.now())

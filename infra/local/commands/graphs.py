@@ -1,0 +1,85 @@
+"""`toban graphs`: makes and revokes links to the graphs of servers."""
+
+from argparse import Namespace
+from datetime import datetime
+
+from infra.local.commands.incident import asking
+from infra.local.commands.refusal import RefusalError
+
+ALL = "provider"
+_FAILED = "The links cannot be reached at"
+
+
+def link(given: Namespace) -> int:
+    """Print the address of a server's graphs for one reader."""
+    with asking(given.endpoint, _FAILED):
+        from toban.store import links
+
+        _require_server(given.server)
+        made = links.link_to(given.server, given.mail, _time())
+    if not made:
+        raise RefusalError(
+            "No link can be made: this stack has not stored the address of its graphs. "
+            "Deploy the template again."
+        )
+    print(made)
+    return 0
+
+
+def revoke(given: Namespace) -> int:
+    """End the links that exist, of one reader or of all."""
+    with asking(given.endpoint, _FAILED):
+        from toban.domain.link import recipient_of
+        from toban.store import links
+
+        _require_known(given.whose)
+        recipient = recipient_of(given.mail) if given.mail else links.ALL
+        links.revoke(given.whose, _time(), recipient)
+    whose = "all customers" if given.whose == ALL else given.whose
+    reader = f" that {given.mail} has" if given.mail else ""
+    print(f"The links{reader} to graphs of {whose} are good no longer. New ones are.")
+    return 0
+
+
+def change_key(given: Namespace) -> int:
+    """Sign with a new key from now on."""
+    with asking(given.endpoint, _FAILED):
+        from toban.store import links
+
+        links.change_key(_time())
+    print("Links are signed with a new key. Those of the key before stay good, older ones do not.")
+    return 0
+
+
+def _time() -> datetime:
+    from infra.local.commands.inquiry import last_check
+
+    return last_check()
+
+
+def _require_server(server_id: str) -> None:
+    from pynamodb.exceptions import DoesNotExist
+
+    from toban.store import contracts
+
+    try:
+        contracts.server(server_id)
+    except DoesNotExist:
+        raise RefusalError(
+            f'There is no server "{server_id}": name it as customer.server, such as acme.web01.'
+        ) from None
+
+
+def _require_known(whose: str) -> None:
+    """A name that is mistyped would revoke nothing and say that it had."""
+    from pynamodb.exceptions import DoesNotExist
+
+    from toban.store import contracts
+
+    if "." in whose:
+        _require_server(whose)
+    elif whose != ALL:
+        try:
+            contracts.customer(whose)
+        except DoesNotExist:
+            raise RefusalError(f'There is no contract with "{whose}".') from None

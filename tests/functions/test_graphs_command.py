@@ -1,0 +1,74 @@
+"""Links to graphs, as `toban graphs` makes and revokes them."""
+
+import pytest
+
+from infra.local import command
+from tests.functions.acme import ALICE, BOB, SERVER, sign
+from tests.functions.browsing import get, give_address
+from tests.functions.conftest import RuleClock
+from toban.store import links
+
+pytestmark = [pytest.mark.usefixtures("aws", "rule_clock"), pytest.mark.clause("N-9")]
+
+
+@pytest.fixture(autouse=True)
+def contract(monkeypatch: pytest.MonkeyPatch, aws: None) -> None:
+    """ACME's contract, and commands that ask the account of this process."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "")
+    sign()
+
+
+def toban(*words: str) -> int:
+    return command.main(["graphs", *words, "--endpoint", "aws"])
+
+
+def test_a_link_is_made_that_opens_the_page(capsys: pytest.CaptureFixture[str]) -> None:
+    give_address()
+
+    assert toban("link", SERVER, ALICE.mail) == 0
+    assert get(capsys.readouterr().out.strip())["statusCode"] == 200
+
+
+def test_links_of_one_reader_are_revoked(
+    rule_clock: RuleClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    give_address()
+    alices, bobs = (links.link_to(SERVER, each.mail, rule_clock()) for each in (ALICE, BOB))
+
+    assert toban("revoke", "acme", "--mail", ALICE.mail) == 0
+    assert [get(each)["statusCode"] for each in (alices, bobs)] == [404, 200]
+    assert ALICE.mail in capsys.readouterr().out
+
+
+def test_links_of_all_customers_are_revoked(rule_clock: RuleClock) -> None:
+    give_address()
+    url = links.link_to(SERVER, ALICE.mail, rule_clock())
+
+    assert toban("revoke") == 0
+    assert get(url)["statusCode"] == 404
+
+
+def test_the_key_is_changed(rule_clock: RuleClock) -> None:
+    give_address()
+    links.link_to(SERVER, ALICE.mail, rule_clock())
+    [first] = links.keys()
+    rule_clock.pass_by(60)
+
+    assert toban("change-key") == 0
+    assert [*links.keys()][1:] == [first]
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("link", "acme.web02", ALICE.mail), 'There is no server "acme.web02"'),
+        (("revoke", "acme.web02"), 'There is no server "acme.web02"'),
+        (("revoke", "acmee"), 'There is no contract with "acmee"'),
+        (("link", SERVER, ALICE.mail), "No link can be made"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(
+    words: tuple[str, ...], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert toban(*words) == 2
+    assert capsys.readouterr().err.startswith(complaint)
