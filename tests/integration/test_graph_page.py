@@ -6,10 +6,10 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.integration import graph_site as site
+from tests.integration.graph_visit import Visit, grave, overflowing
 from toban.store import links
 
 pytestmark = [
@@ -42,54 +42,11 @@ def browser(urls: dict[str, str]) -> Iterator[Browser]:
         yield opened
 
 
-class Visit:
-    """A page that was opened, what its console said and what it asked for."""
-
-    def __init__(self, browser: Browser, url: str, scheme: str = "light", width: int = DESKTOP):
-        self.page = browser.new_page(
-            viewport={"width": width, "height": 800},
-            color_scheme="dark" if scheme == "dark" else "light",
-        )
-        self.complaints: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", self._note)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto(url)
-
-    def _note(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            self.complaints.append(message.text)
-
-
 @pytest.fixture
 def visit(browser: Browser, urls: dict[str, str]) -> Iterator[Page]:
     opened = Visit(browser, urls["acme"])
     yield opened.page
     opened.page.close()
-
-
-def overflowing(page: Page) -> list[str]:
-    """The elements that reach over the right edge, those that scroll by themselves left out."""
-    found: list[str] = page.evaluate(
-        """() => [...document.body.querySelectorAll("*")].filter((each) =>
-            each.getBoundingClientRect().right > innerWidth + 0.5 && !each.closest(".rows")
-            && each.getClientRects().length).map((each) => each.outerHTML.slice(0, 80))"""
-    )
-    return [
-        *found,
-        *(["page"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []),
-    ]
-
-
-def grave(page: Page) -> list[str]:
-    """What axe-core calls serious or critical."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{each['id']}: {each['nodes'][0]['html'][:120]}"
-        for each in found
-        if each["impact"] in {"serious", "critical"}
-    ]
 
 
 @NEEDS_CHROMIUM
