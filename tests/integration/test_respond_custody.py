@@ -44,12 +44,12 @@ def key() -> Iterator[str]:
 
 
 class Sshd(RealSshServer):
-    """A server without a single authorized key that trusts the authority, for root only."""
+    """A server without a single authorized key that trusts these authorities, for root only."""
 
-    def __init__(self, folder: Path, trusted: str) -> None:
-        line = folder / "toban_ca.pub"
-        line.write_text(f"{trusted}\n", encoding="ascii")
-        for_root = ["LogLevel VERBOSE", "Match User root", f"TrustedUserCAKeys {line}", "Match all"]
+    def __init__(self, folder: Path, *trusted: str) -> None:
+        file = folder / "toban_ca.pub"
+        file.write_text("".join(f"{line}\n" for line in trusted), encoding="ascii")
+        for_root = ["LogLevel VERBOSE", "Match User root", f"TrustedUserCAKeys {file}", "Match all"]
         super().__init__(folder, ADDRESS, [], options=for_root)
         self._own_log = folder / "sshd.log"
 
@@ -59,7 +59,8 @@ class Sshd(RealSshServer):
 
 @pytest.fixture(scope="module")
 def sshd(key: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
-    with Sshd(tmp_path_factory.mktemp("sshd"), authority.trusted_line(key)) as server:
+    older = authority.trusted_line(new_authority())
+    with Sshd(tmp_path_factory.mktemp("sshd"), older, authority.trusted_line(key)) as server:
         yield server
 
 
@@ -103,14 +104,15 @@ def test_the_servers_clock_counts_and_not_the_time_of_the_rules(sshd: Sshd) -> N
         clock.use(clock.system_time)
 
 
-@pytest.mark.parametrize("minutes", [-6, 2])
+@pytest.mark.parametrize(("minutes", "why"), [(-6, "expired"), (2, "not yet valid")])
 def test_a_certificate_is_good_for_five_minutes(
-    sshd: Sshd, monkeypatch: pytest.MonkeyPatch, minutes: int
+    sshd: Sshd, monkeypatch: pytest.MonkeyPatch, minutes: int, why: str
 ) -> None:
     issued_at = clock.machine_now() + timedelta(minutes=minutes)
     monkeypatch.setattr(clock, "machine_now", lambda: issued_at)
 
     assert refusal(sshd).failure is EntryFailure.LOGIN_REFUSED
+    assert f"Certificate invalid: {why}" in sshd.said()
 
 
 def test_another_authority_opens_nothing(sshd: Sshd, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,6 +130,7 @@ def test_a_certificate_for_one_user_opens_no_other(sshd: Sshd) -> None:
         Shell.connect(sshd.access("root", ""), for_another)
 
     assert caught.value.failure is EntryFailure.LOGIN_REFUSED
+    assert "Certificate invalid: name is not a listed principal" in sshd.said()
 
 
 def test_a_server_trusts_it_for_the_one_user_that_it_names(sshd: Sshd) -> None:
@@ -144,6 +147,7 @@ def test_from_other_addresses_than_ours_it_opens_nothing(
 ) -> None:
     monkeypatch.setenv("EGRESS_ADDRESSES", "198.51.100.7, 203.0.113.0/24")
     assert refusal(sshd).failure is EntryFailure.LOGIN_REFUSED
+    assert "not from a permitted source address" in sshd.said()
 
     for ours in ("198.51.100.7, 127.0.0.1", "2001:db8::7/64,127.0.0.9/8"):
         monkeypatch.setenv("EGRESS_ADDRESSES", ours)
