@@ -24,13 +24,13 @@ class RuleClock:
         if speed <= 0:
             raise ValueError("The speed must be greater than 0.")
         self.speed = speed
-        self._origin = origin.astimezone(UTC)
+        self.origin = origin.astimezone(UTC)
         self._started = time.clock_gettime(_STEADY)
 
     def now(self) -> datetime:
         """Return the rule time, aware UTC."""
         elapsed = time.clock_gettime(_STEADY) - self._started
-        return self._origin + timedelta(seconds=elapsed * self.speed)
+        return self.origin + timedelta(seconds=elapsed * self.speed)
 
     def real_seconds(self, rule_seconds: float) -> float:
         """Return how long a rule duration takes on the wall clock, in seconds."""

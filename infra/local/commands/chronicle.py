@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from toban.store.tables import AlertItem, EventItem, IncidentItem, MailItem
+
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,8 @@ class Entry:
     @property
     def about(self) -> str:
         """The monitor that the entry is about, or "" when it is about the whole incident."""
-        subject = self.key.partition("#")[2]
-        return subject if "." in subject else ""
+        parts = self.key.partition("#")[2].split("#")
+        return next((part for part in parts if "." in part), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,15 @@ def incidents() -> list[Summary]:
 
 
 class News:
-    """Tells each entry once."""
+    """Tells each entry once; what happened before `since` is known already."""
 
-    def __init__(self) -> None:
+    def __init__(self, since: datetime = _EVER) -> None:
+        self._since = since
         self._told: set[tuple[str, str]] = set()
 
     def unheard(self) -> list[Entry]:
         """Return the entries that have not been returned before, in the order of time."""
-        fresh = [entry for entry in entries() if (entry.owner, entry.key) not in self._told]
+        found = (entry for entry in entries() if entry.at >= self._since)
+        fresh = [entry for entry in found if (entry.owner, entry.key) not in self._told]
         self._told.update((entry.owner, entry.key) for entry in fresh)
         return fresh

@@ -43,7 +43,7 @@ def run(given: Namespace) -> int:
             contracts.save_engineers(found.engineers)
         say("\n".join(_introduction(system, found, given, mails)))
         say("\n".join(_what_is_not_stored(system, found)) + "Ctrl-C ends it.")
-        tell_news(News(), stop)
+        tell_news(News(since=system.clock.origin), stop)
     say("Stopped.")
     return 0
 
