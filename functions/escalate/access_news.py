@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+from escalate.access_view import outcome
 from escalate.news import News
 from escalate.provider import provider
 from toban.domain.access import Change
 from toban.domain.identifier import stamp
 from toban.domain.letters import Notice
-from toban.domain.runbook import EntryFailure
 from toban.store.documents import from_document
 from toban.text.moments import rough_moment
-from toban.text.words import SECTIONS, Words, words
+from toban.text.plain import lines
+from toban.text.words import words
 
 
 def access_news(found: dict[str, Any]) -> list[News]:
@@ -28,16 +29,10 @@ def _news(server_id: str, at: datetime, change: Change) -> News:
     return News(
         owner=f"access.{server_id}",
         notice=notice,
-        detail="\n".join([_line(change, said), said.say("access", "since", at=since)]),
+        detail="\n".join(
+            [outcome(change, said), *lines(change.detail), said.say("access", "since", at=since)]
+        ),
         name=f"{notice}-{change.way}-{stamp(at)}",
         server_id=server_id,
+        change=change,
     )
-
-
-def _line(change: Change, said: Words) -> str:
-    way = said.say("access", change.way)
-    if change.finding is change.finding.RESTORED:
-        return said.say("access", "works", way=way)
-    section = SECTIONS[EntryFailure] if said.has(SECTIONS[EntryFailure], change.fault) else "access"
-    line = said.say("access", "line", way=way, fault=said.say(section, change.fault))
-    return f"{line}\n{change.detail}" if change.detail else line

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from escalate.history import History
 from escalate.picture import Picture
+from toban.domain.access import Change
 from toban.domain.call import Call
 from toban.domain.contract import Customer, Server
 from toban.domain.incident import Alert, Incident
@@ -28,7 +29,8 @@ class Facts:
     figures of the last 15 minutes, oldest first. `history` is all that happened until
     the incident was closed. `graphs` are those of 24 h up to the incident, `graph_link` where the
     reader finds them as they are now. `notice` says what an operator notice is about,
-    `detail` is free text for the operators, `deadline` until when they may answer.
+    `detail` is free text for the operators, `deadline` until when they may answer. `change` is what
+    the daily check of a server's ways in found.
     """
 
     kind: MailKind
@@ -56,6 +58,7 @@ class Facts:
     graphs: Sequence[Picture] = ()
     graph_link: str = ""
     notice: Notice | None = None
+    change: Change | None = None
     detail: str = ""
     deadline: datetime | None = None
     window: Window | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from escalate.access_view import access_view
 from escalate.case import Case
 from escalate.facts import Facts
 from escalate.followups import progress_view, resumed_view, unreachable_view
@@ -64,6 +65,9 @@ def compose(facts: Facts) -> Letter:
         locale, view = words(facts.provider.locale).locale, _notice_view(facts)
     elif facts.kind in MAINTENANCE_MAILS:
         view = maintenance_view(facts)
+        locale = words(facts.customer.locale if facts.customer else "").locale
+    elif facts.kind is MailKind.ACCESS_NOTICE:
+        view = access_view(facts)
         locale = words(facts.customer.locale if facts.customer else "").locale
     else:
         case = Case.of(facts)

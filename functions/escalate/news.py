@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from toban.domain.access import Change
 from toban.domain.incident import Incident
 from toban.domain.letters import Notice, last_part
 from toban.store import mails
@@ -29,6 +30,7 @@ class News:
     monitor_id: str = ""
     name: str = ""
     server_id: str = ""
+    change: Change | None = None
 
 
 def news_of(event: dict[str, Any]) -> list[News]:

@@ -1,5 +1,7 @@
 """Tell the operators of something that is theirs to look at: our own faults, a changed host key."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from escalate.access_news import access_news
@@ -22,22 +24,32 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     and refused. What has been told of before is not told again.
     """
     told = access_news(event["access"]) if "access" in event else news_of(event)
-    deliveries = [deliver(_consign(news)) for news in told]
+    deliveries = [deliver(each) for news in told for each in _consignments(news)]
     return {
         "sent": sum(each.sent for each in deliveries),
         "refused": sum(each.refused for each in deliveries),
     }
 
 
-def _consign(news: News) -> Consignment:
+def _consignments(news: News) -> Iterator[Consignment]:
+    """Yield the operators' notice, and the customer's own mail where the policy wants one."""
     facts = _facts(news, news.incident)
+    yield _consign(news, facts)
+    theirs = news.change is not None and news.change.customers_to_mend
+    if theirs and contracts.policy().tell_customers_of_access:
+        yield _consign(news, replace(facts, kind=MailKind.ACCESS_NOTICE, change=news.change))
+
+
+def _consign(news: News, facts: Facts) -> Consignment:
+    plan = facts.server.plan if facts.server else Plan.NOTIFY
+    customer = facts.customer if facts.kind is not MailKind.OPERATOR_NOTICE else None
     return Consignment(
         owner=news.owner,
         kind=facts.kind,
         about=news.name,
         letter=compose(facts),
         sender=facts.provider.mailbox,
-        recipients=recipients(facts.kind, Plan.NOTIFY, None, facts.provider.operator),
+        recipients=recipients(facts.kind, plan, customer, facts.provider.operator),
     )
 
 

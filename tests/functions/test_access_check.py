@@ -123,6 +123,39 @@ def test_a_key_that_was_changed_on_the_server_is_found_before_an_incident(
 
 @needs_sshd
 @pytest.mark.clause("C-8")
+def test_by_policy_the_customer_is_told_too_of_what_is_his_to_mend(
+    site: Site, days: Days, office: PostOffice
+) -> None:
+    contracts.save_policy(Policy(tell_customers_of_access=True))
+    authorized = site.folder / "ssh" / "authorized_keys"
+    known = authorized.read_text()
+    authorized.write_text("")
+    days.check()
+    days.check()
+    authorized.write_text(known)
+    days.check()
+
+    subjects = [text.splitlines()[0] for text in office.to(ALICE.mail)]
+    assert subjects == [
+        "【アクセス不可】web01 ログイン(SSH): ログイン拒否",
+        "【アクセス復帰】web01 ログイン(SSH): 正常",
+    ]
+
+
+def test_a_key_that_we_have_lost_is_told_to_operators_only(
+    site: Site, days: Days, office: PostOffice
+) -> None:
+    contracts.save_policy(Policy(tell_customers_of_access=True))
+    boto3.client("ssm").delete_parameter(Name="/toban/acme/key")
+
+    (told,) = days.check()
+
+    assert "登録" in told
+    assert office.to(ALICE.mail) == []
+
+
+@needs_sshd
+@pytest.mark.clause("C-8")
 def test_a_changed_host_key_is_told_as_what_it_is_and_nothing_is_run(
     site: Site, days: Days
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from escalate.access_view import access_view
 from escalate.case import Case
 from escalate.facts import Facts
 from escalate.letter import CUSTOMER_VIEWS, Letter, compose
@@ -79,6 +80,8 @@ def strings(value: object) -> Iterator[str]:
 
 
 def view(facts: Facts) -> View:
+    if facts.kind is MailKind.ACCESS_NOTICE:
+        return access_view(facts)
     if facts.kind in MAINTENANCE_MAILS:
         return maintenance_view(facts)
     case = Case.of(facts)

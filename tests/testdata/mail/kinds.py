@@ -19,6 +19,7 @@ from tests.testdata.mail.samples import (
     collected,
     repaired,
 )
+from toban.domain.access import Change, Finding, Way
 from toban.domain.letters import MailKind, Notice
 from toban.domain.observation import Observation, Reason
 
@@ -103,6 +104,12 @@ def reported(base: Facts) -> Facts:
     return replace(base, alerts=(HTTP_DOWN,), history=ended(base))
 
 
+def not_entered(base: Facts) -> Facts:
+    """The daily check could not log in."""
+    change = Change(Finding.FAILED, Way.SSH, "login_refused", "login_refused: user toban", PAUSED)
+    return replace(base, change=change)
+
+
 def noticed(base: Facts) -> Facts:
     """Something for the operators."""
     return replace(
@@ -122,5 +129,6 @@ BY_KIND = {
     MailKind.INCIDENT_REPORT: reported,
     MailKind.MAINTENANCE_ACCEPTED: windows.accepted,
     MailKind.MAINTENANCE_ENDED: windows.ended,
+    MailKind.ACCESS_NOTICE: not_entered,
     MailKind.OPERATOR_NOTICE: noticed,
 }

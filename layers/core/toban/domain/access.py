@@ -142,10 +142,14 @@ def _next(known: WayState | None, tried: Tried, at: datetime) -> WayState:
 def _change(known: WayState | None, now: WayState, at: datetime) -> Change | None:
     was = known.fault if known else ""
     if not now.fault:
-        return Change(Finding.RESTORED, now.way, was, "", at) if was else None
+        return Change(Finding.RESTORED, now.way, was, "", at, _theirs(was)) if was else None
     changed_key = now.fault == EntryFailure.HOST_KEY_CHANGED
     if was and (was == EntryFailure.HOST_KEY_CHANGED) == changed_key:
         return None
     finding = Finding.CHANGED_KEY if changed_key else Finding.FAILED
-    customers = not changed_key and now.fault not in _OURS
-    return Change(finding, now.way, now.fault, now.detail, now.since, customers)
+    return Change(finding, now.way, now.fault, now.detail, now.since, _theirs(now.fault))
+
+
+def _theirs(fault: str) -> bool:
+    """Of a changed host key the operators ask the customer themselves, by another way."""
+    return fault != EntryFailure.HOST_KEY_CHANGED and fault not in _OURS

@@ -26,6 +26,7 @@ class MailKind(StrEnum):
     INCIDENT_REPORT = "incident_report"
     MAINTENANCE_ACCEPTED = "maintenance_accepted"
     MAINTENANCE_ENDED = "maintenance_ended"
+    ACCESS_NOTICE = "access_notice"
     OPERATOR_NOTICE = "operator_notice"
 
 
@@ -98,6 +99,7 @@ PLANS: dict[MailKind, frozenset[Plan]] = {
     MailKind.INCIDENT_REPORT: frozenset({Plan.MANAGED}),
     MailKind.MAINTENANCE_ACCEPTED: frozenset(Plan),
     MailKind.MAINTENANCE_ENDED: frozenset(Plan),
+    MailKind.ACCESS_NOTICE: frozenset(Plan),
     MailKind.OPERATOR_NOTICE: frozenset(),
 }
 """Plans whose customers get the mail (catalogue section 8.1)."""

@@ -47,7 +47,8 @@ class Policy:
     A call may ring for `ring_seconds` (10 rings of 3 s, P-5) after the `answer_grace_seconds` that
     the network needs to set it up, and last `talk_seconds`; it is looked at every
     `call_look_seconds`. The telephone starts at the latest `call_cap_seconds` after the repair has
-    begun.
+    begun. `tell_customers_of_access` says whether customers are mailed, too, when the daily check
+    finds a fault of theirs (C-8).
     """
 
     port_process: Profile = field(default=PORT_PROCESS)
@@ -68,6 +69,7 @@ class Policy:
     concurrent_calls: int = 8
     chain_seconds: int = 7_200
     progress_seconds: int = 3_600
+    tell_customers_of_access: bool = False
     rails: Rails = field(default=Rails())
 
     def profile(self, check: Check) -> Profile:
