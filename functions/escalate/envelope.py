@@ -64,6 +64,8 @@ def to_mime(  # noqa: PLR0913, PLR0917 - all that stands on an envelope
     message.set_content(letter.text, cte=encoding)
     message.add_alternative(letter.html, subtype="html", cte=encoding)
     _show_pictures(message, letter)
+    for each in letter.enclosures:
+        message.add_attachment(each.text, subtype=each.form, filename=each.file, cte="base64")
     message["Content-Language"] = letter.locale
     return message.as_bytes()
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from escalate.history import History
-from escalate.picture import Picture
+from escalate.picture import Enclosure, Picture
 from toban.domain.access import Change
 from toban.domain.call import Call
 from toban.domain.contract import Customer, Server
 from toban.domain.incident import Alert, Incident
 from toban.domain.letters import MailKind, Notice, Provider
 from toban.domain.maintenance import Recurrence, Window
+from toban.domain.month import MonthFigures
 from toban.domain.observation import Observation
 from toban.domain.repair import Diagnostics, RepairReport
 
@@ -28,7 +29,8 @@ class Facts:
     on a failure that goes on, the failure mail being the first. `recent_values` are a resource's
     figures of the last 15 minutes, oldest first. `history` is all that happened until
     the incident was closed. `graphs` are those of 24 h up to the incident, `graph_link` where the
-    reader finds them as they are now. `notice` says what an operator notice is about,
+    reader finds them as they are now. `month` are the figures of a customer's month, `enclosures`
+    what is attached. `notice` says what an operator notice is about,
     `detail` is free text for the operators, `deadline` until when they may answer. `change` is what
     the daily check of a server's ways in found.
     """
@@ -57,6 +59,8 @@ class Facts:
     history: History | None = None
     graphs: Sequence[Picture] = ()
     graph_link: str = ""
+    month: MonthFigures | None = None
+    enclosures: Sequence[Enclosure] = ()
     notice: Notice | None = None
     change: Change | None = None
     detail: str = ""

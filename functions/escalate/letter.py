@@ -9,8 +9,9 @@ from escalate.facts import Facts
 from escalate.followups import progress_view, resumed_view, unreachable_view
 from escalate.graph_view import graph_view
 from escalate.maintenance_view import MAINTENANCE_MAILS, maintenance_view
+from escalate.month_mail import month_mail_view
 from escalate.particulars import View, alert_view, common_view, recovery_view, response_view
-from escalate.picture import Picture
+from escalate.picture import Enclosure, Picture
 from escalate.report import final_view
 from toban.domain.letters import MailKind, Notice
 from toban.text.measure import item_name
@@ -44,7 +45,7 @@ CUSTOMER_VIEWS: dict[MailKind, Callable[[Case], View]] = {
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One mail before it has an envelope: the same facts as text and as HTML, which shows the
-    pictures.
+    pictures; files are attached.
     """
 
     subject: str
@@ -52,6 +53,7 @@ class Letter:
     html: str
     locale: str
     pictures: Sequence[Picture] = ()
+    enclosures: Sequence[Enclosure] = ()
 
 
 def compose(facts: Facts) -> Letter:
@@ -63,6 +65,9 @@ def compose(facts: Facts) -> Letter:
     """
     if facts.kind is MailKind.OPERATOR_NOTICE:
         locale, view = words(facts.provider.locale).locale, _notice_view(facts)
+    elif facts.kind is MailKind.MONTH_REPORT:
+        view = month_mail_view(facts)
+        locale = words(facts.customer.locale if facts.customer else "").locale
     elif facts.kind in MAINTENANCE_MAILS:
         view = maintenance_view(facts)
         locale = words(facts.customer.locale if facts.customer else "").locale
@@ -76,7 +81,9 @@ def compose(facts: Facts) -> Letter:
     frame: View = {"kind": facts.kind.value, "locale": locale, "provider": _provider(facts)}
     filled = {part: render(locale, facts.kind.value, part, frame | view) for part in Part}
     subject = one_line(filled[Part.SUBJECT], SUBJECT_LIMIT)
-    return Letter(subject, filled[Part.TEXT], filled[Part.HTML], locale, facts.graphs)
+    return Letter(
+        subject, filled[Part.TEXT], filled[Part.HTML], locale, facts.graphs, facts.enclosures
+    )
 
 
 def _provider(facts: Facts) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A graph as a mail carries it (N-9)."""
+"""What a mail carries beside its words: graphs within it, files attached to it (N-9)."""
 
 import re
 from dataclasses import dataclass
@@ -26,6 +26,15 @@ class Picture:
     def alternative(self) -> str:
         """What is read out in place of the picture."""
         return ". ".join((self.kept.title, *self.kept.figures))
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A text file that is attached; `form` is the subtype of its media type, plain or html."""
+
+    file: str
+    text: str
+    form: str
 
 
 def content_id(incident_id: str, name: str) -> str:

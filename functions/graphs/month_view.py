@@ -9,6 +9,7 @@ from statistics import median
 from toban.domain.availability import Account, Lot
 from toban.domain.month import (
     Month,
+    MonthFigures,
     PastIncident,
     WatchedMonitor,
     WatchedServer,
@@ -39,6 +40,20 @@ def month_view(month: Month) -> View:
         "incident_count": len(incidents),
         "responses": {stage: _response(incidents, stage, spoken) for stage in _STAGES},
     }
+
+
+def month_figures(month: Month, owner: str) -> MonthFigures:
+    """Return what the mail tells."""
+    spoken = words(month.locale)
+    none = spoken.say("general", "none")
+    told = ((each.host, each.account(month.start, month.end)) for each in month.servers)
+    return MonthFigures(
+        customer_id=month.customer_id,
+        owner=owner,
+        title=_title(month.name, spoken.locale),
+        incidents=sum(len(each.incidents) for each in month.servers),
+        servers=tuple((host, percent(account, none)) for host, account in told),
+    )
 
 
 def percent(account: Account, none: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from graphs.month_graphs import drawings
 from graphs.month_report import MonthReport, compose_month
+from graphs.month_view import month_figures
 from graphs.recollection import recollect
 from toban import clock
 from toban.domain.identifier import customer_of
@@ -17,9 +18,9 @@ _FACTS = "month"
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take {"scheduled_at"} of the schedule, which hands on {"scheduled_at", "customer_id"}, or of
-    people {"customer_id", "month"}; then return {"customer_id", "month", "text", "html"}, the
-    latter the key of what is kept, "" for a month that is not over.
+    """Take {"scheduled_at"} of the schedule, which hands on {"scheduled_at", "customer_id"} and has
+    the report mailed, or of people {"customer_id", "month"}; then return {"customer_id", "month",
+    "text", "html"}, the latter the key of what is kept, "" for a month that is not over.
 
     May come late and twice: what is kept is written once, and written again it is the same.
     """
@@ -33,6 +34,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     found = _month(customer_id, month, zone)
     report = compose_month(found, drawings(found, clock.now()), _provider())
     html = _kept(found, report) if is_settled(month, zone, clock.now()) else ""
+    if html and "month" not in event:
+        figures = month_figures(found, _owner(customer_id, month))
+        invoke_later(required("SEND_MONTH_REPORT_FUNCTION"), {"figures": figures})
     return {"customer_id": customer_id, "month": month, "text": report.text, "html": html}
 
 

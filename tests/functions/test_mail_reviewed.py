@@ -12,6 +12,7 @@ from escalate.case import Case
 from escalate.facts import Facts
 from escalate.letter import CUSTOMER_VIEWS, Letter, compose
 from escalate.maintenance_view import MAINTENANCE_MAILS, maintenance_view
+from escalate.month_mail import month_mail_view
 from escalate.particulars import View, common_view
 from tests.testdata.mail import cases
 from tests.testdata.mail.reading import Page
@@ -80,6 +81,8 @@ def strings(value: object) -> Iterator[str]:
 
 
 def view(facts: Facts) -> View:
+    if facts.kind is MailKind.MONTH_REPORT:
+        return dict(month_mail_view(facts))
     if facts.kind is MailKind.ACCESS_NOTICE:
         return access_view(facts)
     if facts.kind in MAINTENANCE_MAILS:

@@ -14,6 +14,8 @@ INVOKED_LATER = {
     "CheckAccessFunction",
     "RunChecksFunction",
     "RollUpFunction",
+    "ReportMonthFunction",
+    "SendMonthReportFunction",
     "OpenIncidentFunction",
     "TellOperatorFunction",
 }

@@ -25,6 +25,9 @@ ASKED_BY_OTHERS = {
 ASKED_BY_CONNECT = {"TakeAnswerFunction"}
 """Functions that a contact flow of Amazon Connect calls, infra/connect/*.flow.json."""
 
+ASKED_BY_REPORTS = {"SendMonthReportFunction"}
+"""Functions that ReportMonthFunction hands its result to."""
+
 ASKED_BY_BROWSERS = {"ServeGraphsFunction"}
 """Functions that a link in a mail leads to, by their own URL."""
 
@@ -92,7 +95,9 @@ def test_a_machine_is_named_after_its_file(machine: str) -> None:
 def test_a_function_that_no_machine_calls_is_started_by_a_schedule() -> None:
     called = {name for each in machines().values() for _, _, name in tasks(definition(each))}
     scheduled = {name for name, each in functions().items() if "Events" in each}
-    asked = ASKED_BY_PEOPLE | ASKED_BY_OTHERS | ASKED_BY_CONNECT | ASKED_BY_BROWSERS
+    asked = (
+        ASKED_BY_PEOPLE | ASKED_BY_OTHERS | ASKED_BY_CONNECT | ASKED_BY_BROWSERS | ASKED_BY_REPORTS
+    )
     assert functions().keys() == called | scheduled | asked
 
 

@@ -83,6 +83,16 @@ def test_samples_are_rolled_up_once_a_day_when_no_round_adds_to_them_any_more() 
     assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
 
 
+@pytest.mark.clause("N-9")
+def test_months_are_reported_on_when_they_are_over_in_every_zone_and_made_up_for_when_late() -> (
+    None
+):
+    schedule = schedules()["report-month"]
+    assert schedule["ScheduleExpression"] == "cron(0 2 1-3 * ? *)"
+    assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["ReportMonthFunction", "Arn"]}
+    assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
+
+
 @pytest.mark.clause("C-4", "C-6")
 def test_what_was_agreed_is_looked_at_every_hour_and_made_up_for_when_late() -> None:
     schedule = schedules()[CHANGES]

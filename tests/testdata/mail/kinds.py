@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from escalate.facts import Facts
+from escalate.picture import Enclosure
 from tests.testdata.mail import windows
 from tests.testdata.mail.night import ended
 from tests.testdata.mail.samples import (
@@ -21,6 +22,7 @@ from tests.testdata.mail.samples import (
 )
 from toban.domain.access import Change, Finding, Way
 from toban.domain.letters import MailKind, Notice
+from toban.domain.month import MonthFigures
 from toban.domain.observation import Observation, Reason
 
 
@@ -104,6 +106,15 @@ def reported(base: Facts) -> Facts:
     return replace(base, alerts=(HTTP_DOWN,), history=ended(base))
 
 
+def month_told(base: Facts) -> Facts:
+    """A month is over."""
+    title = "2026年11月" if base.customer and base.customer.locale == "ja" else "November 2026"
+    servers = (("web01", "99.861 %"), ("db01", "100.000 %"))
+    figures = MonthFigures("acme", "acme.report.2026-11", title, 2, servers)
+    files = (Enclosure("acme.report.2026-11.html", "<p>", "html"),)
+    return replace(base, incident=None, server=None, month=figures, enclosures=files)
+
+
 def not_entered(base: Facts) -> Facts:
     """The daily check could not log in."""
     change = Change(Finding.FAILED, Way.SSH, "login_refused", "login_refused: user toban", PAUSED)
@@ -129,6 +140,7 @@ BY_KIND = {
     MailKind.INCIDENT_REPORT: reported,
     MailKind.MAINTENANCE_ACCEPTED: windows.accepted,
     MailKind.MAINTENANCE_ENDED: windows.ended,
+    MailKind.MONTH_REPORT: month_told,
     MailKind.ACCESS_NOTICE: not_entered,
     MailKind.OPERATOR_NOTICE: noticed,
 }

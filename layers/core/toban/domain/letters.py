@@ -26,6 +26,7 @@ class MailKind(StrEnum):
     INCIDENT_REPORT = "incident_report"
     MAINTENANCE_ACCEPTED = "maintenance_accepted"
     MAINTENANCE_ENDED = "maintenance_ended"
+    MONTH_REPORT = "month_report"
     ACCESS_NOTICE = "access_notice"
     OPERATOR_NOTICE = "operator_notice"
 
@@ -99,6 +100,7 @@ PLANS: dict[MailKind, frozenset[Plan]] = {
     MailKind.INCIDENT_REPORT: frozenset({Plan.MANAGED}),
     MailKind.MAINTENANCE_ACCEPTED: frozenset(Plan),
     MailKind.MAINTENANCE_ENDED: frozenset(Plan),
+    MailKind.MONTH_REPORT: frozenset(Plan),
     MailKind.ACCESS_NOTICE: frozenset(Plan),
     MailKind.OPERATOR_NOTICE: frozenset(),
 }

@@ -87,6 +87,19 @@ class Month:
         return self.end == bounds(self.name, self.zone)[1]
 
 
+@dataclass(frozen=True, slots=True)
+class MonthFigures:
+    """What a mail tells of a month: its title, hosts with their availability in words, and where
+    the report is kept: the owner of the evidence, such as acme.report.2026-11.
+    """
+
+    customer_id: str
+    owner: str
+    title: str
+    incidents: int
+    servers: tuple[tuple[str, str], ...]
+
+
 def bounds(month: str, zone: str) -> tuple[datetime, datetime]:
     """Return begin and end of a month such as 2026-11 in the customer's zone, UTC.
 
