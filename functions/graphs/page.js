@@ -2,10 +2,10 @@
 (() => {
   const figures = JSON.parse(document.getElementById("figures").textContent);
   const svgSpace = "http://www.w3.org/2000/svg";
-  const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
-    timeZone: document.body.dataset.zone, month: "numeric", day: "numeric", weekday: "short",
-    hour: "2-digit", minute: "2-digit", hourCycle: "h23",
-  });
+  const japanese = document.documentElement.lang === "ja";
+  const calendar = {timeZone: document.body.dataset.zone, month: japanese ? "numeric" : "short", day: "numeric", weekday: "short"};
+  const written = (more) => new Intl.DateTimeFormat(japanese ? "ja" : "en-GB", {...calendar, ...more});
+  const clock = written({hour: "2-digit", minute: "2-digit", hourCycle: "h23"}), day = written({year: "numeric"});
   const prefixes = {bytes: [1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]],
     bits: [1000, ["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"]]};
 
@@ -43,7 +43,7 @@
       const x = +left + (at + 0.5) * across / known.points;
       if (rule) rule.remove();
       rule = drawn("line", {class: "rule", x1: x, x2: x, y1: top, y2: bottom}, svg);
-      const when = clock.format(new Date((known.start + at * known.step) * 1000));
+      const when = (known.step < 86400 ? clock : day).format(new Date((known.start + at * known.step) * 1000));
       const values = known.values.map((each) => told(each[at], known.unit));
       tip.replaceChildren();
       made("b", tip, when);
