@@ -10,7 +10,7 @@ from datetime import datetime
 from respond.login import ShellError
 from respond.output import clip
 from respond.shell import LOGIN_SECONDS, Shell, enter, wrap
-from respond.target import Target, locate
+from respond.target import locate
 from toban.catalogue.diagnostics import Inspection, inspections, sets_for
 from toban.domain.classification import classify
 from toban.domain.contract import Monitor, Server
@@ -81,15 +81,10 @@ def _told(error: ShellError) -> str:
     return str(error.failure if no_access else error)
 
 
-def examine_unit(shell: Shell, target: Target, name: str, seconds: float) -> list[Finding]:
-    """Run one set of inspections, e.g. "unit" or "firewall", on a unit that was found."""
-    return examine_set(shell, name, target.variables(shell.sudo), seconds)
-
-
 def examine_set(
     shell: Shell, name: str, variables: dict[str, str], seconds: float
 ) -> list[Finding]:
-    """Run one set of inspections with the variables that its commands refer to."""
+    """Run one set of inspections, e.g. "unit", with the variables that its commands refer to."""
     looks = [_Look(inspection, variables) for inspection in inspections()[name]]
     return examine(shell, looks, time.monotonic() + seconds)
 

@@ -38,7 +38,7 @@ def test_the_key_that_came_first_stands(chain: PhoneChain) -> None:
 
 def test_a_key_for_a_call_that_nobody_made_is_not_taken(chain: PhoneChain) -> None:
     assert calls.take_key(call_id(chain), "1") is None
-    assert calls.attempt_or_none(call_id(chain)) is None
+    assert not calls.attempts(chain.incident.incident_id, chain.callees)
 
 
 def test_a_call_that_is_over_takes_no_key_and_keeps_its_end(

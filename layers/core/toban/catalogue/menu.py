@@ -47,9 +47,6 @@ PROCESS_NAME_LIMIT = 15
 """Characters of a process name that Linux keeps (proc(5), comm) and net-snmp therefore tells."""
 
 
-_PROCESS_NAME = rf"[A-Za-z0-9_.+:@-]{{1,{PROCESS_NAME_LIMIT}}}"
-
-
 @dataclass(frozen=True, slots=True)
 class MenuItem:
     """One item of the menu with its defaults; `runbook` "" means notify only.

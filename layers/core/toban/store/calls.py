@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
+from pynamodb.exceptions import PutError, UpdateError
 
 from toban.domain.call import Call, Callees, CallId
 from toban.domain.call_limits import HangUpReason
@@ -144,14 +144,6 @@ def attempt(call_id: CallId) -> Attempt:
     """Return what is known of the call; raises pynamodb's DoesNotExist."""
     written = _item(call_id)
     return _attempt(CallItem.get(written.incident_id, written.item, consistent_read=True))
-
-
-def attempt_or_none(call_id: CallId) -> Attempt | None:
-    """Return what is known of the call, or None when there is no such call."""
-    try:
-        return attempt(call_id)
-    except DoesNotExist:
-        return None
 
 
 def attempts(incident_id: str, callees: Callees) -> list[Attempt]:

@@ -32,7 +32,6 @@ from toban.domain.series import (
 from toban.store.tables import RollUpItem, SampleHourItem
 
 _DAY = timedelta(days=1)
-_SLOTS_IN_AN_HOUR = 3_600 // SAMPLE_SECONDS
 _SLOTS_IN_A_DAY = DAY_SECONDS // SAMPLE_SECONDS
 _OF_HALF_HOUR = HALF_HOUR_SECONDS // SAMPLE_SECONDS
 _FINISHED = timedelta(hours=1)
