@@ -3,6 +3,7 @@
 from pynamodb.exceptions import DoesNotExist, PutError
 
 from toban.domain.access import AccessState
+from toban.store.claims import raise_unless_lost
 from toban.store.documents import from_document, to_document
 from toban.store.tables import AccessItem
 
@@ -24,7 +25,6 @@ def keep(state: AccessState) -> bool:
     try:
         item.save(newer)
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+        raise_unless_lost(error)
         return False
     return True

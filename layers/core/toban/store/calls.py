@@ -10,6 +10,7 @@ from toban.domain.call import Call, Callees, CallId
 from toban.domain.call_limits import HangUpReason
 from toban.domain.chain import STOPPED_IN_MAINTENANCE
 from toban.domain.deferral import of_round
+from toban.store.claims import raise_unless_lost
 from toban.store.documents import from_document, from_document_or_none, to_document
 from toban.store.tables import CallItem, ChainItem
 
@@ -84,8 +85,7 @@ def plan(call_id: CallId, nonce: str) -> Attempt:
     try:
         item.save(CallItem.incident_id.does_not_exist())
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+        raise_unless_lost(error)
     return attempt(call_id)
 
 
@@ -116,8 +116,7 @@ def take_key(call_id: CallId, key: str) -> Attempt | None:
     try:
         item.update([CallItem.key.set(key)], condition=condition)
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+        raise_unless_lost(error)
         return None
     return _attempt(item)
 

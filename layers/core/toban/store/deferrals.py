@@ -8,6 +8,7 @@ from pynamodb.exceptions import DeleteError
 from toban.domain.contract import Server
 from toban.domain.deferral import Deferred, deferred, is_standing
 from toban.store import maintenance, states
+from toban.store.claims import raise_unless_lost
 from toban.store.tables import DeferralItem
 
 
@@ -48,5 +49,4 @@ def _forget(server_id: str, key: str, token: str) -> None:
     try:
         DeferralItem(server_id, key).delete(DeferralItem.token == token)
     except DeleteError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+        raise_unless_lost(error)

@@ -7,6 +7,7 @@ from pynamodb.exceptions import UpdateError
 
 from toban.domain.identifier import server_of, stamp
 from toban.domain.incident import Incident
+from toban.store.claims import raise_unless_lost
 from toban.store.tables import ServerIncidentItem
 
 _LONGEST_AGO = timedelta(days=35)
@@ -38,8 +39,7 @@ def note_closed(incident_id: str, at: datetime) -> None:
     try:
         item.update([closed.set(closed | at)], condition=ServerIncidentItem.opened_at.exists())
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+        raise_unless_lost(error)
 
 
 def between(server_id: str, start: datetime, end: datetime) -> list[Past]:

@@ -14,6 +14,7 @@ from toban.domain.observation import Observation
 from toban.domain.transition import Condition, MonitorState
 from toban.domain.work import Progress
 from toban.store import history, states
+from toban.store.claims import raise_unless_lost
 from toban.store.documents import from_document, from_document_or_none, to_document
 from toban.store.tables import AlertItem, IncidentItem, WindowItem, WorkItem, connection
 
@@ -242,7 +243,6 @@ def open_work_item(incident_id: str, at: datetime, key: str) -> bool:
     try:
         item.save(WorkItem.incident_id.does_not_exist())
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+        raise_unless_lost(error)
         return False
     return True

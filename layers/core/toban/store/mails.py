@@ -9,6 +9,7 @@ from pynamodb.exceptions import PutError
 from pynamodb.expressions.update import Action
 
 from toban.domain.letters import SentMail, sent_mail
+from toban.store.claims import raise_unless_lost
 from toban.store.tables import MailItem
 
 
@@ -22,8 +23,7 @@ def claim(incident_id: str, mail_id: str, kind: str, recipient: str, at: datetim
     try:
         item.save(MailItem.sent_at.does_not_exist())
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+        raise_unless_lost(error)
         return False
     return True
 

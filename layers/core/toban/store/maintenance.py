@@ -13,6 +13,7 @@ from toban.domain.maintenance import LONGEST, Rule, Window
 from toban.domain.maintenance import covering as covering_of
 from toban.domain.observation import Observation
 from toban.store import record
+from toban.store.claims import raise_unless_lost
 from toban.store.documents import from_document, to_document
 from toban.store.tables import MaintenanceItem, MaintenanceRuleItem
 
@@ -48,14 +49,9 @@ def add(window: Window) -> bool:
     try:
         item.save(MaintenanceItem.server_id.does_not_exist())
     except PutError as error:
-        return _lost(error)
+        raise_unless_lost(error)
+        return False
     return True
-
-
-def _lost(error: PutError | UpdateError) -> bool:
-    if error.cause_response_code != "ConditionalCheckFailedException":
-        raise error
-    return False
 
 
 def get(window_id: str) -> Window | None:
@@ -94,7 +90,7 @@ def _change(window_id: str, actions: list[Action], condition: Claim) -> str | No
     try:
         item.update(actions, condition=condition)
     except UpdateError as error:
-        _lost(error)
+        raise_unless_lost(error)
         return None
     return item.token or ""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pynamodb.exceptions import PutError
 
 from toban.domain.record import Event, in_order
+from toban.store.claims import raise_unless_lost
 from toban.store.documents import to_document
 from toban.store.tables import EventItem
 
@@ -21,8 +22,7 @@ def append(owner: str, key: str, at: datetime, event: str, detail: object = None
     try:
         item.save(EventItem.incident_id.does_not_exist())
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+        raise_unless_lost(error)
         return False
     return True
 

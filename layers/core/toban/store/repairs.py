@@ -7,6 +7,7 @@ from pynamodb.exceptions import DoesNotExist, PutError
 
 from toban.domain.deferral import of_round
 from toban.store import rails
+from toban.store.claims import raise_unless_lost
 from toban.store.tables import RepairItem, RepairWorkItem
 
 
@@ -37,8 +38,7 @@ def claim(
     try:
         item.save(RepairItem.restarted_at.does_not_exist() | before)
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+        raise_unless_lost(error)
         last = last_restart(server_id, unit)
         return Claim(False, restarted_recently=bool(last and last.incident_id != incident_id))
     rails.note_restart(server_id, unit, incident_id, at)

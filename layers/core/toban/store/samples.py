@@ -29,6 +29,7 @@ from toban.domain.series import (
     of_samples,
     slot_start,
 )
+from toban.store.claims import raise_unless_lost
 from toban.store.tables import RollUpItem, SampleHourItem
 
 _DAY = timedelta(days=1)
@@ -54,8 +55,7 @@ def keep(server_id: str, at: datetime, sample: Sample) -> None:
     try:
         item.update(actions, condition=first)
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+        raise_unless_lost(error)
 
 
 def series(server_id: str, period: Period, now: datetime) -> dict[str, Series]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
+from toban.store.claims import raise_unless_lost
 from toban.store.tables import SlotItem
 
 _OWNER = "telephone"
@@ -48,8 +49,7 @@ def _claim(name: str, call_id: str, at: datetime, seconds: int) -> bool:
     try:
         item.update(actions, condition=free)
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+        raise_unless_lost(error)
         return False
     return True
 
@@ -59,5 +59,4 @@ def _give_back(name: str, call_id: str, at: datetime) -> None:
     try:
         item.update([SlotItem.expires_at.set(at)], condition=SlotItem.call_id == call_id)
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+        raise_unless_lost(error)

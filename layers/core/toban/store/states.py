@@ -9,6 +9,7 @@ from pynamodb.expressions.update import Action
 from toban.domain.identifier import server_of
 from toban.domain.observation import Observation
 from toban.domain.transition import Condition, MonitorState
+from toban.store.claims import raise_unless_lost
 from toban.store.documents import from_document, from_document_or_none, to_document
 from toban.store.tables import MonitorStateItem
 
@@ -79,15 +80,9 @@ def _put(state: MonitorState, claim: Claim) -> bool:
     try:
         as_item(state).save(claim)
     except PutError as error:
-        return _lost(error)
+        raise_unless_lost(error)
+        return False
     return True
-
-
-def _lost(error: PutError | UpdateError) -> bool:
-    """Return False where another caller had won the claim, and raise what is not that."""
-    if error.cause_response_code != "ConditionalCheckFailedException":
-        raise error
-    return False
 
 
 def _quiet() -> Claim:
@@ -132,7 +127,7 @@ def recover(state: MonitorState, seen: Observation) -> tuple[str, Observation]:
             [recovery.set(recovery | to_document(seen))], condition=_alerted_in(state.incident_id)
         )
     except UpdateError as error:
-        _lost(error)
+        raise_unless_lost(error)
         return "", seen
     return item.recovery_token or "", from_document(item.recovery, Observation)
 
@@ -153,7 +148,7 @@ def await_recovery(monitor_id: str, incident_id: str, token: str) -> Observation
     try:
         item.update(actions, condition=_alerted_in(incident_id))
     except UpdateError as error:
-        _lost(error)
+        raise_unless_lost(error)
         raise NotAlertedError(monitor_id) from error
     return from_document_or_none(item.recovery, Observation)
 
@@ -172,7 +167,7 @@ def pause(monitor_id: str, incident_id: str, at: datetime) -> str | None:
     try:
         item.update(actions, condition=down)
     except UpdateError as error:
-        _lost(error)
+        raise_unless_lost(error)
         return None
     return item.recovery_token or ""
 
@@ -214,5 +209,6 @@ def _update(monitor_id: str, actions: list[Action], condition: Claim) -> bool:
     try:
         MonitorStateItem(*_key(monitor_id)).update(actions, condition=condition)
     except UpdateError as error:
-        return _lost(error)
+        raise_unless_lost(error)
+        return False
     return True

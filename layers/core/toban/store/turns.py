@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.update import Action
 
+from toban.store.claims import raise_unless_lost
 from toban.store.tables import TurnItem, WaiterItem
 
 
@@ -27,8 +28,7 @@ def take(server_id: str, incident_id: str, at: datetime, seconds: int) -> int | 
     try:
         item.update(actions, condition=free | (TurnItem.expires_at <= at))
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+        raise_unless_lost(error)
         return None
     return int(item.fence)
 
@@ -53,8 +53,7 @@ def renew(server_id: str, incident_id: str, fence: int, until: datetime) -> bool
     try:
         TurnItem(server_id, "turn").update([TurnItem.expires_at.set(until)], condition=held)
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+        raise_unless_lost(error)
         return False
     return True
 
@@ -94,8 +93,7 @@ def release(server_id: str, incident_id: str) -> None:
     try:
         TurnItem(server_id, "turn").update(actions, condition=TurnItem.incident_id == incident_id)
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+        raise_unless_lost(error)
 
 
 def pass_on(server_id: str, at: datetime, seconds: int, wake: Callable[[str, int], bool]) -> str:

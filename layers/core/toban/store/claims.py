@@ -1,0 +1,11 @@
+"""What the conditional writes of the tables have in common: a lost claim is an answer, no fault."""
+
+from pynamodb.exceptions import PynamoDBException
+
+
+def raise_unless_lost(error: PynamoDBException) -> None:
+    """Raise what is not the answer that a write's condition did not hold: somebody else was first,
+    or the same step was before.
+    """
+    if error.cause_response_code != "ConditionalCheckFailedException":
+        raise error
