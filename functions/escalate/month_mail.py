@@ -1,8 +1,7 @@
 """What fills the mail that goes with a customer's monthly report."""
 
-from collections.abc import Mapping
-
 from escalate.facts import Facts
+from escalate.particulars import View
 from toban.text.plain import one_line
 from toban.text.words import words
 
@@ -10,7 +9,7 @@ _HOSTS = 50
 """The report itself has all of them."""
 
 
-def month_mail_view(facts: Facts) -> Mapping[str, object]:
+def month_mail_view(facts: Facts) -> View:
     """Return what the mail shows; raises ValueError when facts are missing."""
     if facts.customer is None or facts.month is None:
         raise ValueError(f"a mail of kind {facts.kind} needs customer and month")

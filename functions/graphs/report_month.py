@@ -13,31 +13,33 @@ from toban.executions import invoke_later
 from toban.settings import optional, required
 from toban.store import contracts, evidence, record, revisions
 
-_FACTS = "month"
+_FACTS, _TEXT, _PAGE = "month", "report.txt", "report.html"
 """The evidence that a report is written from: the record itself ends one day, contracts change."""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take {"scheduled_at"} of the schedule, which hands on {"scheduled_at", "customer_id"} and has
     the report mailed, or of people {"customer_id", "month"}; then return {"customer_id", "month",
-    "text", "html"}, the latter the key of what is kept, "" for a month that is not over.
+    "text", "html"}, the latter the key of what is kept, "" for a month that is not over; with
+    {"page": true} the page itself as well.
 
     May come late and twice: what is kept is written once, and written again it is the same.
     """
     if "customer_id" not in event:
         return _hand_on(event)
     customer_id = event["customer_id"]
-    zone = contracts.customer(customer_id).zone
-    month = event.get("month") or month_before(clock.now(), zone)
-    if "month" not in event and not is_settled(month, zone, clock.now()):
+    zone, now = contracts.customer(customer_id).zone, clock.now()
+    month = event.get("month") or month_before(now, zone)
+    settled = is_settled(month, zone, now)
+    if "month" not in event and not settled:
         return {"customer_id": customer_id, "month": "", "text": "", "html": ""}
-    found = _month(customer_id, month, zone)
-    report = compose_month(found, drawings(found, clock.now()), _provider())
-    html = _kept(found, report) if is_settled(month, zone, clock.now()) else ""
+    found = _month(customer_id, month, settled=settled)
+    report, html = _kept(found) if settled else (_composed(found), "")
     if html and "month" not in event:
         figures = month_figures(found, _owner(customer_id, month))
         invoke_later(required("SEND_MONTH_REPORT_FUNCTION"), {"figures": figures})
-    return {"customer_id": customer_id, "month": month, "text": report.text, "html": html}
+    told = {"customer_id": customer_id, "month": month, "text": report.text, "html": html}
+    return told | ({"page": report.html} if event.get("page") else {})
 
 
 def _hand_on(event: dict[str, Any]) -> dict[str, Any]:
@@ -47,23 +49,32 @@ def _hand_on(event: dict[str, Any]) -> dict[str, Any]:
     return {"handed_on": len(customers)}
 
 
-def _month(customer_id: str, month: str, zone: str) -> Month:
+def _month(customer_id: str, month: str, *, settled: bool) -> Month:
     """Return the month as it was told first, otherwise as the record tells it."""
-    kept = evidence.load(_owner(customer_id, month), _FACTS, Month)
+    kept = evidence.load(_owner(customer_id, month), _FACTS, Month) if settled else None
     if kept is None:
         kept = recollect(customer_id, month, clock.now())
-        if is_settled(month, zone, clock.now()):
+        if settled:
             evidence.save(_owner(customer_id, month), _FACTS, kept)
     return kept
 
 
-def _kept(month: Month, report: MonthReport) -> str:
-    """Keep both forms; return the key of the page."""
+def _composed(month: Month) -> MonthReport:
+    return compose_month(month, drawings(month, clock.now()), _provider())
+
+
+def _kept(month: Month) -> tuple[MonthReport, str]:
+    """Return both forms as they were kept first, and the key of the page."""
     owner = _owner(month.customer_id, month.name)
-    evidence.save_text(owner, "report.txt", report.text, "text/plain")
-    key = evidence.save_text(owner, "report.html", report.html, "text/html")
+    key = f"incidents/{owner}/{_PAGE}"
+    text, page = (evidence.load_octets(owner, name) for name in (_TEXT, _PAGE))
+    if text and page:
+        return MonthReport(text.decode(), page.decode()), key
+    report = _composed(month)
+    evidence.save_text(owner, _TEXT, report.text, "text/plain")
+    evidence.save_text(owner, _PAGE, report.html, "text/html")
     record.append(owner, "report", clock.now(), "report written", {"key": key})
-    return key
+    return report, key
 
 
 def _owner(customer_id: str, month: str) -> str:

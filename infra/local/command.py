@@ -20,6 +20,7 @@ from infra.local.commands import (
     graphs_arguments,
     maintenance_arguments,
     repairs_arguments,
+    report_arguments,
     sheet_arguments,
     why_arguments,
 )
@@ -33,7 +34,9 @@ On one machine, without an AWS account, the whole system runs in one process:
   toban up --sheet SHEET.yaml     watch the servers of a hearing sheet until Ctrl-C
   toban sheet check SHEET.yaml    find every mistake of a hearing sheet
   toban sheet plan SHEET.yaml     what it would change and when; toban sheet apply agrees to it
+  toban sheet accept SHEET.yaml   try what was agreed before its first day, and write the sheet to sign
   toban access ca                 the line by which a server trusts our SSH certificates
+  toban access list               whether login, sudo and agent worked when they were last tried
   toban catalogue                 the menu of monitors
   toban agent config SHEET.yaml   the SNMP agent's configuration for a server
   toban discover SHEET.yaml       what its agent suggests to watch
@@ -41,6 +44,7 @@ On one machine, without an AWS account, the whole system runs in one process:
   toban why MONITOR               why was there no mail, no repair, no call?
   toban maintenance plan SERVER   nothing is sent or touched in an announced window
   toban repairs stop              no repair begins any more, for one customer or for all
+  toban report CUSTOMER MONTH     a month: availability, incidents and what was done
   toban graphs link SERVER MAIL   a link to the graphs of a server
 """
 
@@ -69,6 +73,7 @@ def parser() -> Parser:
     why_arguments.why(commands)
     maintenance_arguments.maintenance(commands)
     repairs_arguments.repairs(commands)
+    report_arguments.report(commands)
     graphs_arguments.graphs(commands)
     return top
 

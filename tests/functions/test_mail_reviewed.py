@@ -82,7 +82,7 @@ def strings(value: object) -> Iterator[str]:
 
 def view(facts: Facts) -> View:
     if facts.kind is MailKind.MONTH_REPORT:
-        return dict(month_mail_view(facts))
+        return month_mail_view(facts)
     if facts.kind is MailKind.ACCESS_NOTICE:
         return access_view(facts)
     if facts.kind in MAINTENANCE_MAILS:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import boto3
 import pytest
 from pynamodb.exceptions import DoesNotExist
 
@@ -14,6 +15,7 @@ from toban.domain.incident import Incident
 from toban.domain.maintenance import Window, window_id
 from toban.domain.metrics import Layout, Sample
 from toban.domain.observation import Observation, Reason
+from toban.settings import required
 from toban.store import evidence, incidents, maintenance, record, revisions, samples, sight
 
 pytestmark = [pytest.mark.clause("N-9"), pytest.mark.usefixtures("aws")]
@@ -31,6 +33,12 @@ def page(answer: dict[str, Any]) -> str:
     found = evidence.load_octets(owner, name)
     assert found
     return found.decode()
+
+
+def forget_what_is_kept() -> None:
+    """Leave the tables alone to tell of the month."""
+    bucket = boto3.resource("s3").Bucket(required("EVIDENCE_BUCKET"))
+    bucket.objects.filter(Prefix="incidents/acme.report.").delete()
 
 
 def outage(rule_clock: RuleClock, monitor_id: str, seconds: int) -> Incident:
@@ -101,27 +109,30 @@ def test_told_again_it_is_the_same_byte_for_byte(locale: str, rule_clock: RuleCl
     rule_clock.pass_by(600)
     again = asked()
     pages.append(page(again))
+    forget_what_is_kept()
+    anew = asked()
+    pages.append(page(anew))
 
-    assert again == first
-    assert pages[0] == pages[1]
+    assert again == anew == first
+    assert pages[0] == pages[1] == pages[2]
     assert "<svg" in pages[0]
 
 
 def test_from_the_tables_alone_it_comes_out_the_same(
-    rule_clock: RuleClock, monkeypatch: pytest.MonkeyPatch
+    rule_clock: RuleClock,
 ) -> None:
     sign()
     outage(rule_clock, HTTP, 400)
     rule_clock.at = DECEMBER
     first = page(asked())
     rule_clock.pass_by(3 * 86_400)
-    monkeypatch.setattr(evidence, "load", lambda *_: None)
+    forget_what_is_kept()
 
     assert page(asked()) == first
 
 
 def test_what_is_open_at_the_end_of_the_month_is_told_as_open_also_later(
-    rule_clock: RuleClock, monkeypatch: pytest.MonkeyPatch
+    rule_clock: RuleClock,
 ) -> None:
     sign(locale="en")
     rule_clock.at = datetime(2026, 11, 30, 14, 0, tzinfo=UTC)
@@ -131,7 +142,7 @@ def test_what_is_open_at_the_end_of_the_month_is_told_as_open_also_later(
     well = Observation(HTTP, Reason.OK, DECEMBER)
     incidents.close_alert(incident.incident_id, HTTP, well)
     incidents.close(incident.incident_id, DECEMBER)
-    monkeypatch.setattr(evidence, "load", lambda *_: None)
+    forget_what_is_kept()
 
     assert "Everything recovered: not recovered by the end of the period" in first
     assert asked()["text"] == first
@@ -182,7 +193,12 @@ def test_the_schedule_hands_each_customer_on(
     assert [each["customer_id"] for each in handed] == ["acme", "beta"]
 
 
-def test_on_its_first_day_a_month_is_reported_on_in_japan(rule_clock: RuleClock) -> None:
+def test_on_its_first_day_a_month_is_reported_on_in_japan(
+    rule_clock: RuleClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed: list[Any] = []
+    monkeypatch.setenv("SEND_MONTH_REPORT_FUNCTION", "toban-send-month-report")
+    monkeypatch.setattr(report_month, "invoke_later", lambda name, event: handed.append(event))
     sign()
     event = {"customer_id": "acme", "scheduled_at": "2026-12-01T02:00:00Z"}
     rule_clock.at = DECEMBER - timedelta(hours=10)
@@ -192,6 +208,7 @@ def test_on_its_first_day_a_month_is_reported_on_in_japan(rule_clock: RuleClock)
 
     assert (early["month"], due["month"]) == ("", MONTH)
     assert due["html"]
+    assert [each["figures"].owner for each in handed] == ["acme.report.2026-11"]
 
 
 def test_an_unknown_customer_has_no_report(rule_clock: RuleClock) -> None:
