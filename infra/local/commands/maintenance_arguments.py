@@ -1,10 +1,10 @@
 """The arguments of `toban maintenance`, in the words that `--help` shows."""
 
 import re
-from argparse import ArgumentTypeError, Namespace, RawDescriptionHelpFormatter, _SubParsersAction
+from argparse import ArgumentTypeError, Namespace, _SubParsersAction
 from typing import TYPE_CHECKING, Any
 
-from infra.local.commands.arguments_of import ENDPOINT
+from infra.local.commands.arguments_of import ENDPOINT, declare
 
 if TYPE_CHECKING:
     Commands = _SubParsersAction[Any]
@@ -36,7 +36,7 @@ def minutes(text: str) -> int:
 
 def maintenance(commands: "Commands") -> None:
     """Declare `toban maintenance plan | extend | cancel | list`."""
-    actions = _command(
+    actions = declare(
         commands, "maintenance", "announce, extend, cancel and list maintenance", ABOUT
     ).add_subparsers(title="actions", metavar="ACTION", required=True)
     _plan(_action(actions, "plan", "announce a window, or one that comes back"))
@@ -90,15 +90,10 @@ def _requester(parser: Any) -> None:
 
 
 def _action(actions: Any, name: str, line: str) -> Any:
-    parser = _command(actions, name, line, f"{line[0].upper()}{line[1:]}.")
+    parser = declare(actions, name, line, f"{line[0].upper()}{line[1:]}.")
     parser.add_argument("--endpoint", metavar="URL", help=ENDPOINT)
     parser.set_defaults(run=_run, action=name)
     return parser
-
-
-def _command(commands: Any, name: str, line: str, about: str) -> Any:
-    form = RawDescriptionHelpFormatter
-    return commands.add_parser(name, help=line, description=about, formatter_class=form)
 
 
 def _run(given: Namespace) -> int:

@@ -1,12 +1,11 @@
 """`toban sheet accept`: everything that was agreed is tried once, and the sheet to sign written."""
 
 from argparse import Namespace
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.local.commands.function import ask
+from infra.local.commands.function import ask, content
 from infra.local.commands.refusal import RefusalError
 from toban.domain.acceptance import Acceptance, ServerAcceptance
 from toban.domain.observation import Status
@@ -17,7 +16,7 @@ _FAILED = "The acceptance run cannot be asked for at"
 
 def accept(given: Namespace) -> int:
     """Print how each server did, and write the sheet to sign; 1 when something does not work."""
-    event = {"sheet_base64": _content(given.file), "file": str(given.file)}
+    event = {"sheet_base64": content(given.file), "file": str(given.file)}
     answer: Mapping[str, Any] = ask("run-acceptance", event, given.endpoint, _FAILED)
     if answer["mistakes"]:
         raise RefusalError("\n".join(answer["mistakes"]))
@@ -35,19 +34,13 @@ def told(server: ServerAcceptance) -> Iterator[str]:
     if server.fault or not server.sees:
         yield f"  {server.fault or 'our own side could not see the outside: nothing is known'}"
     for each in server.trial.tried if server.trial else ():
-        yield f"  {each.way}: {each.detail or each.fault or 'works'}".replace("\n", ", ")
+        fault = ": ".join(part for part in (each.fault, each.detail.replace("\n", ", ")) if part)
+        yield f"  {each.way}: {fault or 'works'}"
     agent = [server.agent] if server.agent else []
     for seen in (*agent, *server.observations):
         name = seen.monitor_id.rpartition(".")[2]
         words = "works" if seen.status is Status.UP else f"{seen.reason} {seen.evidence}".strip()
         yield f"  {name}: {words}"
-
-
-def _content(file: Path) -> str:
-    try:
-        return b64encode(file.read_bytes()).decode()
-    except OSError as error:
-        raise RefusalError(f"{file} cannot be read: {error.strerror}.") from None
 
 
 def _write(path: Path, text: str) -> None:

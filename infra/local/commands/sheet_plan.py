@@ -1,12 +1,10 @@
 """`toban sheet plan` and `toban sheet apply`: what a sheet would change, and agreeing to it."""
 
 from argparse import Namespace
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-from infra.local.commands.function import ask
+from infra.local.commands.function import ask, content
 from infra.local.commands.refusal import RefusalError
 
 Document = Mapping[str, Any]
@@ -92,7 +90,7 @@ def _minutes(least: int, most: int) -> str:
 def _ask(given: Namespace, action: str) -> Document:
     event = {
         "action": action,
-        "sheet_base64": _content(given.file),
+        "sheet_base64": content(given.file),
         "file": str(given.file),
         "at_once": given.at_once,
         "plan_id": getattr(given, "plan", None),
@@ -106,10 +104,3 @@ def _answer(event: Document, endpoint: str | None) -> Document:
     if answer["mistakes"]:
         raise RefusalError("\n".join(answer["mistakes"]))
     return answer
-
-
-def _content(file: Path) -> str:
-    try:
-        return b64encode(file.read_bytes()).decode()
-    except OSError as error:
-        raise RefusalError(f"{file} cannot be read: {error.strerror}.") from None
