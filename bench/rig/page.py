@@ -1,32 +1,41 @@
-"""CPU of all five graphs of a server, from the table to octets: python -m bench.rig.page PERIOD
-COUNT.
+"""CPU of a page of graphs, from a request with a signed link to the compressed answer: python -m
+bench.rig.page PERIOD DAYS COUNT.
 
-The table stands in another process (moto's server at AWS_ENDPOINT_URL), as DynamoDB does.
+The tables stand in another process (moto's server at AWS_ENDPOINT_URL), as DynamoDB does.
 """
 
 import math
 import sys
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from bench.rig.figures import own_cpu_seconds
-from graphs.panels import View, panels
-from graphs.plot import plotted
-from graphs.svg import drawn_svg
-from toban.domain.contract import Server
+from graphs.serve_graphs import handler
+from toban import clock
+from toban.clients import client
+from toban.domain.contract import Contact, Customer, Server
 from toban.domain.metrics import Layout, Sample
 from toban.domain.plan import Plan
-from toban.domain.series import Period
-from toban.store import samples
-from toban.store.tables import SampleHourItem
+from toban.observability import logger
+from toban.store import contracts, links, samples
+from toban.store.tables import MODELS
 
+READER = Contact("Alice", "alice@acme.example")
 SERVER = Server("acme.web01", Plan.NOTIFY, ("192.0.2.1",), ())
 LAYOUT = Layout(("/", "/var"), ("eth0",))
 NOW = datetime(2026, 11, 23, 10, 3, tzinfo=UTC)
 
 
 def fill(days: int) -> None:
-    """Store samples of every metric up to NOW, and their roll-ups."""
-    SampleHourItem.create_table(wait=False)
+    """Store a contract, samples of every metric up to NOW, and their roll-ups."""
+    for model in MODELS:
+        if not model.exists():
+            model.create_table(wait=False)
+    contracts.save_customer(Customer("acme", "ACME", (READER,)))
+    contracts.save_server(SERVER)
+    address = "/toban/graph.links/toban/address"
+    client("ssm").put_parameter(Name=address, Value="https://graphs.example", Type="String")
     slots = days * 288
     for slot in range(slots):
         at = NOW - timedelta(seconds=300 * (slots - 1 - slot))
@@ -41,20 +50,32 @@ def _figure(metric: str, wave: float, slot: int) -> float:
     return (wave + slot % 7) * scales.get(metric.partition(".")[0], 1.0)
 
 
-def page(period: Period) -> int:
-    """Draw the five graphs; return how many octets they are."""
-    view = View(period, NOW)
-    found = samples.series(SERVER.server_id, period, NOW)
-    return sum(len(drawn_svg(plotted(each)).encode()) for each in panels(SERVER, found, view))
+def page(period: str) -> int:
+    """Answer a request for the page; return how many octets it is."""
+    path = urlsplit(links.link_to(SERVER.server_id, READER.mail, NOW)).path
+    answer = handler(
+        {
+            "rawPath": path,
+            "headers": {"accept-encoding": "gzip"},
+            "queryStringParameters": {"period": period},
+            "requestContext": {"http": {"method": "GET", "path": path}},
+        },
+        None,
+    )
+    if answer["statusCode"] != HTTPStatus.OK:
+        raise RuntimeError("the page was not shown")
+    return len(answer["body"])
 
 
 def main(period: str, days: int, count: int) -> None:
     """Print the CPU microseconds of one page."""
+    clock.use(lambda: NOW)
+    logger.setLevel("WARNING")
     fill(days)
-    page(Period(period))
+    page(period)
     before = own_cpu_seconds()
     for _ in range(count):
-        page(Period(period))
+        page(period)
     sys.stdout.write(f"{(own_cpu_seconds() - before) / count * 1e6:.1f}\n")
 
 
