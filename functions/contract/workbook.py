@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from contract.form_words import CONTRACT, MONITORS, SERVERS, TABS, Tab, chosen
+from contract.form_words import CONTACTS, CONTRACT, MONITORS, SERVERS, TABS, Tab, chosen
 from toban.catalogue.document import Mapping, Node, Scalar, Sequence
 from toban.catalogue.encoding import CONTROL
 from toban.catalogue.mistake import Notes, Place, did_you_mean, quoted
@@ -142,8 +142,8 @@ def _tree(
         _note_nowhere(server, line, servers, notes)
     parts: dict[str, Node] = {
         "customer": _mapping(about),
-        "contacts": _list([_mapping(line) for line in contacts]),
-        "servers": _list([_server(line, by_server) for line in servers]),
+        "contacts": _list([_mapping(line) for line in contacts], CONTACTS),
+        "servers": _list([_server(line, by_server) for line in servers], SERVERS),
     }
     if start:
         parts["start"] = _scalar(start)
@@ -167,7 +167,7 @@ def _note_nowhere(
 def _server(line: dict[str, _Cell], by_server: dict[str, list[Node]]) -> Mapping:
     node = _mapping(line)
     watched = by_server.get(line["id"].text if "id" in line else "", [])
-    node.values["monitors"] = _list(watched) if watched else Sequence(node.place, ())
+    node.values["monitors"] = _list(watched, MONITORS) if watched else Sequence(node.place, ())
     node.keys["monitors"] = node.place
     return node
 
@@ -197,8 +197,10 @@ def _scalar(cell: _Cell) -> Scalar:
     return Scalar(cell.place, cell.text, plain=False)
 
 
-def _list(nodes: list[Node]) -> Sequence:
-    return Sequence(_place_of(nodes[0]) if nodes else _START, tuple(nodes))
+def _list(nodes: list[Node], tab: Tab) -> Sequence:
+    """An empty list stands where its first line would."""
+    first_line = Place(2, 1, f"{tab.ja}!A2")
+    return Sequence(_place_of(nodes[0]) if nodes else first_line, tuple(nodes))
 
 
 def _place_of(node: Node) -> Place:

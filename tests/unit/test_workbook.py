@@ -115,6 +115,16 @@ def test_every_mistake_names_its_cell() -> None:
     assert "acme.xlsx:監視項目!D4: " in told
 
 
+def test_a_tab_that_nobody_has_filled_in_is_named() -> None:
+    with pytest.raises(SheetError) as refused:
+        parse_sheet(_blank("ja"), "acme.xlsx")
+
+    told = str(refused.value)
+
+    assert 'acme.xlsx:連絡先!A2: "contacts" is an empty list.' in told
+    assert 'acme.xlsx:サーバ!A2: "servers" is an empty list.' in told
+
+
 def test_a_monitor_of_no_server_is_told() -> None:
     def change(book: Any) -> None:
         book["監視項目"]["A3"] = "web02"
