@@ -17,6 +17,7 @@ from toban.settings import optional
 from toban.text.measure import expected, item_name, observed
 from toban.text.moments import moment
 from toban.text.plain import one_line
+from toban.text.remarks import remarked
 from toban.text.renderer import render_page
 from toban.text.words import SECTIONS, Words, words
 
@@ -73,7 +74,7 @@ def _outcome(tried: Tried, said: Words) -> str:
         return said.say("sign_off", "works")
     entry = SECTIONS[EntryFailure]
     fault = said.say(entry if said.has(entry, tried.fault) else "access", tried.fault)
-    return f"{fault} ({one_line(tried.detail)})" if tried.detail else fault
+    return f"{fault} ({remarked(one_line(tried.detail), said)})" if tried.detail else fault
 
 
 def _monitor(

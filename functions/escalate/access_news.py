@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from escalate.access_view import outcome
+from escalate.access_view import details, outcome
 from escalate.news import News
 from escalate.provider import provider
 from toban.domain.access import Change
@@ -11,7 +11,6 @@ from toban.domain.identifier import stamp
 from toban.domain.letters import Notice
 from toban.store.documents import from_document
 from toban.text.moments import rough_moment
-from toban.text.plain import lines
 from toban.text.words import words
 
 
@@ -30,7 +29,7 @@ def _news(server_id: str, at: datetime, change: Change) -> News:
         owner=f"access.{server_id}",
         notice=notice,
         detail="\n".join(
-            [outcome(change, said), *lines(change.detail), said.say("access", "since", at=since)]
+            [outcome(change, said), *details(change, said), said.say("access", "since", at=since)]
         ),
         name=f"{notice}-{change.way}-{stamp(at)}",
         server_id=server_id,

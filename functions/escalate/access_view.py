@@ -7,6 +7,7 @@ from toban.domain.plan import Capability, may
 from toban.domain.runbook import EntryFailure
 from toban.text.moments import rough_moment
 from toban.text.plain import lines, one_line
+from toban.text.remarks import remarked
 from toban.text.words import SECTIONS, Words, words
 
 DETAIL_LINES = 20
@@ -30,8 +31,13 @@ def access_view(facts: Facts) -> View:
         "opening": said.say("access", "mail_restored" if restored else failed),
         "outcome": outcome(change, said),
         "since": rough_moment(change.since, customer.zone),
-        "detail": lines(change.detail)[:DETAIL_LINES],
+        "detail": details(change, said),
     }
+
+
+def details(change: Change, said: Words) -> list[str]:
+    """Return what was seen, our own remarks in the reader's language."""
+    return [remarked(line, said) for line in lines(change.detail)[:DETAIL_LINES]]
 
 
 def outcome(change: Change, said: Words) -> str:

@@ -46,7 +46,8 @@ def try_ways(server: Server, secret: Callable[[str], str]) -> Trial:
 
 
 def _fault(error: ShellError) -> Trial:
-    return Trial((Tried(Way.SSH, error.failure, str(error)),))
+    detail = str(error).partition(": ")[2]
+    return Trial((Tried(Way.SSH, error.failure, detail),))
 
 
 def _try(server: Server, secret: Callable[[str], str]) -> Trial:

@@ -2,26 +2,22 @@
 things.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
 
-from escalate import tell_operator
+from infra.local.command import main
 from infra.local.demo.servers.agent import SnmpdServer, free_udp_port, snmpd_program
 from infra.local.demo.servers.ssh import RealSshServer, generate_key, real_sshd
-from probe import ask_agent
-from respond import check_access, collect_diagnostics
+from respond import collect_diagnostics
+from tests.functions.access_days import MIDNIGHT, REFUSING, Days, agree, days, other_user, site
 from tests.functions.acme import ALICE
 from tests.functions.conftest import RuleClock
 from tests.functions.mailing import PostOffice, notices, office
 from tests.integration.respond_site.site import KEY, SERVER, Site
-from toban.domain.access import Way, slot_of
-from toban.domain.contract import Customer
+from toban.domain.access import Way
 from toban.domain.incident import Incident
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy
@@ -30,73 +26,9 @@ from toban.domain.revision import Terms
 from toban.store import access, contracts, evidence, revisions
 from toban.store.documents import to_document
 
-__all__ = ["notices", "office"]
+__all__ = ["days", "notices", "office", "other_user", "site"]
 pytestmark = pytest.mark.usefixtures("aws", "rule_clock")
 needs_sshd = pytest.mark.skipif(not real_sshd(), reason="needs root and openssh-server")
-
-SHARE = slot_of(SERVER) * timedelta(minutes=15)
-MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)
-REFUSING = "#!/bin/sh\necho 'sudo: a password is required' >&2; exit 1\n"
-
-
-class Days:
-    """Lets a day of the schedule pass, and carries out what Lambda would."""
-
-    def __init__(self, office: PostOffice, clock: RuleClock, patch: pytest.MonkeyPatch) -> None:
-        self._office, self._clock, self._seen = office, clock, 0
-        self.sees = True
-        clock.at = MIDNIGHT + SHARE
-        for name in ("CHECK_ACCESS", "ASK_AGENT", "TELL_OPERATOR"):
-            patch.setenv(f"{name}_FUNCTION", name)
-        patch.setattr(check_access, "invoke_later", self._invoke)
-        patch.setattr(check_access, "ask_function", self._ask)
-
-    def _invoke(self, name: str, event: object) -> None:
-        handler = {"CHECK_ACCESS": check_access, "TELL_OPERATOR": tell_operator}[name].handler
-        for _ in range(2):  # Lambda may deliver an event twice
-            handler(to_document(event), None)
-
-    def _ask(self, _: str, event: dict[str, Any], __: int) -> dict[str, Any]:
-        return ask_agent.handler(event, None) | {"sees": self.sees}
-
-    def check(self) -> list[str]:
-        """Run the server's share of a day; return what the operators were told."""
-        check_access.handler({"scheduled_at": to_document(self._clock.at)}, None)
-        self._clock.pass_by(86_400)
-        letters = [text for _, text in self._office.letters]
-        new, self._seen = letters[self._seen :], len(letters)
-        return new
-
-
-@pytest.fixture
-def days(office: PostOffice, rule_clock: RuleClock, monkeypatch: pytest.MonkeyPatch) -> Days:
-    return Days(office, rule_clock, monkeypatch)
-
-
-@pytest.fixture
-def site(tmp_path: Path, aws: None) -> Iterator[Site]:
-    made = Site(tmp_path / "site", "127.0.0.67", real=bool(real_sshd()))
-    boto3.client("ssm").put_parameter(Name="/toban/acme/key", Value=KEY.private, Type="String")
-    agree(made)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def other_user(tmp_path: Path, aws: None) -> Iterator[Site]:
-    """A server that is entered by a user with sudo."""
-    made = Site(tmp_path / "site", "127.0.0.67", real=False)
-    made.say("sudo", "#!/bin/sh\nexit 0\n")
-    boto3.client("ssm").put_parameter(Name="/toban/acme/key", Value=KEY.private, Type="String")
-    agree(made, user="toban")
-    yield made
-    made.close()
-
-
-def agree(site: Site, user: str = "root", **changed: Any) -> None:
-    customer = Customer("acme", "ACME", (ALICE,))
-    server = replace(site.server(user), **changed)
-    revisions.begin_with(Terms(customer, (server,)), MIDNIGHT.date())
 
 
 @needs_sshd
@@ -150,7 +82,7 @@ def test_a_key_that_we_have_lost_is_told_to_operators_only(
 
     (told,) = days.check()
 
-    assert "登録" in told
+    assert "ログイン(SSH): ログイン用の鍵または証明書を用意できません" in told
     assert office.to(ALICE.mail) == []
 
 
@@ -248,6 +180,31 @@ def test_an_agent_whose_key_was_changed_is_told_though_its_monitors_are_only_unk
         agent.stop()
 
     assert "SNMP エージェント: エージェントが応答しません" in told
+
+
+def test_the_last_check_is_listed_with_the_day_since_when_a_way_fails(
+    other_user: Site,
+    days: Days,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+
+    def listed() -> tuple[int, list[str]]:
+        status = main(["access", "list", "acme", "--endpoint", "aws"])
+        return status, capsys.readouterr().out.splitlines()
+
+    assert listed() == (0, [f"{SERVER}: not tried yet; each server is tried once a day"])
+    days.check()
+    other_user.say("sudo", REFUSING)
+    days.check()
+
+    status, (tried, ssh, sudo) = listed()
+    assert status == 1
+    assert tried.startswith(f"{SERVER}: tried 2026-11-24 ")
+    assert ssh.startswith("  ssh: works, since 2026-11-23 ")
+    assert sudo.startswith("  sudo: no_privilege: systemctl start nginx.service, systemctl restart")
+    assert ", since 2026-11-24 " in sudo
 
 
 def test_a_server_that_left_the_contract_is_not_tried(site: Site, days: Days) -> None:

@@ -86,3 +86,24 @@ def test_a_server_is_watched_from_its_day_on_and_not_before(
     assert not mails.mails()
     _pass_until(system, "2026-11-25 00:08:30")
     assert [mail.kind for mail in mails.mails()] == ["alert"]
+
+
+@pytest.mark.clause("C-2")
+def test_before_its_first_day_all_is_tried_and_a_sheet_to_sign_is_written(
+    system: LocalSystem, service: socket.socket, tmp_path: Path
+) -> None:
+    sheet, signed = tmp_path / "acme.yaml", tmp_path / "acme.accepted.html"
+    sheet.write_text(SHEET.format(port=service.getsockname()[1]), encoding="utf-8")
+    refused, why = _toban(system, "accept", sheet)
+    _toban(system, "apply", sheet)
+
+    ready, told = _toban(system, "accept", sheet)
+    service.close()
+    broken, seen = _toban(system, "accept", sheet)
+
+    assert (refused, ready, broken) == (2, 0, 1)
+    assert why[0].startswith("This sheet was not handed in")
+    assert told == ["acme.web01: everything works", "  api: works", f"To sign: {signed}"]
+    assert seen[0] == "acme.web01: to be mended"
+    assert seen[1].startswith("  api: refused")
+    assert "接続拒否" in signed.read_text(encoding="utf-8")

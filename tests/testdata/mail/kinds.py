@@ -117,7 +117,7 @@ def month_told(base: Facts) -> Facts:
 
 def not_entered(base: Facts) -> Facts:
     """The daily check could not log in."""
-    change = Change(Finding.FAILED, Way.SSH, "login_refused", "login_refused: user toban", PAUSED)
+    change = Change(Finding.FAILED, Way.SSH, "login_refused", "user toban", PAUSED)
     return replace(base, change=change)
 
 
