@@ -37,3 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ]
     if mistakes:
         raise pytest.UsageError(*mistakes)
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case of octets by its argument: they may differ in each process that runs tests."""
+    return argname if isinstance(val, bytes) else None
