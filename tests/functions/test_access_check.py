@@ -8,6 +8,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+from escalate.evidence import evidence as evidence_of
 from infra.local.command import main
 from infra.local.demo.servers.agent import SnmpdServer, free_udp_port, snmpd_program
 from infra.local.demo.servers.ssh import RealSshServer, generate_key, real_sshd
@@ -25,6 +26,7 @@ from toban.domain.repair import Diagnostics
 from toban.domain.revision import Terms
 from toban.store import access, contracts, evidence, revisions
 from toban.store.documents import to_document
+from toban.text.words import words
 
 __all__ = ["days", "notices", "office", "other_user", "site"]
 pytestmark = pytest.mark.usefixtures("aws", "rule_clock")
@@ -153,6 +155,8 @@ def test_in_an_incident_it_is_known_since_when_the_login_fails(
     kept = evidence.load(opened.incident_id, "diagnostics", Diagnostics)
     assert kept
     assert kept.failing_since == began
+    told = evidence_of(kept, words("en"), zone="Asia/Tokyo").message
+    assert told.endswith("The daily check has not been able to log in since 2026-11-24 02:15 JST.")
 
 
 @pytest.mark.skipif(snmpd_program() is None, reason="needs the Debian package snmpd")
