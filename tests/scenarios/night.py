@@ -43,6 +43,7 @@ class Mail:
     text: str
     at: datetime
     number: int
+    pictures: tuple[bytes, ...] = ()
 
 
 class Mailbox:
@@ -74,6 +75,9 @@ def _read(path: Path) -> Mail:
         text=str(body.get_content()),
         at=parsedate_to_datetime(str(message["Date"])),
         number=path.stat().st_mtime_ns,
+        pictures=tuple(
+            part.get_content() for part in message.walk() if part.get_content_type() == "image/png"
+        ),
     )
 
 

@@ -1,12 +1,14 @@
 """A resource over its threshold is reported at once, and again when it is below."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
-from tests.scenarios.night import TARO, Night
+from tests.scenarios.night import TARO, Mail, Night
 
 MEMORY_DISK = Path("/dev/shm")
 POINTS = 3
@@ -24,8 +26,18 @@ def filler() -> Iterator[Path]:
     path.unlink(missing_ok=True)
 
 
+def link_in(mail: Mail) -> str:
+    [link] = re.findall(r"https?://\S+/g/\S+", mail.text)
+    return link
+
+
+def opened(link: str) -> str:
+    with urlopen(link) as page:  # noqa: S310 - our own system's
+        return str(page.read().decode())
+
+
 @pytest.mark.night(speed=60)  # an agent renews what it tells of disks by the clock
-@pytest.mark.clause("N-5", "N-7")
+@pytest.mark.clause("N-5", "N-7", "N-9")
 def test_a_disk_over_its_threshold_is_mailed_at_once_and_its_recovery_once_it_is_below(
     night: Night, filler: Path
 ) -> None:
@@ -41,6 +53,9 @@ def test_a_disk_over_its_threshold_is_mailed_at_once_and_its_recovery_once_it_is
     recovery = night.expect_mail("recovery", to=TARO)
 
     assert "/dev/shm" in alert.text
+    assert [picture[:4] for picture in alert.pictures] == [b"\x89PNG"]
+    assert f"{MEMORY_DISK} space: Last" in alert.text
+    assert "<svg" in opened(link_in(alert))
     assert alert.at < recovery.at
     assert len(night.mailbox.mails("resource_alert", to=TARO)) == 1
     assert night.executions("Confirm") == {}
