@@ -6,7 +6,7 @@ from infra.local import command
 from tests.functions.acme import ALICE, BOB, SERVER, sign
 from tests.functions.browsing import get, give_address
 from tests.functions.conftest import RuleClock
-from toban.store import links
+from toban.store import links, shards
 
 pytestmark = [pytest.mark.usefixtures("aws", "rule_clock"), pytest.mark.clause("N-9")]
 
@@ -40,12 +40,19 @@ def test_links_of_one_reader_are_revoked(
     assert ALICE.mail in capsys.readouterr().out
 
 
-def test_links_of_all_customers_are_revoked(rule_clock: RuleClock) -> None:
+def test_links_of_all_customers_are_revoked_also_those_made_since_the_last_check(
+    rule_clock: RuleClock,
+) -> None:
     give_address()
-    url = links.link_to(SERVER, ALICE.mail, rule_clock())
+    at = rule_clock()
+    shards.beat("every-5-min.phase-0.0", shards.Heartbeat(at, at, 1, 0, 0, blind=False), None)
+    rule_clock.pass_by(150)
+    old = links.link_to(SERVER, ALICE.mail, rule_clock())
 
     assert toban("revoke") == 0
-    assert get(url)["statusCode"] == 404
+    rule_clock.pass_by(1)
+    new = links.link_to(SERVER, ALICE.mail, rule_clock())
+    assert [get(each)["statusCode"] for each in (old, new)] == [404, 200]
 
 
 def test_the_key_is_changed(rule_clock: RuleClock) -> None:

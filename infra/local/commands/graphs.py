@@ -52,9 +52,11 @@ def change_key(given: Namespace) -> int:
 
 
 def _time() -> datetime:
+    """Return our own time or, where the system's runs faster, the newest that is known of it."""
     from infra.local.commands.inquiry import last_check
+    from toban import clock
 
-    return last_check()
+    return max(last_check(), clock.now())
 
 
 def _require_server(server_id: str) -> None:
