@@ -6,7 +6,7 @@ from typing import Any
 from contract.proposal import detection_seconds
 from toban.catalogue.runbooks import runbook
 from toban.domain.acceptance import Acceptance, ServerAcceptance
-from toban.domain.access import Right, Tried
+from toban.domain.access import Right, Tried, sudoers_line
 from toban.domain.contract import Monitor, Server
 from toban.domain.observation import Status
 from toban.domain.plan import Capability, may
@@ -105,14 +105,7 @@ def _ports(server: Server) -> Iterator[str]:
 
 
 def _sudoers(server: Server, rights: Sequence[Right]) -> list[str]:
-    """Return the lines for /etc/sudoers.d, none for root; sudoers(5) wants colons escaped."""
+    """Return the lines for /etc/sudoers.d, none for root."""
     user = server.access.user if server.access else ""
     paths = dict.fromkeys(path for right in rights for path in right.paths)
-    return [f"{user} ALL=(root) NOPASSWD: {_escaped(path)}" for path in paths]
-
-
-def _escaped(command: str) -> str:
-    escaped = command
-    for sign in "\\:,=":
-        escaped = escaped.replace(sign, f"\\{sign}")
-    return escaped
+    return [sudoers_line(user, path) for path in paths]

@@ -15,6 +15,7 @@ from toban.domain.access import (
     due,
     judge,
     slot_of,
+    sudoers_line,
 )
 
 DAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -109,3 +110,9 @@ def test_each_server_is_due_once_a_day_and_they_are_spread_over_all_of_it() -> N
     assert Counter(each for one in rounds for each in one) == dict.fromkeys(servers, 1)
     assert max(map(len, rounds)) < 30  # 10 on average
     assert len({slot_of(server) for server in servers}) == SLOTS
+
+
+def test_a_line_of_sudoers_escapes_what_would_mean_something_else_there() -> None:
+    line = sudoers_line("toban", "/usr/bin/systemctl restart getty@tty1:a=b,c")
+
+    assert line == r"toban ALL=(root) NOPASSWD: /usr/bin/systemctl restart getty@tty1\:a\=b\,c"

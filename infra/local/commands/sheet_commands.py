@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from toban.domain.access import sudoers_line
 from toban.domain.command_terms import CommandTerms
 from toban.domain.contract import Monitor, Server
 from toban.domain.linter import sudo_lines
@@ -25,7 +26,7 @@ def described(server: Server) -> Iterator[str]:
     lines = dict.fromkeys(_sudo(server))
     if lines and server.access:
         yield f"    in sudoers of {server.host} (visudo -f /etc/sudoers.d/toban):"
-        yield from (f"      {server.access.user} ALL=(root) NOPASSWD: {line}" for line in lines)
+        yield from (f"      {sudoers_line(server.access.user, line)}" for line in lines)
 
 
 def _command(monitor: Monitor) -> Iterator[str]:
