@@ -75,14 +75,8 @@ def test_people_work_on_business_days_in_business_hours() -> None:
     assert not open_at("2026-12-30T11:00")
 
 
-def test_the_business_day_before_is_found_over_a_long_holiday() -> None:
-    assert JAPAN.business_day_before(date(2027, 1, 4)) == date(2026, 12, 28)
-
-
 def test_a_calendar_without_any_business_day_is_refused() -> None:
     never = BusinessCalendar(lambda _: True)
 
     with pytest.raises(ValueError, match="no business day"):
         never.business_day_after(date(2026, 11, 24))
-    with pytest.raises(ValueError, match="no business day"):
-        never.business_day_before(date(2026, 11, 24))

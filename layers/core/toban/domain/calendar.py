@@ -38,14 +38,6 @@ class BusinessCalendar:
                 return candidate
         raise ValueError(f"There is no business day in the {FURTHEST_DAYS} days after {day}.")
 
-    def business_day_before(self, day: date) -> date:
-        """Return the last business day before that day; raises ValueError when there is none."""
-        days = (day - timedelta(days=back) for back in range(1, FURTHEST_DAYS + 1))
-        for candidate in days:
-            if self.is_business_day(candidate):
-                return candidate
-        raise ValueError(f"There is no business day in the {FURTHEST_DAYS} days before {day}.")
-
     def day_of_receipt(self, at: datetime) -> date:
         """Return the business day on which counts as received what arrives at that moment.
 

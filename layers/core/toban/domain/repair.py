@@ -57,7 +57,6 @@ class HoldReason(StrEnum):
     CONTENT_FAULT = "content_fault"
     CERTIFICATE_NOT_FOUND = "certificate_not_found"
     NOT_RENEWED = "not_renewed"
-    NO_CONSENT = "no_consent"
     NOTHING_TO_CLEAN = "nothing_to_clean"
     LINTER_REFUSED = "linter_refused"
     STEP_FAILED = "step_failed"
