@@ -92,7 +92,8 @@ def _rights_of(shell: Shell, target: Target, verbs: Iterable[StepName]) -> Itera
     for verb in verbs:
         hold = guards.privilege(shell, target, str(verb)).hold
         yield Right(target.command(verb, ""), hold is HoldReason.NONE)
-    tests = (_config_test(shell, each) for each in target.definition.config_test)
+    commands = (each.partition(" >")[0] for each in target.definition.config_test)
+    tests = (_config_test(shell, each) for each in commands)
     yield from [right for right in tests if right][:1]
 
 

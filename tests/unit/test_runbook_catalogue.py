@@ -186,3 +186,12 @@ def _disk(mount: str) -> Monitor:
     question = ResourceQuestion(Resource.DISK, 90.0, subject=mount)
     check = Check(f"acme.web01.{mount}", Kind.RESOURCE, "192.0.2.1", resource=question)
     return Monitor(check.monitor_id, "disk", Family.RESOURCE, "", "", 30, check)
+
+
+@pytest.mark.parametrize("key", sorted(units()))
+def test_a_test_of_a_configuration_is_one_command_that_sudoers_can_name(key: str) -> None:
+    """The acceptance sheet writes it into sudoers as it is, without what throws its words away."""
+    for command in units()[key].config_test:
+        plain, _, rest = command.partition(" >")
+        assert rest in {"", "/dev/null"}
+        assert not set(plain) & set("|;&<>$`\"'*?()")
