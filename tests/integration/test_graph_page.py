@@ -166,8 +166,10 @@ def test_figures_are_saved_as_csv(visit: Page) -> None:
 
 @NEEDS_CHROMIUM
 def test_on_paper_the_page_has_its_graphs_and_no_buttons(visit: Page) -> None:
+    visit.set_viewport_size({"width": 688, "height": 1000})  # A4 between margins of 14 mm
     visit.emulate_media(media="print")
 
+    assert overflowing(visit) == []
     assert visit.locator("header nav").is_hidden()
     assert visit.locator(".field > .wide").first.is_visible()
     assert visit.pdf(format="A4").startswith(b"%PDF")
