@@ -21,7 +21,9 @@ _LIMIT = 64 * 1024
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take {"incident", "work", "fence"}; a service that we had started is stopped again, once."""
+    """Take {"incident", "work", "fence"}; a service that we had started is stopped again, once.
+    Return {"rolled_back"}: whether the server said that it was.
+    """
     incident = from_document(event["incident"], Incident)
     work = from_document(event["work"], Work)
     report = evidence.load(incident.incident_id, f"repair-{work.monitor_id}", RepairReport)
@@ -31,9 +33,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if not record.append(incident.incident_id, key, clock.now(), "rolling back: stopping again"):
         return {"rolled_back": False}
     server = contracts.server(incident.server_id)
-    words = _stop(server, server.monitor(work.monitor_id), incident.incident_id)
-    record.append(incident.incident_id, f"{key}#done", clock.now(), "rolled back", words)
-    return {"rolled_back": True}
+    done, words = _stop(server, server.monitor(work.monitor_id), incident.incident_id)
+    part, what = ("done", "rolled back") if done else ("failed", "roll-back failed")
+    record.append(incident.incident_id, f"{key}#{part}", clock.now(), what, words)
+    return {"rolled_back": done}
 
 
 def _started(report: RepairReport, work: Work) -> bool:
@@ -45,14 +48,17 @@ def _mine(incident: Incident, fence: int) -> bool:
     return turns.holds(incident.server_id, incident.incident_id, fence)
 
 
-def _stop(server: Server, monitor: Monitor, incident_id: str) -> str:
-    """Stop the unit; stopping what is stopped already changes nothing."""
+def _stop(server: Server, monitor: Monitor, incident_id: str) -> tuple[bool, str]:
+    """Tell whether the unit was stopped, in the server's words; stopping what is stopped already
+    changes nothing.
+    """
     try:
         with enter(server, credentials(incident_id)) as shell:
             target = locate(shell, monitor)
             if target is None:
-                return "the unit was not found again"
+                return False, "the unit was not found again"
             script = wrap(target.command("stop", shell.sudo), {}, _SECONDS)
-            return shell.run(script, _SECONDS + 2, _LIMIT).output[:500]
+            result = shell.run(script, _SECONDS + 2, _LIMIT)
+            return result.exit_status == 0, result.output[:500]
     except ShellError as error:
-        return str(error)
+        return False, str(error)

@@ -9,14 +9,16 @@ import pytest
 
 from infra.local.demo.servers.ssh import real_sshd
 from respond import roll_back, run_runbook
+from respond.login import ShellError
 from tests.integration.respond_site.site import HTTP, KEY, SERVER, Site
 from toban import clock
 from toban.domain.incident import Incident
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy
 from toban.domain.repair import HoldReason, RepairOutcome, RepairReport, StepName, StepReport
+from toban.domain.runbook import EntryFailure
 from toban.domain.work import Work
-from toban.store import contracts, evidence, repairs, turns
+from toban.store import contracts, evidence, record, repairs, turns
 from toban.store.documents import to_document
 
 pytestmark = pytest.mark.usefixtures("aws", "rule_clock")
@@ -78,6 +80,20 @@ def test_a_service_that_we_started_is_stopped_again(site: Site) -> None:
 
     assert roll_back.handler(event(), None) == {"rolled_back": True}
     assert site.changes == ["stop"]
+
+
+def test_a_service_that_cannot_be_stopped_again_is_not_said_to_be(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started("nginx", StepName.START)
+    monkeypatch.setattr(roll_back, "enter", _refuses)
+
+    assert roll_back.handler(event(), None) == {"rolled_back": False}
+    assert record.events(incident().incident_id)[-1].event == "roll-back failed"
+
+
+def _refuses(*_: object) -> None:
+    raise ShellError(EntryFailure.REFUSED, "connection refused")
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ class Teller:
             "rails": ("rails-held", not detail.get("allowed")),
             "escalation": ("escalation-none", not detail.get("call")),
             "withheld": ("withheld-alert", _of_mail(event) is None),
-            "roll-back": ("roll-back-done", event.about.endswith("#done")),
+            "roll-back": (f"roll-back-{event.about.rpartition('#')[2]}", "#" in event.about),
         }
         form, holds = other.get(event.sort, ("", False))
         return form if holds else event.sort
