@@ -36,6 +36,7 @@ def happened(mail: str) -> list[tuple[timedelta, str, str, Any]]:
         (f"confirmed#{_WEB}", "failure confirmed", to_document(HTTP_DOWN)),
         ("gathered", "alerts gathered", {"monitors": [_WEB]}),
         ("diagnostics", "diagnostics", {"failure": "", "findings": 6}),
+        ("graphs", "graphs kept", {"evidence": "graphs", "graphs": ["load", "memory"]}),
         (f"mail#{mail}", "alert mail sent", {"mail": mail, "message_id": "0100"}),
         (f"mail-owed#{mail}", "mail owed", refusal),
         (f"mail-refused#{mail}", "mail refused", refusal),
