@@ -11,6 +11,7 @@ import pytest
 
 from graphs import draw_for_mail
 from tests.functions.acme import ALICE, BOB, HTTP, LOAD, SERVER, sign
+from tests.functions.browsing import get, text
 from tests.functions.conftest import REGION, RuleClock
 from tests.functions.mailing import PostOffice, notices, office, opened, send
 from toban.domain.check import Agent
@@ -104,6 +105,23 @@ def test_each_reader_has_a_link_of_their_own(rule_clock: RuleClock, office: Post
     ]
     assert [len(each) for each in found] == [1, 1, 1]
     assert len({each for [each] in found}) == 3
+
+
+def test_the_link_of_an_alert_opens_a_page_that_shows_the_incident(
+    rule_clock: RuleClock, office: PostOffice
+) -> None:
+    measured()
+    sampled(rule_clock)
+    incident = opened(rule_clock, LOAD)
+    drawn(incident)
+    send(incident, "alert")
+    _, letter = office.letters[0]
+    [link] = re.findall(r"https://graphs\.example/g/\S+", letter)
+    page = text(get(link))
+
+    assert 'rect class="incident"' in page
+    assert "継続中" in page
+    assert "4.20" in page
 
 
 def test_without_an_address_of_the_page_the_mail_goes_out_without_the_link(
