@@ -8,7 +8,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.scenarios.night import TARO, Mail, Night
+from graphs import draw_for_mail
+from tests.scenarios.night import OPERATOR, TARO, Mail, Night
 
 MEMORY_DISK = Path("/dev/shm")
 POINTS = 3
@@ -26,9 +27,16 @@ def filler() -> Iterator[Path]:
     path.unlink(missing_ok=True)
 
 
+def fill(filler: Path) -> None:
+    space = os.statvfs(MEMORY_DISK)
+    with filler.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, space.f_frsize * space.f_blocks * POINTS // 100)
+
+
 def link_in(mail: Mail) -> str:
-    [link] = re.findall(r"https?://\S+/g/\S+", mail.text)
-    return link
+    found = re.search(r"https?://\S+/g/\S+", mail.text)
+    assert found
+    return found[0]
 
 
 def opened(link: str) -> str:
@@ -44,9 +52,7 @@ def test_a_disk_over_its_threshold_is_mailed_at_once_and_its_recovery_once_it_is
     threshold = round(used_percent() + POINTS / 2, 2)
     night.watch("notify", {"item": "disk", "mount": str(MEMORY_DISK), "threshold": threshold})
 
-    space = os.statvfs(MEMORY_DISK)
-    with filler.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, space.f_frsize * space.f_blocks * POINTS // 100)
+    fill(filler)
     alert = night.expect_mail("resource_alert", to=TARO)
     night.let_pass(minutes=6)
     filler.unlink()
@@ -59,3 +65,21 @@ def test_a_disk_over_its_threshold_is_mailed_at_once_and_its_recovery_once_it_is
     assert alert.at < recovery.at
     assert len(night.mailbox.mails("resource_alert", to=TARO)) == 1
     assert night.executions("Confirm") == {}
+
+
+@pytest.mark.clause("N-5", "N-9")
+def test_graphs_that_cannot_be_drawn_keep_nobody_from_the_mail(
+    night: Night, filler: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError("no such graph")
+
+    fill(filler)
+    monkeypatch.setattr(draw_for_mail, "handler", fails)
+    night.watch("notify", {"item": "disk", "mount": str(MEMORY_DISK), "threshold": 1})
+    alert = night.expect_mail("resource_alert", to=TARO)
+    told = night.expect_mail("operator_notice", to=OPERATOR)
+
+    assert alert.pictures == ()
+    assert "/g/" not in alert.text
+    assert "ZeroDivisionError" in told.text
