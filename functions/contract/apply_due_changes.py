@@ -4,11 +4,10 @@ C-6, C-7), and what was kept of an ended contract is deleted when its term is ov
 
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from contract.contact import JAPAN
 from contract.enforcement import enforce_due
 from toban import clock
+from toban.holidays import at_the_office
 from toban.observability import logger
 from toban.settings import required
 from toban.store import revisions
@@ -18,7 +17,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take {} of the hourly schedule; return {"in_force": customers and days, "deleted":
     customers}. Late, or called twice, it does the same.
     """
-    today = clock.now().astimezone(ZoneInfo(JAPAN)).date()
+    today = at_the_office(clock.now()).date()
     done = enforce_due(today)
     for revision in done:
         extra = {"customer": revision.customer_id, "effective_on": str(revision.effective_on)}

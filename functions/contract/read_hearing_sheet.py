@@ -5,16 +5,14 @@ in.
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from contract.contact import JAPAN
 from contract.enforcement import enforce_due
 from contract.handed_in import read
 from contract.proposal import Proposal, UntimelyError, bounds, propose, start_of
 from toban import clock
 from toban.catalogue.mistake import MistakesError
-from toban.domain.calendar import BusinessCalendar, end_of_contract
-from toban.holidays import is_holiday
+from toban.domain.calendar import end_of_contract
+from toban.holidays import at_the_office, office
 from toban.store import contracts, revisions
 from toban.store.documents import to_document
 
@@ -47,7 +45,7 @@ def _propose(event: dict[str, Any]) -> Proposal:
     customer_id = sheet.customer.customer_id
     standing = revisions.standing(customer_id)
     at_once = bool(event.get("at_once"))
-    day = start_of(sheet, not standing, _now(), BusinessCalendar(is_holiday), at_once=at_once)
+    day = start_of(sheet, not standing, _now(), office(), at_once=at_once)
     return propose(sheet.terms, standing, revisions.terms_on(customer_id, day), day)
 
 
@@ -86,4 +84,4 @@ def _told(proposal: Proposal) -> Answer:
 
 def _now() -> datetime:
     """Return the time at the provider's office."""
-    return clock.now().astimezone(ZoneInfo(JAPAN))
+    return at_the_office(clock.now())

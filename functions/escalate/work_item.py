@@ -1,5 +1,6 @@
 """What awaits an engineer after an incident: the whole record, to find the cause (clause M-4)."""
 
+from datetime import datetime
 from typing import Any
 
 from escalate.history import History
@@ -7,9 +8,13 @@ from toban import clock
 from toban.domain.letters import Notice
 from toban.domain.repair import Finding
 from toban.executions import invoke_later
+from toban.holidays import at_the_office, office
 from toban.settings import required
 from toban.store import evidence, incidents, record
 from toban.store.documents import to_document
+
+URGENT_PRIORITY = 28
+"""The host itself and the ways into it: the bands up to 28 of the catalogue, section 3."""
 
 
 def open_for(told: History) -> str:
@@ -18,12 +23,21 @@ def open_for(told: History) -> str:
     It is opened once: one that an engineer has taken up or closed stays as it is.
     """
     incident_id = told.incident.incident_id
-    key = evidence.save(incident_id, "work-item", _dossier(told))
+    due_at = _due_at(told)
+    key = evidence.save(incident_id, "work-item", {**_dossier(told), "due_at": due_at})
     if incidents.open_work_item(incident_id, clock.now(), key):
-        notice = {"notice": Notice.WORK_ITEM_OPENED, "detail": key}
+        detail = f"{key} ({due_at:%Y-%m-%d %H:%M %Z})"
+        notice = {"notice": Notice.WORK_ITEM_OPENED, "detail": detail}
         invoke_later(required("TELL_OPERATOR_FUNCTION"), {"incident": told.incident, **notice})
     record.append(incident_id, "work-item", clock.now(), "work item opened", {"key": key})
     return key
+
+
+def _due_at(told: History) -> datetime:
+    """Return from when on an engineer looks at it: in business hours, unless it is urgent."""
+    closed_at = at_the_office(told.closed_at or clock.now())
+    urgent = any(alert.priority <= URGENT_PRIORITY for alert in told.alerts)
+    return closed_at if urgent else office().next_opening(closed_at)
 
 
 def _dossier(told: History) -> dict[str, Any]:

@@ -170,7 +170,21 @@ def test_a_managed_customer_gets_the_report_and_an_engineer_the_whole_record(
     assert {f"repair#{HTTP}", f"verified#{HTTP}", f"recovered#{HTTP}", "closed"} <= set(told)
     assert whole["repairs"][0]["steps"][0]["detail"] == "done by systemd"
     assert [event["notice"] for event in handed] == ["work_item_opened"]
-    assert handed[0]["detail"] == key
+    assert handed[0]["detail"].startswith(f"{key} (2026-")
+
+
+@pytest.mark.clause("M-4", "P-9")
+def test_the_cause_is_looked_for_in_business_hours(
+    office: PostOffice, handed: list[dict[str, Any]], rule_clock: RuleClock
+) -> None:
+    """The night of 23 November, a holiday in Japan, is over on the Tuesday at ten."""
+    incident = night_of(rule_clock, Plan.MANAGED)
+
+    report_on(incident)
+
+    whole = json.loads(kept(incident, "work-item.json"))
+    assert whole["due_at"] == "2026-11-24T10:00:00+09:00"
+    assert handed[0]["detail"].endswith("(2026-11-24 10:00 JST)")
 
 
 @pytest.mark.clause("M-4")

@@ -80,3 +80,18 @@ def test_a_calendar_without_any_business_day_is_refused() -> None:
 
     with pytest.raises(ValueError, match="no business day"):
         never.business_day_after(date(2026, 11, 24))
+
+
+@pytest.mark.clause("M-4", "P-9")
+@pytest.mark.parametrize(
+    ("at", "opens"),
+    [
+        ("2026-11-24T09:00", "2026-11-24T10:00"),
+        ("2026-11-24T17:59", "2026-11-24T17:59"),
+        ("2026-11-24T18:00", "2026-11-25T10:00"),
+        ("2026-11-20T20:00", "2026-11-24T10:00"),
+        ("2026-12-28T18:00", "2027-01-04T10:00"),
+    ],
+)
+def test_what_can_wait_waits_for_the_office_to_open(at: str, opens: str) -> None:
+    assert JAPAN.next_opening(datetime.fromisoformat(at)).isoformat()[:16] == opens

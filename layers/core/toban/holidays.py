@@ -1,8 +1,23 @@
 """Days on which nobody works: Japan's public holidays and the provider's own days."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from toban.domain.calendar import BusinessCalendar
 from toban.settings import listed
+
+OFFICE_ZONE = "Asia/Tokyo"
+"""Where the provider's days and hours of work are kept (P-9)."""
+
+
+def office() -> BusinessCalendar:
+    """Return the provider's days and hours of work."""
+    return BusinessCalendar(is_holiday)
+
+
+def at_the_office(at: datetime) -> datetime:
+    """Return the moment in the provider's zone."""
+    return at.astimezone(ZoneInfo(OFFICE_ZONE))
 
 
 def is_holiday(day: date) -> bool:

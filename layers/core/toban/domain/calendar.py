@@ -30,6 +30,14 @@ class BusinessCalendar:
         """Tell whether people work at that moment, which is in the provider's zone (P-9)."""
         return self.is_business_day(at.date()) and self.opens <= at.time() < self.closes
 
+    def next_opening(self, at: datetime) -> datetime:
+        """Return the moment itself when people work then, else when they begin again."""
+        if self.is_open(at):
+            return at
+        early = self.is_business_day(at.date()) and at.time() < self.opens
+        day = at.date() if early else self.business_day_after(at.date())
+        return datetime.combine(day, self.opens, at.tzinfo)
+
     def business_day_after(self, day: date) -> date:
         """Return the first business day after that day; raises ValueError when there is none."""
         days = (day + timedelta(days=ahead) for ahead in range(1, FURTHEST_DAYS + 1))
