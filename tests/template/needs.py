@@ -156,6 +156,7 @@ def own_imports(tree: ast.Module, duty: str) -> Iterator[str]:
         if isinstance(node, ast.Constant) and str(node.value).startswith(f"{duty}."):
             yield f"{str(node.value).replace('.', '/')}.py"  # imported by its name when needed
 
+
 def needs_of(handler: str) -> Needs:
     """Return what the function with this Handler asks of AWS, e.g. "dynamodb:GetItem states"."""
     return {need for path in modules_of(handler) for need in needs_of_module(parse(path))}
