@@ -128,7 +128,9 @@ def test_no_server_is_touched_and_people_are_asked_instead(storm: Storm) -> None
     assert storm.states("toban-repair")["RunRunbook"] == 0
     assert len({entry.owner for entry in held_back}) == len(held_back) == SERVERS
     assert counts["failure_contact", TARO] == counts["failure_contact", HANAKO] == SERVERS
-    assert counts["operator_notice", OPERATOR] == SERVERS
+    notices = storm.mailbox.mails("operator_notice", OPERATOR)
+    # beside those of incidents, the daily access check may find that it cannot log in either
+    assert len([mail for mail in notices if "[#storm.web" in mail.subject]) == SERVERS
 
 
 @pytest.mark.clause("P-8")
