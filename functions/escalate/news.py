@@ -37,14 +37,17 @@ def news_of(event: dict[str, Any]) -> list[News]:
     """Return what an event tells.
 
     {"blind": {"shard", "scheduled_at"}} of a round. {"paused": {"day", "lines"}} of the daily
-    reminder. {"incident", "notice", "detail", "monitor_id"} names the notice itself. {"incident",
-    "refused": {"mail"}} of a mail. Anything else is the state of an execution with its "incident",
-    in which "judged", "fault", "engineers" and "diagnostics" are looked at.
+    reminder. {"taken_in": {"name", "lines"}} of a hearing sheet in the intake bucket. {"incident",
+    "notice", "detail", "monitor_id"} names the notice itself. {"incident", "refused": {"mail"}} of
+    a mail. Anything else is the state of an execution with its "incident", in which "judged",
+    "fault", "engineers" and "diagnostics" are looked at.
     """
     if "blind" in event:
         return [_of_round(event["blind"])]
     if "paused" in event:
         return [_of_pauses(event["paused"])]
+    if "taken_in" in event:
+        return [_of_sheet(event["taken_in"])]
     incident = from_document(event["incident"], Incident)
     return [
         News(incident.incident_id, notice, detail, incident, event.get("monitor_id", ""), name)
@@ -61,6 +64,11 @@ def _of_round(blind: dict[str, Any]) -> News:
 def _of_pauses(paused: dict[str, Any]) -> News:
     notice = Notice.PAUSED_REMINDER
     return News(f"paused.{paused['day']}", notice, "\n".join(paused["lines"]), name=notice)
+
+
+def _of_sheet(taken_in: dict[str, Any]) -> News:
+    notice = Notice.SHEET_TAKEN_IN
+    return News(f"intake.{taken_in['name']}", notice, "\n".join(taken_in["lines"]), name=notice)
 
 
 def _of_incident(event: dict[str, Any]) -> Iterator[tuple[Notice, str, str]]:

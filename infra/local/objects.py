@@ -10,6 +10,7 @@ from moto.s3.models import FakeKey, S3Backend, s3_backends
 from moto.s3.responses import S3Response
 from moto.ssm.models import SimpleSystemManagerBackend, ssm_backends
 
+from infra.local import events
 from infra.local.journal import Journal
 from infra.local.patches import Patches
 
@@ -17,8 +18,11 @@ from infra.local.patches import Patches
 LARGE_BODY = 256 * 1024
 
 
-def install(patches: Patches, journal: Journal) -> None:
-    """Write every change of an object or a parameter through, before it is answered."""
+def install(patches: Patches, journal: Journal, fire: events.Fire) -> None:
+    """Write every change of an object or a parameter through, before it is answered; `fire` starts
+    what a rule of EventBridge points at.
+    """
+    events.install(patches, fire)
     _install_objects(patches, journal)
     _install_parameters(patches, journal)
 

@@ -11,6 +11,7 @@ from moto.cloudformation import parsing
 from moto.cloudformation.models import Stack
 from moto.core.common_models import CloudFormationModel
 from moto.dynamodb.models.table import Table
+from moto.s3.models import FakeBucket
 from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
@@ -165,6 +166,7 @@ def install(patches: Patches, journal: Journal) -> None:
     patches.replace(parsing, "generate_resource_name", _stable_name)
     patches.replace(StateMachine, "create_from_cloudformation_json", classmethod(_state_machine))
     patches.replace(Table, "create_from_cloudformation_json", classmethod(_table))
+    patches.replace(FakeBucket, "create_from_cloudformation_json", classmethod(_bucket))
     signing_keys.install(patches, journal)
     patches.add(Stack, "get_cfn_attribute", _stack_output)
     patches.replace(Stack, "parse_template", staticmethod(_parse_template))
@@ -207,6 +209,17 @@ def _table(cls: Any, /, name: str, document: Any, *rest: Any, **named: Any) -> A
     if wanted and str(wanted["Enabled"]).lower() == "true":
         table.ttl = {"TimeToLiveStatus": "ENABLED", "AttributeName": wanted["AttributeName"]}
     return table
+
+
+_create_bucket: Any = vars(FakeBucket)["create_from_cloudformation_json"].__func__
+
+
+def _bucket(cls: Any, /, name: str, document: Any, *rest: Any, **named: Any) -> Any:
+    """moto ignores NotificationConfiguration."""
+    bucket = _create_bucket(cls, name, document, *rest, **named)
+    wanted = document.get("Properties", {}).get("NotificationConfiguration")
+    bucket.set_notification_configuration(wanted)
+    return bucket
 
 
 def _stack_output(self: Any, attribute_name: str) -> str:

@@ -188,7 +188,7 @@ class LocalSystem:
         tables.restore(self.journal, DEFAULT_ACCOUNT_ID, self.region)
         objects.restore(self.journal, DEFAULT_ACCOUNT_ID, self.region)
         tables.install(self._patches, self.journal, DEFAULT_ACCOUNT_ID, self.region)
-        objects.install(self._patches, self.journal)
+        objects.install(self._patches, self.journal, self.fire)
         self.record.install(self._patches)
         self.endpoint.start(lambda event: self.invoke("ServeGraphsFunction", event))
         self.record.restore()

@@ -32,6 +32,11 @@ CLIENT_CALLS = {
     "stop_contact": {"connect:StopContact calls"},
     "put_parameter": {"ssm:PutParameter links"},
 }
+INTAKE_CALLS = {
+    "put_object": {"s3:PutObject intake/result"},
+    "get_object": {"s3:GetObject intake", "s3:ListBucket intake/list"},
+}
+"""What the same calls ask of the other bucket."""
 AUTHORITY_CALLS = {
     "certify": {"kms:Sign authority", "kms:GetPublicKey authority"},
     "trusted_line": {"kms:GetPublicKey authority"},
@@ -99,7 +104,7 @@ def needs_of_call(call: ast.Call, within: ast.FunctionDef, module: str) -> Needs
         return {"ssm:GetParameter links"} if ast.unparse(call.func) == "secret" else set()
     method, receiver = call.func.attr, call.func.value
     if method in CLIENT_CALLS:
-        return CLIENT_CALLS[method]
+        return (INTAKE_CALLS if "INTAKE_BUCKET" in ast.unparse(call) else CLIENT_CALLS)[method]
     if ast.unparse(receiver) == "transaction":
         action = {"save": "PutItem", "condition_check": "ConditionCheckItem"}[method]
         return {f"dynamodb:{action} {table_of(placed(call.args[0], within, module))}"}

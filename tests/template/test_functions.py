@@ -27,7 +27,12 @@ ASKED = {
     "TryMonitorsFunction",
 }
 """Functions that toban.executions.ask_function waits for, which are named in the same way."""
-MIBS = {name: ["SnmpLayer"] for name in ("ReadHearingSheetFunction", "RunAcceptanceFunction")}
+STARTED_BY_EVENTS = {"TakeInFunction"}
+"""Functions that EventBridge hands events to, without waiting as well."""
+MIBS = {
+    name: ["SnmpLayer"]
+    for name in ("ReadHearingSheetFunction", "RunAcceptanceFunction", "TakeInFunction")
+}
 """Functions of other duties that need the SNMP layer: a sheet names objects of MIBs."""
 
 
@@ -136,7 +141,7 @@ def test_a_setting_that_names_a_function_names_one_of_the_template() -> None:
     assert {f"{key.title().replace('_', '')}" for key in given} == INVOKED_LATER | ASKED
 
 
-@pytest.mark.parametrize("name", sorted(INVOKED_LATER))
+@pytest.mark.parametrize("name", sorted(INVOKED_LATER | STARTED_BY_EVENTS))
 def test_what_is_invoked_without_waiting_is_kept_for_a_person_when_it_fails(name: str) -> None:
     failure = functions()[name]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]
     assert failure["Destination"] == {"Fn::GetAtt": ["Undelivered", "Arn"]}
@@ -155,4 +160,4 @@ def test_a_round_is_never_run_late_and_an_alert_is_tried_again() -> None:
 def test_only_functions_that_are_invoked_without_waiting_say_what_happens_then() -> None:
     assert {
         name for name, each in functions().items() if "EventInvokeConfig" in each
-    } == INVOKED_LATER
+    } == INVOKED_LATER | STARTED_BY_EVENTS

@@ -61,6 +61,9 @@ def words() -> dict[str, str]:
     found: dict[str, Any] = {
         "states/by_shard": {"Fn::Sub": "${Storage.Outputs.StatesTableArn}/index/by_shard"},
         "evidence": {"Fn::Sub": "${Storage.Outputs.EvidenceBucketArn}/incidents/*"},
+        "intake": {"Fn::Sub": "${Storage.Outputs.IntakeBucketArn}/*"},
+        "intake/result": {"Fn::Sub": "${Storage.Outputs.IntakeBucketArn}/result/*"},
+        "intake/list": {"Fn::GetAtt": ["Storage", "Outputs.IntakeBucketArn"]},
         "secrets": {"Fn::Sub": ACCOUNT.replace("{service}", "ssm") + "parameter/toban/*"},
         "links": {
             "Fn::Sub": ACCOUNT.replace("{service}", "ssm")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pynamodb.models import Model
 
-from tests.template.documents import Document, read, resources
+from tests.template.documents import Document, read, resources, transformed
 from toban.settings import stack
 from toban.store.tables import MODELS
 
@@ -115,12 +115,14 @@ def test_what_toban_remembers_outlives_the_stack(name: str) -> None:
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
-def test_evidence_is_never_public_and_travels_over_tls_only() -> None:
-    (bucket,) = storage("AWS::S3::Bucket").values()
+@pytest.mark.parametrize("name", storage("AWS::S3::Bucket"))
+def test_a_bucket_is_never_public_and_travels_over_tls_only(name: str) -> None:
+    bucket = storage("AWS::S3::Bucket")[name]
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert len(bucket["PublicAccessBlockConfiguration"]) == 4
     assert bucket["BucketEncryption"]
-    (policy,) = storage("AWS::S3::BucketPolicy").values()
+    policy = storage("AWS::S3::BucketPolicy")[f"{name}Policy"]
+    assert policy["Bucket"] == {"Ref": name}
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert statement["Effect"] == "Deny"
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
@@ -128,10 +130,29 @@ def test_evidence_is_never_public_and_travels_over_tls_only() -> None:
 
 @pytest.mark.clause("C-7")
 def test_evidence_ends_when_the_term_of_keeping_does_also_what_was_overwritten() -> None:
-    (bucket,) = storage("AWS::S3::Bucket").values()
+    bucket = storage("AWS::S3::Bucket")["EvidenceBucket"]
     rules = bucket["LifecycleConfiguration"]["Rules"]
     (ends,) = [rule for rule in rules if "ExpirationInDays" in rule]
     assert ends["Status"] == "Enabled"
     assert ends["ExpirationInDays"] == {"Ref": "EvidenceDays"}
     assert ends["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
     assert "Prefix" not in ends
+
+
+@pytest.mark.clause("C-7")
+def test_hearing_sheets_do_not_lie_about_once_they_are_taken_in() -> None:
+    rules = storage("AWS::S3::Bucket")["IntakeBucket"]["LifecycleConfiguration"]["Rules"]
+    (ends,) = [rule for rule in rules if "ExpirationInDays" in rule]
+    assert (ends["Status"], ends["ExpirationInDays"]) == ("Enabled", 30)
+    assert "Prefix" not in ends
+
+
+@pytest.mark.clause("C-2")
+def test_a_result_in_the_intake_bucket_never_starts_its_function_again() -> None:
+    (rule,) = resources(transformed(), "AWS::Events::Rule").values()
+    wanted = rule["EventPattern"]["detail"]
+    assert wanted["bucket"]["name"] == [{"Fn::GetAtt": ["Storage", "Outputs.IntakeBucket"]}]
+    assert wanted["object"]["key"] == [{"prefix": "plan/"}, {"prefix": "apply/"}]
+    assert [target["Arn"] for target in rule["Targets"]] == [
+        {"Fn::GetAtt": ["TakeInFunction", "Arn"]}
+    ]

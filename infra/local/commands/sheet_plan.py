@@ -1,19 +1,20 @@
 """`toban sheet plan` and `toban sheet apply`: what a sheet would change, and agreeing to it."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from infra.local.commands.function import ask, content
 from infra.local.commands.refusal import RefusalError
 
 Document = Mapping[str, Any]
-_SIGNS = {"created": "+", "changed": "~", "ended": "-"}
 _FAILED = "Hearing sheets cannot be handed in at"
 
 
 def plan(given: Namespace) -> int:
     """Print what the sheet would change, and from when; nothing is changed."""
+    from contract.plan_words import told
+
     answer = _ask(given, "plan")
     print("\n".join(told(answer["plan"])))
     if answer["plan"]["changes_anything"]:
@@ -23,10 +24,9 @@ def plan(given: Namespace) -> int:
 
 def apply(given: Namespace) -> int:
     """Hand the sheet in: what it changes is in force from its day on by itself."""
-    answer = _ask(given, "apply")
-    print("\n".join(told(answer["plan"])))
-    if answer["plan"]["changes_anything"]:
-        print(f"Agreed: in force from {answer['plan']['effective_on']} on.")
+    from contract.plan_words import agreed
+
+    print("\n".join(agreed(_ask(given, "apply")["plan"])))
     return 0
 
 
@@ -49,42 +49,13 @@ def form(given: Namespace) -> int:
 
 def end(given: Namespace) -> int:
     """Give notice for a customer: the contract ends with the coming month, by itself."""
+    from contract.plan_words import told
+
     event = {"action": "apply", "end_of": given.customer, "requested_by": given.requested_by or ""}
     proposal = _answer(event, given.endpoint)["plan"]
     print("\n".join(told(proposal)))
     print(f"Agreed: nothing is watched from {proposal['effective_on']} on.")
     return 0
-
-
-def told(proposal: Document) -> list[str]:
-    """Return the plan, a line a change, and how soon each new or changed monitor would tell."""
-    if not proposal["changes_anything"]:
-        return [f"{proposal['customer_id']}: nothing changes."]
-    return [
-        f"{proposal['customer_id']}: from {proposal['effective_on']} on",
-        *_changed(proposal),
-        *(["  what had been agreed for later no longer holds"] if proposal["overrides"] else []),
-        f"Plan {proposal['plan_id']}",
-    ]
-
-
-def _changed(proposal: Document) -> Iterator[str]:
-    seconds = proposal["detection_seconds"]
-    same = 0
-    for change in proposal["changes"]:
-        if change["kind"] not in _SIGNS:
-            same += 1
-            continue
-        bounds = seconds.get(change["subject"].removeprefix("monitor "))
-        told_of = f"  (mail after {_minutes(*bounds)})" if bounds else ""
-        yield f"  {_SIGNS[change['kind']]} {change['subject']}{told_of}"
-        yield from (f"      {particular}" for particular in change["particulars"])
-    if same:
-        yield f"  {same} unchanged"
-
-
-def _minutes(least: int, most: int) -> str:
-    return f"{least / 60:g} to {most / 60:g} min"
 
 
 def _ask(given: Namespace, action: str) -> Document:

@@ -48,6 +48,7 @@ class Notice(StrEnum):
     WORK_ITEM_OPENED = "work_item_opened"
     ACCESS_FAILED = "access_failed"
     ACCESS_RESTORED = "access_restored"
+    SHEET_TAKEN_IN = "sheet_taken_in"
 
 
 class Level(StrEnum):

@@ -1,0 +1,92 @@
+"""Take in what an operator dropped into the intake bucket: plan or apply the sheet, and tell the
+result beside it and by mail (clauses C-2 to C-6; docs/decisions/0121).
+"""
+
+from base64 import b64encode
+from typing import Any
+
+from contract import read_hearing_sheet
+from contract.dropped import MisplacedError, digest, result_of, wish_of
+from contract.plan_words import agreed, told
+from contract.workbook import MOST_BYTES
+from toban.executions import invoke_later
+from toban.observability import logger
+from toban.settings import required
+from toban.store import intake
+from toban.store.intake import Dropped
+from toban.store.revisions import TooLargeError
+
+_TOO_LARGE = f"The file is larger than {MOST_BYTES // 1024 // 1024} MiB: no hearing sheet is."
+_MOST_TOLD = 200
+_MOST_SIGNS = 300
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Take EventBridge's "Object Created" of S3; return {"result": key, "done": bool}: whether it
+    was taken in now, and not by an earlier call.
+
+    What counts is what lies in the bucket now: an event that comes late, twice or after the next
+    version does the same as one in time.
+    """
+    key = str(event["detail"]["object"]["key"])
+    result = result_of(key)
+    dropped = None if key.endswith("/") else intake.load(key, MOST_BYTES)
+    if dropped is None or intake.answered(result) == dropped.version:
+        return {"result": result, "done": False}
+    lines = _taken_in(dropped)
+    # told first: whoever finds the result may rely on the mail, and a repeated mail is sent once
+    _tell(dropped, result, lines)
+    intake.save(result, "\n".join(lines) + "\n", dropped.version)
+    logger.info("hearing sheet taken in", extra={"object": digest(key), "version": dropped.version})
+    return {"result": result, "done": True}
+
+
+def _taken_in(dropped: Dropped) -> list[str]:
+    try:
+        wish = wish_of(dropped.key)
+    except MisplacedError as error:
+        return [str(error)]
+    if dropped.content is None:
+        return [_TOO_LARGE]
+    asked = {
+        "action": wish.action,
+        "sheet_base64": b64encode(dropped.content).decode(),
+        "file": wish.file,
+        "plan_id": wish.plan_id,
+        "requested_by": f"intake bucket, version {dropped.version}",
+    }
+    return _answered(asked)
+
+
+def _answered(asked: dict[str, Any]) -> list[str]:
+    try:
+        answer = _asked(asked)
+    except TooLargeError as error:
+        return [f"This contract does not fit into one item ({error}): hand it in as two customers."]
+    if answer["mistakes"]:
+        return [*answer["mistakes"], "Nothing was changed."]
+    if asked["action"] == "apply":
+        return agreed(answer["plan"])
+    return [*told(answer["plan"]), *_next(answer["plan"], asked["file"])]
+
+
+def _asked(asked: dict[str, Any]) -> dict[str, Any]:
+    answer = read_hearing_sheet.handler(asked, None)
+    if answer["mistakes"] == [read_hearing_sheet.STALE]:
+        # the same event may be at work twice: what the other one agreed to stands by now
+        answer = read_hearing_sheet.handler(asked, None)
+    return answer
+
+
+def _next(plan: dict[str, Any], file: str) -> list[str]:
+    if not plan["changes_anything"]:
+        return []
+    return [f"To agree: drop the same file as apply/{plan['plan_id']}/{file}"]
+
+
+def _tell(dropped: Dropped, result: str, lines: list[str]) -> None:
+    taken_in = {
+        "name": f"{digest(dropped.key)}.{digest(dropped.version)}",
+        "lines": [result, *(line[:_MOST_SIGNS] for line in lines[:_MOST_TOLD])],
+    }
+    invoke_later(required("TELL_OPERATOR_FUNCTION"), {"taken_in": taken_in})
