@@ -36,14 +36,17 @@ class News:
 def news_of(event: dict[str, Any]) -> list[News]:
     """Return what an event tells.
 
-    {"blind": {"shard", "scheduled_at"}} of a round. {"paused": {"day", "lines"}} of the daily
-    reminder. {"taken_in": {"name", "lines"}} of a hearing sheet in the intake bucket. {"incident",
-    "notice", "detail", "monitor_id"} names the notice itself. {"incident", "refused": {"mail"}} of
-    a mail. Anything else is the state of an execution with its "incident", in which "judged",
-    "fault", "engineers" and "diagnostics" are looked at.
+    {"blind": {"shard", "scheduled_at"}} of a round. {"rounds": {"notice", "at", "lines"}} of a
+    sweep. {"paused": {"day", "lines"}} of the daily reminder. {"taken_in": {"name", "lines"}} of a
+    hearing sheet in the intake bucket. {"incident", "notice", "detail", "monitor_id"} names the
+    notice itself. {"incident", "refused": {"mail"}} of a mail. Anything else is the state of an
+    execution with its "incident", in which "judged", "fault", "engineers" and "diagnostics" are
+    looked at.
     """
     if "blind" in event:
         return [_of_round(event["blind"])]
+    if "rounds" in event:
+        return [_of_sweep(event["rounds"])]
     if "paused" in event:
         return [_of_pauses(event["paused"])]
     if "taken_in" in event:
@@ -59,6 +62,11 @@ def _of_round(blind: dict[str, Any]) -> News:
     shard, at = blind["shard"], blind["scheduled_at"]
     notice = Notice.PROBER_BLIND
     return News(f"{shard}.{at}", notice, f"{shard}, {at}", name=notice)
+
+
+def _of_sweep(rounds: dict[str, Any]) -> News:
+    notice = Notice(rounds["notice"])
+    return News(f"rounds.{rounds['at']}", notice, "\n".join(rounds["lines"]), name=notice)
 
 
 def _of_pauses(paused: dict[str, Any]) -> News:

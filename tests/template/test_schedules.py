@@ -107,3 +107,10 @@ def test_every_share_of_the_servers_has_its_access_check_and_a_late_one_is_still
     assert schedule["ScheduleExpression"] == f"cron(0/{SLOT_MINUTES} * * * ? *)"
     assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["CheckAccessFunction", "Arn"]}
     assert schedule["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"] == SLOT_MINUTES * 60
+
+
+@pytest.mark.clause("N-8")
+def test_rounds_are_looked_after_on_a_schedule_of_its_own() -> None:
+    schedule = schedules()["sweep-rounds"]
+    assert schedule["ScheduleExpression"] == "cron(2/5 * * * ? *)"
+    assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["SweepFunction", "Arn"]}

@@ -37,6 +37,8 @@ class Notice(StrEnum):
     HOST_KEY_CHANGED = "host_key_changed"
     LOGIN_FAILED = "login_failed"
     PROBER_BLIND = "prober_blind"
+    ROUNDS_STOPPED = "rounds_stopped"
+    ROUNDS_BACK = "rounds_back"
     MAIL_REFUSED = "mail_refused"
     STEP_FAILED = "step_failed"
     APPROVAL_ASKED = "approval_asked"

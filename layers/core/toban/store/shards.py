@@ -11,7 +11,9 @@ from functools import lru_cache
 import msgspec
 from pynamodb.exceptions import DoesNotExist
 
+from toban import clock
 from toban.domain.check import Check
+from toban.domain.lapse import Pulse
 from toban.store.tables import ChecksItem, HeartbeatItem, ShardListItem
 
 _CHECKS = msgspec.json.Decoder(tuple[Check, ...])
@@ -27,14 +29,17 @@ def group_of(shard: str) -> str:
 
 def save(checks_by_shard: Mapping[str, Sequence[Check]]) -> None:
     """Store the checks of every shard; groups named here have these shards and no others."""
-    groups: dict[str, list[str]] = {}
+    at, groups = clock.now(), dict[str, list[str]]()
     for shard, checks in checks_by_shard.items():
         groups.setdefault(group_of(shard), []).append(shard)
         item = ChecksItem(group_of(shard), f"checks#{shard}", checks=packed(checks))
         item.monitors = len(checks)
         item.save()
     for group, names in groups.items():
-        ShardListItem(group, "shards", names=sorted(names)).save()
+        item_of_group = ShardListItem(group, "shards", names=sorted(names))
+        item_of_group.watched = sorted(each for each in names if checks_by_shard[each])
+        item_of_group.compiled_at = at
+        item_of_group.save()
 
 
 def names(group: str) -> list[str]:
@@ -99,3 +104,19 @@ def was_blind(shard: str) -> bool:
     """Tell whether the cycle before could not see."""
     item = _last(shard)
     return bool(item and item.blind)
+
+
+def pulses(group: str) -> dict[str, Pulse]:
+    """Return what is known of each shard of the group that has checks."""
+    try:
+        listed = ShardListItem.get(group, "shards", consistent_read=True)
+    except DoesNotExist:
+        return {}
+    watched = listed.names if listed.watched is None else listed.watched
+    found = {shard: _last(shard) for shard in watched}
+    return {
+        shard: Pulse(
+            item.scheduled_at if item else None, bool(item and item.blind), listed.compiled_at
+        )
+        for shard, item in found.items()
+    }

@@ -33,6 +33,7 @@ from toban.store.tables.samples import (
 from toban.store.tables.shards import (
     ChecksItem,
     HeartbeatItem,
+    LapseItem,
     ShardListItem,
 )
 from toban.store.tables.states import (
@@ -66,6 +67,7 @@ __all__ = [
     "FailingServerItem",
     "HeartbeatItem",
     "IncidentItem",
+    "LapseItem",
     "MailItem",
     "MaintenanceItem",
     "MaintenanceRuleItem",
@@ -98,6 +100,7 @@ MODELS: tuple[type[Model], ...] = (
     ShardListItem,
     ChecksItem,
     HeartbeatItem,
+    LapseItem,
     MonitorStateItem,
     AccessItem,
     WindowItem,

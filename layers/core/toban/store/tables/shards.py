@@ -25,9 +25,13 @@ class _Shards(Table):
 
 
 class ShardListItem(_Shards):
-    """`item` is "shards": the names of the shards that a schedule's phase runs."""
+    """`item` is "shards": the names of the shards that a schedule's phase runs; `watched` are those
+    of them that have checks.
+    """
 
     names = JSONAttribute()
+    watched = JSONAttribute(null=True)
+    compiled_at = UTCDateTimeAttribute(null=True)
 
 
 class ChecksItem(_Shards):
@@ -49,3 +53,10 @@ class HeartbeatItem(_Shards):
     unknown = NumberAttribute()
     blind = BooleanAttribute()
     counters = BinaryAttribute(legacy_encoding=False, null=True)
+
+
+class LapseItem(_Shards):
+    """`shard_group` is "lapses", `item` the shard whose rounds are late, missing or blind."""
+
+    document = JSONAttribute()
+    noted_at = UTCDateTimeAttribute()
