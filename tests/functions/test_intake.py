@@ -225,5 +225,6 @@ def test_the_log_holds_nothing_of_what_the_sheet_says(
         _drop(bucket, "apply/taro-yamada.yaml", ACME.replace("plan: respond", "plan: gold"))
 
     logged = "\n".join(str(vars(record)) for record in caplog.records)
+    assert "hearing sheet taken in" in logged
     assert "taro" not in logged
     assert "gold" not in logged
