@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from infra.local.commands import chronicle
 from probe.follow_up import FollowUp
 from tests.functions.acme import HTTP, SERVER, sign
 from tests.functions.conftest import RuleClock
@@ -58,3 +59,11 @@ def test_a_monitor_that_is_seen_leaves_no_trace(rule_clock: RuleClock) -> None:
     rounds(rule_clock, OK, OK, OK)
 
     assert unseen(rule_clock) == {}
+
+
+def test_the_operators_are_told_which_monitor_it_is(rule_clock: RuleClock) -> None:
+    sign()
+    rounds(rule_clock, NOBODY, OK)
+
+    told = [(entry.event, entry.about) for entry in chronicle.entries(SERVER)]
+    assert told == [("cannot be judged", HTTP), ("can be judged again", HTTP)]

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from toban.domain.availability import Stretch
 from toban.domain.identifier import server_of, stamp
-from toban.domain.letters import last_part
 from toban.store import record
 from toban.store.tables import EventItem
 
@@ -30,12 +29,12 @@ def unknown(server_id: str, start: datetime, end: datetime) -> dict[str, list[St
     back = _noted(_BACK, server_id, start, end)
     for at, name in _noted(_LOST, server_id, start, end):
         ended = next((then for then, who in back if who == name and then > at), None)
-        found.setdefault(f"{server_id}.{name}", []).append(Stretch(at, ended))
+        found.setdefault(name, []).append(Stretch(at, ended))
     return found
 
 
 def _key(what: str, monitor_id: str, at: datetime) -> str:
-    return f"{what}#{stamp(at)}#{last_part(monitor_id)}"
+    return f"{what}#{stamp(at)}#{monitor_id}"
 
 
 def _noted(what: str, server_id: str, start: datetime, end: datetime) -> list[tuple[datetime, str]]:
