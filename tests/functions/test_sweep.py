@@ -65,6 +65,17 @@ def test_shards_that_stop_together_are_told_of_in_one_mail(watch: Watch) -> None
     assert FIRST in watch.text() and SECOND in watch.text()
 
 
+def test_of_the_shards_of_one_phase_only_the_one_that_stopped_is_told_of(watch: Watch) -> None:
+    other = FIRST.replace("shard-000", "shard-001")
+    watch.compile(FIRST, other)
+    watch.beat(FIRST, other)
+    watch.pass_by(minutes=6)
+    watch.beat(other)
+
+    assert watch.look(minutes=2) == {"watched": 2, "lapses": 1}
+    assert FIRST in watch.text() and other not in watch.text()
+
+
 def test_that_the_contract_was_read_anew_does_not_look_like_a_round(watch: Watch) -> None:
     watch.compile(FIRST)
     watch.beat(FIRST)

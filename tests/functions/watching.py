@@ -45,8 +45,11 @@ class Watch:
             shards.beat(name, Heartbeat(at, at, 1, 0, int(blind), blind), None)
         return at
 
-    def look(self, minutes: float = 0) -> dict[str, Any]:
+    def pass_by(self, minutes: float) -> None:
         self._clock.pass_by(60 * minutes)
+
+    def look(self, minutes: float = 0) -> dict[str, Any]:
+        self.pass_by(minutes)
         return sweep.handler({"scheduled_at": to_document(self._clock())}, None)
 
     def told(self) -> list[str]:

@@ -119,15 +119,26 @@ def _load(question: ResourceQuestion, facts: Facts) -> Measure:
 
 def _memory(question: ResourceQuestion, facts: Facts) -> Measure:
     yield _MEMORY_NEED
+    found = memory_of(facts)
+    if found is None:
+        return Verdict(Reason.NOT_MEASURED, "the agent tells no usable memory figures")
+    total, available = found
+    used = 100 * (total - available) / total
+    words = f"{used:.1f} % used; {available / 1024:.0f} of {total / 1024:.0f} MiB available"
+    return judged(question, used, words)
+
+
+def memory_of(facts: Facts) -> tuple[int, int] | None:
+    """Return total and available memory (KiB), None without usable figures; what an old kernel does
+    not tell is what is free, buffers and cache.
+    """
     total, available = facts.number(MEMORY_TOTAL), facts.number(MEMORY_AVAILABLE)
     free = facts.numbers(*_MEMORY_PARTS)
     if available is None and free is not None:
         available = sum(free) - (facts.number(MEMORY_SHARED) or 0)
     if not total or available is None or not 0 <= available <= total:
-        return Verdict(Reason.NOT_MEASURED, "the agent tells no usable memory figures")
-    used = 100 * (total - available) / total
-    words = f"{used:.1f} % used; {available / 1024:.0f} of {total / 1024:.0f} MiB available"
-    return judged(question, used, words)
+        return None
+    return total, available
 
 
 def _traffic(question: ResourceQuestion, facts: Facts, samples: Samples) -> Measure:

@@ -25,6 +25,7 @@ from probe.probers.resource import (
     PROCESSOR_LOAD,
     SYS_UPTIME,
     Samples,
+    memory_of,
     uptime,
 )
 from probe.probers.snmp import AgentSession
@@ -207,16 +208,15 @@ def _load(facts: Facts) -> Iterator[tuple[str, float]]:
 
 
 def _memory(facts: Facts) -> Iterator[tuple[str, float]]:
-    total, available = facts.number(MEMORY_TOTAL), facts.number(MEMORY_AVAILABLE)
-    parts = facts.numbers(MEMORY_FREE, MEMORY_BUFFER, MEMORY_CACHED)
-    if available is None and parts is not None:
-        available = sum(parts) - (facts.number(MEMORY_SHARED) or 0)
-    if total and available is not None and 0 <= available <= total:
+    found = memory_of(facts)
+    if found is not None:
+        total, available = found
         yield "memory.total", total * _KIB
         yield "memory.available", available * _KIB
         yield "memory.used", (total - available) * _KIB
-    if parts is not None:
-        yield "memory.cached", (parts[1] + parts[2]) * _KIB
+    cached = facts.numbers(MEMORY_BUFFER, MEMORY_CACHED)
+    if cached is not None:
+        yield "memory.cached", sum(cached) * _KIB
     swap = facts.numbers(SWAP_TOTAL, SWAP_AVAILABLE)
     if swap is not None and 0 <= swap[1] <= swap[0]:
         yield "swap.total", swap[0] * _KIB

@@ -8,10 +8,11 @@ from toban.domain.observation import Reason
 
 _DISK = "1.3.6.1.4.1.2021.9.1"
 DISK_PATH = f"{_DISK}.2"
-DISK_AVAILABLE, DISK_USED = f"{_DISK}.7", f"{_DISK}.8"
-DISK_AVAILABLE_LOW, DISK_AVAILABLE_HIGH, DISK_USED_LOW, DISK_USED_HIGH = (
+_WHOLE = DISK_AVAILABLE, DISK_USED = f"{_DISK}.7", f"{_DISK}.8"
+_HALVES = DISK_AVAILABLE_LOW, DISK_AVAILABLE_HIGH, DISK_USED_LOW, DISK_USED_HIGH = tuple(
     f"{_DISK}.{leaf}" for leaf in (13, 14, 15, 16)
 )
+DISK_SIZES = (*_HALVES, *_WHOLE)
 DISK_MESSAGE = f"{_DISK}.101"
 """UCD-SNMP-MIB dskTable, KiB; the Low and High halves exist because 32 bits end at 2 TiB."""
 _STORAGE = "1.3.6.1.2.1.25.2.3.1"
@@ -38,20 +39,24 @@ def measure_disk(question: ResourceQuestion, facts: Facts) -> Measure:
 
 
 def _from_disk_table(question: ResourceQuestion, facts: Facts, index: str) -> Measure:
-    halves = (DISK_AVAILABLE_LOW, DISK_AVAILABLE_HIGH, DISK_USED_LOW, DISK_USED_HIGH)
-    whole = (DISK_AVAILABLE, DISK_USED)
-    yield Need(oids=tuple(f"{column}.{index}" for column in (*halves, *whole, DISK_MESSAGE)))
-    parts = facts.numbers(*(f"{column}.{index}" for column in halves))
-    if parts is not None:
-        available, used = parts[0] + parts[1] * _SPAN, parts[2] + parts[3] * _SPAN
-    else:
-        found = facts.numbers(*(f"{column}.{index}" for column in whole)) or [0, 0]
-        available, used = found
+    yield Need(oids=tuple(f"{column}.{index}" for column in (*DISK_SIZES, DISK_MESSAGE)))
+    available, used = disk_sizes(facts, index) or (0, 0)
     if available + used <= 0:
         message = facts.text(f"{DISK_MESSAGE}.{index}")
         words = f"the agent tells no sizes of {question.subject}; {message}"
         return Verdict(Reason.NOT_MEASURED, words)
     return _disk_judged(question, used * 1024, (available + used) * 1024, "")
+
+
+def disk_sizes(facts: Facts, index: str) -> tuple[int, int] | None:
+    """Return what a row of dskTable tells as available to users and as used (KiB), None when it
+    tells neither.
+    """
+    parts = facts.numbers(*(f"{column}.{index}" for column in _HALVES))
+    if parts is not None:
+        return parts[0] + parts[1] * _SPAN, parts[2] + parts[3] * _SPAN
+    found = facts.numbers(*(f"{column}.{index}" for column in _WHOLE))
+    return (found[0], found[1]) if found else None
 
 
 def _from_storage(question: ResourceQuestion, facts: Facts, index: str) -> Measure:

@@ -4,22 +4,17 @@ from collections.abc import Iterator, Sequence
 
 from probe.probers.facts import Facts
 from probe.probers.storage import (
-    DISK_AVAILABLE,
-    DISK_AVAILABLE_HIGH,
-    DISK_AVAILABLE_LOW,
     DISK_PATH,
-    DISK_USED,
-    DISK_USED_HIGH,
-    DISK_USED_LOW,
+    DISK_SIZES,
     STORAGE_NAME,
     STORAGE_SIZE,
     STORAGE_USED,
+    disk_sizes,
 )
 from probe.probers.system import DISK_INODES
 from toban.domain.metrics import INODES, SPACE, of_part
 
-_HALVES = (DISK_AVAILABLE_LOW, DISK_AVAILABLE_HIGH, DISK_USED_LOW, DISK_USED_HIGH)
-_OF_DISK_TABLE = (*_HALVES, DISK_AVAILABLE, DISK_USED, DISK_INODES)
+_OF_DISK_TABLE = (*DISK_SIZES, DISK_INODES)
 _SPAN = 2**32
 _WHOLE = 100
 
@@ -56,15 +51,8 @@ def _percentages(facts: Facts, mount: str) -> Iterator[tuple[str, float]]:
 
 
 def _of_disk_table(facts: Facts, row: str) -> float | None:
-    halves = facts.numbers(*(f"{column}.{row}" for column in _HALVES))
-    whole = facts.numbers(f"{DISK_AVAILABLE}.{row}", f"{DISK_USED}.{row}")
-    if halves is not None:
-        available, used = halves[0] + halves[1] * _SPAN, halves[2] + halves[3] * _SPAN
-    elif whole is not None:
-        available, used = whole
-    else:
-        return None
-    return _percent(used, available + used)
+    sizes = disk_sizes(facts, row)
+    return None if sizes is None else _percent(sizes[1], sum(sizes))
 
 
 def _of_storage(facts: Facts, mount: str) -> float | None:

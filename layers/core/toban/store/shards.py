@@ -18,6 +18,9 @@ from toban.store.tables import ChecksItem, HeartbeatItem, ShardListItem
 
 _CHECKS = msgspec.json.Decoder(tuple[Check, ...])
 _SHARDS_KEPT = 8
+_HEARTBEAT = "heartbeat#"
+_OF_PULSES = ["item", "scheduled_at", "blind"]
+"""What a sweep wants to know of a heartbeat: not the counters, which are nearly all of it."""
 
 
 def group_of(shard: str) -> str:
@@ -80,7 +83,7 @@ class Heartbeat:
 
 def beat(shard: str, heartbeat: Heartbeat, counters: object | None) -> None:
     """Write the heartbeat of a cycle; `counters` is any value msgspec can encode, or None."""
-    item = HeartbeatItem(group_of(shard), f"heartbeat#{shard}")
+    item = HeartbeatItem(group_of(shard), f"{_HEARTBEAT}{shard}")
     for name in Heartbeat.__slots__:
         setattr(item, name, getattr(heartbeat, name))
     item.counters = zlib.compress(msgspec.json.encode(counters)) if counters else None
@@ -89,7 +92,7 @@ def beat(shard: str, heartbeat: Heartbeat, counters: object | None) -> None:
 
 def _last(shard: str) -> HeartbeatItem | None:
     try:
-        return HeartbeatItem.get(group_of(shard), f"heartbeat#{shard}")
+        return HeartbeatItem.get(group_of(shard), f"{_HEARTBEAT}{shard}")
     except DoesNotExist:
         return None
 
@@ -113,10 +116,13 @@ def pulses(group: str) -> dict[str, Pulse]:
     except DoesNotExist:
         return {}
     watched = listed.names if listed.watched is None else listed.watched
-    found = {shard: _last(shard) for shard in watched}
-    return {
-        shard: Pulse(
-            item.scheduled_at if item else None, bool(item and item.blind), listed.compiled_at
-        )
-        for shard, item in found.items()
+    beats = HeartbeatItem.item.startswith(_HEARTBEAT)
+    found = {
+        item.item.removeprefix(_HEARTBEAT): item
+        for item in HeartbeatItem.query(group, beats, attributes_to_get=_OF_PULSES)
     }
+    return {shard: _pulse(found.get(shard), listed.compiled_at) for shard in watched}
+
+
+def _pulse(item: HeartbeatItem | None, compiled_at: datetime | None) -> Pulse:
+    return Pulse(item.scheduled_at if item else None, bool(item and item.blind), compiled_at)
