@@ -27,7 +27,7 @@ help: ## List the targets
 setup: ## Make .venv with the pinned packages (demo and test do it themselves)
 	@$(SET_UP) venv
 
-demo: setup ## Play one outage from fault to recovery mail, into out/demo (DEMO_ARGS="--speed 10 ...")
+demo: setup ## Play two outages from fault to recovery mail, into out/demo (DEMO_ARGS="--speed 10 ...")
 	@$(SET_UP) peers
 	@$(PYTHON_BIN)/toban demo $(DEMO_ARGS)
 
@@ -47,7 +47,6 @@ clauses: setup ## Write docs/clauses.md: every clause of the specification and t
 	$(PYTHON_BIN)/python -m tests.clauses
 
 bench: setup ## Measure our claims with the scripts of bench/
-	@if [ -z "$(BENCHES)" ]; then echo "bench/ has no scripts yet: it will hold one per performance claim, each against a named peer."; fi
 	@for script in $(BENCHES); do echo "== $$script"; $(PYTHON_BIN)/python "$$script"; done
 
 build: ## Build the functions and layers for Lambda (needs python3.13 on PATH; no container)

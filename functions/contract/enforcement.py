@@ -48,13 +48,14 @@ def _strike_off(revision: Revision, agreed: list[Revision]) -> None:
 def compile_shards() -> dict[str, list[Check]]:
     """Give each shard its checks of all that is in force; return them.
 
-    Whoever changes something meanwhile is seen, for it is looked at again afterwards.
+    Whoever changes something meanwhile is seen: terms are marked as in force when all of them are
+    written, and the marks are looked at again afterwards.
     """
     while True:
-        watched = revisions.all_in_force()
-        compiled = compiled_shards(watched)
+        marks = revisions.marks()
+        compiled = compiled_shards(revisions.all_in_force())
         shards.save(compiled)
-        if revisions.all_in_force() == watched:
+        if revisions.marks() == marks:
             return compiled
 
 

@@ -30,7 +30,7 @@ ABOUT = """\
 toban watches Linux servers, tells the right people, and makes the first repair over SSH.
 
 On one machine, without an AWS account, the whole system runs in one process:
-  toban demo                      play one real outage from fault to recovery mail
+  toban demo                      play two real outages from fault to recovery mail
   toban up --sheet SHEET.yaml     watch the servers of a hearing sheet until Ctrl-C
   toban sheet check SHEET.yaml    find every mistake of a hearing sheet
   toban sheet plan SHEET.yaml     what it would change and when; toban sheet apply agrees to it

@@ -41,9 +41,12 @@ def _apply_due() -> list[str]:
 
 
 def _watched() -> set[str]:
+    return {monitor_id.rpartition(".")[2] for monitor_id in _monitor_ids()}
+
+
+def _monitor_ids() -> set[str]:
     groups = [f"every-{n}-min.phase-{phase}" for n in (3, 5) for phase in range(n)]
-    found = (check for group in groups for name in shards.names(group) for check in _checks(name))
-    return {check.rpartition(".")[2] for check in found}
+    return {check for group in groups for name in shards.names(group) for check in _checks(name)}
 
 
 def _checks(shard: str) -> list[str]:
@@ -227,3 +230,21 @@ def test_the_end_of_a_contract_that_nobody_has_is_refused() -> None:
     (mistake,) = _ask("apply", end_of="nobody")["mistakes"]
 
     assert "nobody" in mistake
+
+
+def test_what_somebody_puts_in_force_while_shards_are_written_is_watched_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    save = shards.save
+    both = ACME.replace("id: acme", "id: second").replace("/toban/acme/", "/toban/second/")
+
+    def interrupted(compiled: Any) -> None:
+        save(compiled)
+        monkeypatch.setattr(shards, "save", save)
+        _in_force_now(both)
+        save(compiled)  # of before, over what the other one has written
+
+    monkeypatch.setattr(shards, "save", interrupted)
+    _in_force_now(ACME)
+
+    assert {"acme", "second"} == {name.partition(".")[0] for name in _monitor_ids()}

@@ -47,7 +47,7 @@ def test_the_report_is_printed_and_its_page_written(
     ("words", "said"),
     [
         (("acme", "november"), "'november' is no month: write it as 2026-11."),
-        (("nobody", "2026-11"), "There is no customer 'nobody'."),
+        (("nobody", "2026-11"), 'There is no contract with "nobody"'),
         (("acme", "2026-11", "--html", "/nowhere/x.html"), "/nowhere/x.html cannot be written"),
     ],
 )

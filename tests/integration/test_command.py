@@ -80,7 +80,7 @@ def test_a_mistyped_command_is_told_in_one_sentence_and_where_to_read_more(
 
 
 def test_help_and_version_are_for_people(toban: Run) -> None:
-    assert "play one real outage" in toban("--help")[1]
+    assert "play two real outages" in toban("--help")[1]
     assert "nothing is started" in toban("up", "--help")[1]
     assert toban("--version")[1].startswith("toban 0.")
 

@@ -15,7 +15,10 @@ def show(given: Namespace) -> int:
         found = dict(_states(given.customer))
     if given.customer and not found:
         raise RefusalError(f"Nothing is in force for the customer {given.customer!r}.")
-    print("\n".join(line for server, state in found.items() for line in _told(server, state)))
+    if not found:
+        print("Nothing is in force.")
+    for server, state in found.items():
+        print("\n".join(_told(server, state)))
     states = [state for state in found.values() if state]
     return 1 if any(way.fault for state in states for way in state.ways) else 0
 

@@ -100,12 +100,12 @@ def _mails(parser: ArgumentParser) -> None:
 def demo(commands: "Commands") -> None:
     """Declare `toban demo`."""
     about = (
-        "Play one real outage on a server of its own: the web service is killed, confirmed,\n"
+        "Play two real outages on a server of its own: the web service is killed, confirmed,\n"
         "looked into over SSH, reported, restarted and verified; then a service that cannot be\n"
         "repaired until somebody mends it by hand.\n"
         "Exit status 0 only if everything happened, in the right order."
     )
-    parser = declare(commands, "demo", "play one real outage from fault to recovery mail", about)
+    parser = declare(commands, "demo", "play two real outages from fault to recovery mail", about)
     add = parser.add_argument
     add("--speed", type=arguments.speed, default=20.0, metavar="N", help=f"{SPEED} (default 20)")
     add(

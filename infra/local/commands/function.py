@@ -1,9 +1,7 @@
 """Hands an operator's wish to one of the functions and returns its answer."""
 
 import json
-from base64 import b64encode
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from infra.local.commands.incident import asking
@@ -32,11 +30,3 @@ def ask(
     if "FunctionError" in answer:
         raise RefusalError(f"{function} failed, nothing is known: {said['errorMessage']}")
     return dict(said)
-
-
-def content(file: Path) -> str:
-    """Return a file as an event carries it, in base64; raises RefusalError."""
-    try:
-        return b64encode(file.read_bytes()).decode()
-    except OSError as error:
-        raise RefusalError(f"{file} cannot be read: {error.strerror}.") from None

@@ -4,9 +4,9 @@ from argparse import Namespace
 from datetime import datetime
 
 from infra.local.commands.incident import asking
+from infra.local.commands.known import ALL, require_customer, require_server
 from infra.local.commands.refusal import RefusalError
 
-ALL = "provider"
 _FAILED = "The links cannot be reached at"
 
 
@@ -15,7 +15,7 @@ def link(given: Namespace) -> int:
     with asking(given.endpoint, _FAILED):
         from toban.store import links
 
-        _require_server(given.server)
+        require_server(given.server)
         made = links.link_to(given.server, given.mail, _time())
     if not made:
         raise RefusalError(
@@ -59,29 +59,8 @@ def _time() -> datetime:
     return max(last_check(), clock.now())
 
 
-def _require_server(server_id: str) -> None:
-    from pynamodb.exceptions import DoesNotExist
-
-    from toban.store import contracts
-
-    try:
-        contracts.server(server_id)
-    except DoesNotExist:
-        raise RefusalError(
-            f'There is no server "{server_id}": name it as customer.server, such as acme.web01.'
-        ) from None
-
-
 def _require_known(whose: str) -> None:
-    """A name that is mistyped would revoke nothing and say that it had."""
-    from pynamodb.exceptions import DoesNotExist
-
-    from toban.store import contracts
-
     if "." in whose:
-        _require_server(whose)
+        require_server(whose)
     elif whose != ALL:
-        try:
-            contracts.customer(whose)
-        except DoesNotExist:
-            raise RefusalError(f'There is no contract with "{whose}".') from None
+        require_customer(whose)

@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from infra.local.commands.arguments_of import ENDPOINT, declare
+from infra.local.commands.known import ALL
 
 if TYPE_CHECKING:
     from infra.local.commands.arguments_of import Commands
@@ -25,7 +26,7 @@ def graphs(commands: "Commands") -> None:
     ending.add_argument(
         "whose",
         nargs="?",
-        default="provider",
+        default=ALL,
         metavar="SERVER|CUSTOMER",
         help="default: all customers",
     )

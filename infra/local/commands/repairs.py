@@ -3,9 +3,9 @@
 from argparse import Namespace
 
 from infra.local.commands.incident import asking
+from infra.local.commands.known import ALL, require_customer
 from infra.local.commands.refusal import RefusalError
 
-ALL = "provider"
 _FAILED = "The switches cannot be reached at"
 
 
@@ -67,18 +67,8 @@ def arm(given: Namespace) -> int:
 
 
 def _known(whose: str) -> None:
-    """Refuse a customer without a contract: a switch of nobody's would stop nothing."""
-    from pynamodb.exceptions import DoesNotExist
-
-    from toban.store import contracts
-
-    try:
-        if whose != ALL:
-            contracts.customer(whose)
-    except DoesNotExist:
-        raise RefusalError(
-            f'There is no contract with "{whose}": write a customer\'s id, such as acme.'
-        ) from None
+    if whose != ALL:
+        require_customer(whose)
 
 
 def _named(whose: str) -> str:

@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from infra.local.commands.arguments_of import ENDPOINT, declare
+from infra.local.commands.known import ALL
 
 if TYPE_CHECKING:
     from infra.local.commands.arguments_of import Commands
@@ -28,7 +29,7 @@ def repairs(commands: "Commands") -> None:
 def _switch(actions: Any, name: str, line: str, run: Any) -> ArgumentParser:
     parser: ArgumentParser = declare(actions, name, line, line)
     parser.add_argument(
-        "whose", nargs="?", default="provider", metavar="CUSTOMER", help="default: all customers"
+        "whose", nargs="?", default=ALL, metavar="CUSTOMER", help="default: all customers"
     )
     _endpoint(parser, run)
     return parser

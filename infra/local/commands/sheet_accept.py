@@ -2,10 +2,10 @@
 
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-from infra.local.commands.function import ask, content
+from infra.local.commands.files import content, write
+from infra.local.commands.function import ask
 from infra.local.commands.refusal import RefusalError
 from toban.domain.acceptance import Acceptance, ServerAcceptance
 from toban.domain.observation import Status
@@ -23,7 +23,7 @@ def accept(given: Namespace) -> int:
     found = from_document(answer["acceptance"], Acceptance)
     print("\n".join(line for server in found.servers for line in told(server)))
     path = given.out or given.file.with_suffix(".accepted.html")
-    _write(path, answer["sign_off"])
+    write(path, answer["sign_off"])
     print(f"To sign: {path}")
     return 0 if found.passed else 1
 
@@ -41,10 +41,3 @@ def told(server: ServerAcceptance) -> Iterator[str]:
         name = seen.monitor_id.rpartition(".")[2]
         words = "works" if seen.status is Status.UP else f"{seen.reason} {seen.evidence}".strip()
         yield f"  {name}: {words}"
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise RefusalError(f"{path} cannot be written: {error.strerror}.") from None

@@ -4,7 +4,8 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any
 
-from infra.local.commands.function import ask, content
+from infra.local.commands.files import content
+from infra.local.commands.function import ask
 from infra.local.commands.refusal import RefusalError
 
 Document = Mapping[str, Any]

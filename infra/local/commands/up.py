@@ -113,7 +113,7 @@ def _introduction(
 
 def _without_a_sheet() -> str:
     """Say what goes on from an earlier time, for nothing has been given to begin with."""
-    servers = [each.server_id for terms in revisions.all_in_force() for each in terms.servers]
+    servers = revisions.servers_in_force()
     if servers:
         return f"Watching what is in force: {', '.join(servers)}"
     return "Nothing is watched: give --sheet FILE (see toban up --help)."

@@ -1,12 +1,13 @@
 """Customers and their servers, as agreed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pynamodb.exceptions import DoesNotExist
 
 from toban.domain.contract import Contact, Customer, Server
 from toban.domain.identifier import customer_of
 from toban.domain.policy import Policy
+from toban.domain.revision import Terms
 from toban.store.documents import from_document, to_document
 from toban.store.tables import ContractItem
 
@@ -38,6 +39,18 @@ def servers(customer_id: str) -> list[Server]:
     """Return all servers of the customer."""
     found = ContractItem.query(customer_id, ContractItem.item.startswith("server#"))
     return [from_document(item.document, Server) for item in found]
+
+
+def terms(customer_id: str, server_ids: Iterable[str]) -> Terms:
+    """Return the customer with these servers, in their order, as they were written last; raises
+    pynamodb's DoesNotExist.
+    """
+    item = ContractItem.get(customer_id, "customer", consistent_read=True)
+    begins = ContractItem.item.startswith("server#")
+    stored = ContractItem.query(customer_id, begins, consistent_read=True)
+    documents = {each.item.removeprefix("server#"): each.document for each in stored}
+    wanted = tuple(from_document(documents[name], Server) for name in server_ids)
+    return Terms(from_document(item.document, Customer), wanted)
 
 
 def stop_repairs(whose: str, by: str) -> None:

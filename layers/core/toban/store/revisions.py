@@ -2,6 +2,7 @@
 
 import hashlib
 import zlib
+from collections.abc import Iterator
 from datetime import date
 
 import msgspec
@@ -40,24 +41,35 @@ def in_force(customer_id: str) -> Terms | None:
         names = ContractItem.get(_IN_FORCE, customer_id, consistent_read=True).document["servers"]
     except DoesNotExist:
         return None
-    return Terms(contracts.customer(customer_id), tuple(contracts.server(name) for name in names))
+    return contracts.terms(customer_id, names)
+
+
+def marks() -> dict[str, str]:
+    """Return what tells of each customer which terms are in force; one query for all."""
+    return {item.item: item.document["fingerprint"] for item in _in_force()}
 
 
 def all_in_force() -> list[Terms]:
     """Return the terms of every customer."""
-    customers = [item.item for item in ContractItem.query(_IN_FORCE)]
-    return [terms for name in customers if (terms := in_force(name))]
+    return [contracts.terms(item.item, item.document["servers"]) for item in _in_force()]
+
+
+def _in_force() -> Iterator[ContractItem]:
+    return iter(ContractItem.query(_IN_FORCE, consistent_read=True))
 
 
 def servers_in_force() -> list[str]:
     """Return the ids of all servers of all customers; one query, however many they are."""
-    found = ContractItem.query(_IN_FORCE)
-    return [server_id for item in found for server_id in item.document["servers"]]
+    return [server_id for item in _in_force() for server_id in item.document["servers"]]
 
 
-def pending() -> list[Revision]:
-    """Return all that has been agreed and is not in force yet, the earliest first."""
-    return [_REVISION.decode(zlib.decompress(item.terms)) for item in RevisionItem.query(_PENDING)]
+def pending(customer_id: str = "") -> list[Revision]:
+    """Return what has been agreed and is not in force yet, of one customer or of all, the earliest
+    first.
+    """
+    listed = RevisionItem.query(_PENDING, consistent_read=True)
+    wanted = [each for each in listed if not customer_id or _customer(each.item) == customer_id]
+    return [_REVISION.decode(zlib.decompress(each.terms)) for each in wanted]
 
 
 def standing(customer_id: str) -> str:
@@ -73,29 +85,26 @@ def standing(customer_id: str) -> str:
 
 def terms_on(customer_id: str, day: date) -> Terms | None:
     """Return the terms that will be in force on that day by what has been agreed so far."""
-    agreed = [each for each in pending() if each.customer_id == customer_id]
-    newest = max(
-        (each for each in agreed if each.effective_on <= day),
-        key=lambda each: each.requested_at,
-        default=None,
-    )
-    return newest.terms if newest else in_force(customer_id)
+    return _newest(customer_id, [each for each in pending(customer_id) if each.effective_on <= day])
 
 
 def agreed(customer_id: str) -> Terms | None:
     """Return the newest terms that have been agreed, in force or not yet."""
-    found = [each for each in pending() if each.customer_id == customer_id]
-    newest = max(found, key=lambda each: each.requested_at, default=None)
-    return newest.terms if newest else in_force(customer_id)
+    return _newest(customer_id, pending(customer_id))
+
+
+def _newest(customer_id: str, agreed: list[Revision]) -> Terms | None:
+    last = max(agreed, key=lambda each: each.requested_at, default=None)
+    return last.terms if last else in_force(customer_id)
 
 
 def agreed_server(server_id: str) -> Server:
     """Return a server as it was agreed, before its first day too; raises KeyError."""
     terms = agreed(customer_of(server_id))
-    for server in terms.servers if terms else ():
-        if server.server_id == server_id:
-            return server
-    raise KeyError(server_id)
+    server = terms.server(server_id) if terms else None
+    if server is None:
+        raise KeyError(server_id)
+    return server
 
 
 def agree(revision: Revision) -> bool:
@@ -140,9 +149,8 @@ def begin_with(terms: Terms, since: date) -> None:
     customer_id = terms.customer.customer_id
     StandingItem(customer_id, "standing", fingerprint=fingerprint(terms)).save()
     put_in_force(customer_id, terms, since)
-    for revision in pending():
-        if revision.customer_id == customer_id:
-            strike_off(revision)
+    for revision in pending(customer_id):
+        strike_off(revision)
 
 
 def strike_off(revision: Revision) -> None:
@@ -154,7 +162,7 @@ def ended_before(day: date) -> list[str]:
     """Return the customers whose contract has had no server since before that day."""
     return [
         item.item
-        for item in ContractItem.query(_IN_FORCE)
+        for item in _in_force()
         if not item.document["servers"] and item.document["since"] < day.isoformat()
     ]
 
@@ -174,3 +182,7 @@ def _name(revision: Revision) -> str:
     """Sorts by day, and on a day by the time of the request."""
     moment = f"{revision.requested_at:%Y%m%dT%H%M%S%f}"
     return f"{revision.effective_on}#{moment}#{revision.customer_id}"
+
+
+def _customer(name: str) -> str:
+    return name.rpartition("#")[2]
