@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from graphs.bands import bands
 from graphs.graph import Graph, Plot
-from graphs.panels import View, panels
 from graphs.plot import plotted
 from graphs.png import drawn_png
+from graphs.server_graphs import server_graphs
 from toban import clock
 from toban.domain.contract import Server
 from toban.domain.incident import Alert, Incident
@@ -20,7 +19,7 @@ from toban.domain.kept_graph import (
     is_sampled,
 )
 from toban.domain.series import Period
-from toban.store import contracts, evidence, record, samples
+from toban.store import contracts, evidence, record
 from toban.store.documents import from_document
 
 _COMMA = {"ja": "、"}
@@ -46,11 +45,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 def _graphs(incident: Incident, server: Server, names: Sequence[str]) -> list[Graph]:
     """Return the graphs of these names that have anything to show, in this order."""
-    customer, at = contracts.customer(incident.customer_id), incident.opened_at
-    start, _ = Period.DAY.bounds(at)
-    behind = bands(server.server_id, start, at)
-    view = View(Period.DAY, at, customer.zone, customer.locale, behind)
-    found = panels(server, samples.series(server.server_id, Period.DAY, at), view)
+    customer = contracts.customer(incident.customer_id)
+    found = server_graphs(server, customer, Period.DAY, incident.opened_at)
     by_name = {graph.name: graph for graph in found if graph.curves}
     return [by_name[name] for name in names if name in by_name]
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphs.graph import Box, Graph, Plot, Row, Size
-from graphs.plot import plotted
+from graphs.plot import legend, plotted
 from graphs.scale import told
 from graphs.svg import drawn_svg
 from graphs.table import Line, lines
+from graphs.words import words
 from toban.domain.rollup import consolidated
 from toban.domain.series import measured
 
@@ -49,7 +50,7 @@ class Drawing:
 
 def drawing(graph: Graph) -> Drawing:
     """Return the graph as the page shows it."""
-    plot, legend = plotted(graph, WIDE), plotted(graph)
+    plot, rows = plotted(graph, WIDE), list(legend(graph))
     fields = (_field("wide", plot), _field("narrow", plotted(graph, NARROW)))
     last, most = _in_short(graph)
     known = any(measured(curve.series.averages) for curve in graph.curves)
@@ -60,9 +61,9 @@ def drawing(graph: Graph) -> Drawing:
         last=last,
         most=most,
         fields=fields if known else (),
-        columns=legend.columns,
-        rows=[row for row in legend.rows if row.figures],
-        marks=[row for row in legend.rows if not row.figures],
+        columns=words(graph.locale).columns,
+        rows=[row for row in rows if row.figures],
+        marks=[row for row in rows if not row.figures],
         curves=tuple(curve.label for curve in graph.curves),
         lines=lines(graph),
         data=_data(graph, plot),

@@ -23,7 +23,7 @@ from graphs.graph import (
 from graphs.scale import level_label, levels, moments, span, told
 from graphs.words import words
 from toban.domain.rollup import consolidated
-from toban.domain.series import Series, Values, measured
+from toban.domain.series import Values, measured
 
 LEFT, RIGHT, TOP, FOOT = 76, 16, 36, 26
 LEGEND_TOP, ROW_HEIGHT, END = 16, 18, 8
@@ -45,7 +45,7 @@ def plotted(graph: Graph, size: Size = Size()) -> Plot:  # noqa: B008 - frozen
     scale = levels(_highest(graph, curves, stacked), graph.unit)
     top = scale[-1]
     spoken = words(graph.locale)
-    rows = list(_rows(graph)) if size.legend else []
+    rows = list(legend(graph)) if size.legend else []
     points = max((len(curve.series) for curve in curves), default=0)
     empty = not any(measured(row) for row in stacked)
     return Plot(
@@ -153,16 +153,16 @@ def _labelled(ticks: Sequence[Tick], width: int) -> Iterator[Tick]:
 
 def _stripes(graph: Graph, box: Box) -> Iterator[Stripe]:
     for band in graph.bands:
-        end = band.end or graph.end
-        if end > graph.start and band.start < graph.end:
+        if _shown(band, graph):
             left = column_of(band.start, graph.start, graph.end, box)
-            right = column_of(end, graph.start, graph.end, box)
+            right = column_of(band.end or graph.end, graph.start, graph.end, box)
             yield Stripe(left, min(box.right, max(right, left + 1)), band.kind)
 
 
-def _rows(graph: Graph) -> Iterator[Row]:
+def legend(graph: Graph) -> Iterator[Row]:
+    """Yield the rows under the axis: curves with their figures, then what is marked."""
     for curve in graph.curves:
-        figures = tuple(told(value, graph.unit) for value in _summary(curve.series))
+        figures = tuple(told(value, graph.unit) for value in curve.series.summary())
         yield Row(curve.label, figures, curve.colour, curve.style)
     for each in graph.thresholds:
         yield Row(f"{each.label} {told(each.value, graph.unit)}", (), style=Style.DASHED)
@@ -173,7 +173,3 @@ def _rows(graph: Graph) -> Iterator[Row]:
 
 def _shown(band: Band, graph: Graph) -> bool:
     return band.start < graph.end and (band.end is None or band.end > graph.start)
-
-
-def _summary(series: Series) -> tuple[float | None, ...]:
-    return series.summary()

@@ -59,7 +59,7 @@ def _curves(canvas: Canvas, plot: Plot) -> None:
         fill_down(canvas, lines[id(trace)], plot, bytes([canvas.index(colour)]) * 256)
         stroke(canvas, lines[id(trace)], plot, colour)
     for trace in others:
-        _tints(canvas, trace, plot)
+        _tints(canvas, trace, lines[id(trace)], plot)
     for trace in others:
         rows = lines[id(trace)]
         if trace.style is Style.DASHED:
@@ -67,10 +67,9 @@ def _curves(canvas: Canvas, plot: Plot) -> None:
         stroke(canvas, rows, plot, CURVES[trace.colour - 1])
 
 
-def _tints(canvas: Canvas, trace: Trace, plot: Plot) -> None:
+def _tints(canvas: Canvas, trace: Trace, rows: Covered, plot: Plot) -> None:
     colour = CURVES[trace.colour - 1]
     if trace.style is Style.AREA:
-        rows = covered(trace.values, plot)
         fill_down(canvas, rows, plot, canvas.tint(colour, _AREA))
     if trace.highs:
         above, below = covered(trace.highs, plot), covered(trace.lows, plot)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from graphs.graph import Unit
 from toban.domain.series import Period
+from toban.text.moments import local_time, zone_name
 
 STEPS_WANTED = 5
 _DIGITS = {Unit.PERCENT: " %", Unit.NUMBER: ""}
@@ -75,11 +76,10 @@ def span(start: datetime, end: datetime, zone: str) -> str:
     """Return from when to when, in the customer's time, and which time that is; days only of what
     is longer than two months.
     """
-    local = ZoneInfo(zone)
-    first, last = start.astimezone(local), end.astimezone(local)
+    first, last = local_time(start, zone), local_time(end, zone)
     if end - start > _MANY_DAYS:
-        return f"{first:%Y-%m-%d} – {last:%Y-%m-%d} {last.tzname()}"
-    return f"{first:%Y-%m-%d %H:%M} – {last:%Y-%m-%d %H:%M} {last.tzname()}"
+        return f"{first:%Y-%m-%d} – {last:%Y-%m-%d} {zone_name(last)}"
+    return f"{first:%Y-%m-%d %H:%M} – {last:%Y-%m-%d %H:%M} {zone_name(last)}"
 
 
 def _hours(

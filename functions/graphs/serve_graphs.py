@@ -8,16 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from graphs import answer
-from graphs.bands import bands
 from graphs.graph import Graph
 from graphs.link import Pass, opened_by
 from graphs.page import gone, page
-from graphs.panels import View, panels
+from graphs.server_graphs import server_graphs
 from graphs.table import csv
 from toban import clock
 from toban.domain.series import Period
 from toban.observability import logger
-from toban.store import samples
 
 _BEFORE = "/g/"
 _METHODS = {"GET", "HEAD"}
@@ -42,19 +40,11 @@ def _answer(event: dict[str, Any], now: datetime) -> dict[str, Any] | None:
         "graphs shown",
         extra={"server_id": admitted.server.server_id, "recipient": admitted.link.recipient},
     )
-    graphs = _graphs(admitted, Period(period), now)
+    graphs = server_graphs(admitted.server, admitted.customer, Period(period), now)
     if name is not None:
         return _csv(graphs, name, admitted, _gzipped(event))
     made = page(graphs, admitted, Period(period), now)
     return answer.page(made.html, _gzipped(event), style=made.style, script=made.script)
-
-
-def _graphs(admitted: Pass, period: Period, now: datetime) -> list[Graph]:
-    server, customer = admitted.server, admitted.customer
-    start, _ = period.bounds(now)
-    behind = bands(server.server_id, start, now)
-    view = View(period, now, customer.zone, customer.locale, behind)
-    return panels(server, samples.series(server.server_id, period, now), view)
 
 
 def _csv(graphs: list[Graph], name: str, admitted: Pass, gzipped: bool) -> dict[str, Any] | None:

@@ -5,10 +5,9 @@ from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-
 from graphs.graph import Box, Plot, Style, Trace
 from graphs.plot import FOOT, LEGEND_TOP, ROW_HEIGHT
+from graphs.templates import template
 from toban.domain.series import Values, gapless
 
 _GRAIN = 10
@@ -24,7 +23,7 @@ def drawn_svg(plot: Plot, *, stands_alone: bool = True) -> str:
     Colours are CSS variables (style.css); one that `stands_alone` carries the style itself, with
     light and dark. Otherwise the page does.
     """
-    return _template().render(
+    return template("graph.svg.j2").render(
         plot=plot,
         box=plot.box,
         style=style() if stands_alone else "",
@@ -40,18 +39,6 @@ def drawn_svg(plot: Plot, *, stands_alone: bool = True) -> str:
 def style() -> str:
     """Return the stylesheet of all graphs, for a page that holds several."""
     return (Path(__file__).parent / "style.css").read_text(encoding="utf-8").strip()
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("graph.svg.j2")
 
 
 def _painted_in_order(plot: Plot) -> list[Trace]:

@@ -66,6 +66,18 @@ def test_the_page_fits_says_nothing_in_the_console_and_keeps_nobody_out(
 
 
 @NEEDS_CHROMIUM
+def test_a_telephone_shows_when_an_incident_ended_without_scrolling_aside(
+    browser: Browser, urls: dict[str, str]
+) -> None:
+    page = Visit(browser, urls["acme"], width=PHONE).page
+    wide = page.locator(".events").evaluate("it => it.scrollWidth - it.parentElement.clientWidth")
+
+    assert page.locator(".events tbody tr").count() == 2
+    assert wide <= 0
+    page.close()
+
+
+@NEEDS_CHROMIUM
 def test_what_these_checks_look_for_would_be_found(visit: Page) -> None:
     visit.evaluate(
         "document.querySelector('h1').innerHTML = "

@@ -89,6 +89,7 @@ def test_months_of_a_year_are_named() -> None:
     assert japanese[:3] == ["12月", "2026年", "2月"]
     assert english[:3] == ["Dec", "2026", "Feb"]
     assert span(start, end, "Asia/Tokyo").endswith("JST")
+    assert span(start, end, "America/Sao_Paulo").endswith("UTC-03:00")
 
 
 def every_text(locale: str) -> str:

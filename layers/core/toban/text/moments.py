@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 def moment(at: datetime, zone: str) -> str:
     """Return e.g. "2026-11-23 19:03:00 JST"."""
     local = at.astimezone(_zone(zone))
-    return f"{local:%Y-%m-%d %H:%M:%S} {_zone_name(local)}"
+    return f"{local:%Y-%m-%d %H:%M:%S} {zone_name(local)}"
 
 
 def rough_moment(at: datetime, zone: str) -> str:
     """Return e.g. "2026-11-23 19:03 JST", for what is only planned."""
     local = at.astimezone(_zone(zone))
-    return f"{local:%Y-%m-%d %H:%M} {_zone_name(local)}"
+    return f"{local:%Y-%m-%d %H:%M} {zone_name(local)}"
 
 
 def time_of_day(at: datetime, zone: str) -> str:
@@ -32,15 +32,17 @@ def split_duration(duration: timedelta) -> tuple[int, int, int]:
     return seconds // 3600, seconds % 3600 // 60, seconds % 60
 
 
+def zone_name(local: datetime) -> str:
+    """Return the abbreviation of a local time's zone, such as JST, or UTC-03:00 for the many that
+    have none.
+    """
+    name, offset = local.tzname() or "", f"{local:%z}"
+    return name if name.isalpha() else f"UTC{offset[:3]}:{offset[3:5]}"
+
+
 def _zone(name: str) -> tzinfo:
     """Fall back to UTC (and say so in the text): a wrong zone in a sheet must not stop an alert."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return UTC
-
-
-def _zone_name(local: datetime) -> str:
-    """Return the abbreviation, or the offset for the many zones that have none."""
-    name, offset = local.tzname() or "", f"{local:%z}"
-    return name if name.isalpha() else f"UTC{offset[:3]}:{offset[3:5]}"
