@@ -141,16 +141,16 @@ ANSWERS: Mapping[str, tuple[str, str]] = {"yes": ("はい", "yes"), "no": ("い�
 
 def items(locale: str) -> dict[str, str]:
     """Return the menu's items in their order, by the words that a person chooses."""
-    names = {
+    return {
         f"{item.name_en if locale == 'en' else item.name_ja} [{name}]": name
         for name, item in menu().items()
     }
-    return names
 
 
 def chosen(column: str, text: str) -> str:
     """Return the word of a written sheet for what was chosen in the form, or the text itself."""
     if column == "item":
-        return next((found[text] for found in map(items, ("ja", "en")) if text in found), text)
+        key = text.rpartition("[")[2].removesuffix("]")
+        return key if text.endswith(f"[{key}]") and key in menu() else text
     words = (PLANS if column == "plan" else ANSWERS if column in YES_OR_NO else {}).items()
     return next((str(key) for key, labels in words if text in labels), text)

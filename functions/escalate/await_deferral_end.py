@@ -19,7 +19,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     incident = from_document(event["incident"], Incident)
     server_id, incident_id = incident.server_id, incident.incident_id
     deferrals.await_end(server_id, incident_id, event["token"])
-    if deferred(incident, standing(incident)):
+    if deferred(incident, standing(incident).open):
         return {"waiting": True}
     deferrals.leave(server_id, incident_id, event["token"])
     complete(event["token"], {"looked": True})

@@ -4,8 +4,9 @@ from typing import Any
 
 from escalate.deferring import deferred
 from escalate.holding import hold_back
+from escalate.limits import limits_of
 from toban import clock
-from toban.domain.contract import Customer, Monitor
+from toban.domain.contract import Monitor
 from toban.domain.deferral import Deferral
 from toban.domain.incident import Incident
 from toban.domain.plan import Capability, may
@@ -32,7 +33,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     incident = from_document(event["incident"], Incident)
     work = from_document(event["work"], Work)
     monitor = contracts.server(incident.server_id).monitor(work.monitor_id)
-    limits = _limits(incident, contracts.customer(incident.customer_id))
+    limits = limits_of(incident)
     decision = _decide(incident, work, monitor, limits)
     seconds = _time_to_answer(incident, limits, int(event.get("round", 1)))
     asks = _asks(runbook_name(monitor, work.procedure), limits)
@@ -57,10 +58,6 @@ def _note(incident: Incident, work: Work, decision: Decision) -> None:
 def _time_to_answer(incident: Incident, limits: Rails, number: int) -> int:
     began_at = repairs.began_at(incident.incident_id, number) or clock.now()
     return approval_seconds(limits, incident.policy.call_cap_seconds, clock.now() - began_at)
-
-
-def _limits(incident: Incident, customer: Customer) -> Rails:
-    return customer.rails or incident.policy.rails
 
 
 def _asks(name: str, limits: Rails) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from escalate.phone_chain import PhoneChain
 from toban import clock
 from toban.domain.call import Call, Outcome
+from toban.domain.deferral import of_round
 from toban.executions import complete
 from toban.store import calls, record
 
@@ -21,7 +22,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     made = chain.made()
     ended = _result(event, made)
     token, result = calls.end_chain(incident_id, chain.callees, ended, chain.number)
-    key = f"calls#{chain.callees}#{chain.number}" if chain.number > 1 else f"calls#{chain.callees}"
+    key = of_round(f"calls#{chain.callees}", chain.number, "#")
     record.append(incident_id, key, clock.now(), "telephone calls ended", result)
     if token:
         complete(token, result)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from toban import clock
+from toban.domain.deferral import of_round
 from toban.domain.incident import Incident
 from toban.executions import complete
 from toban.store import record, repairs
@@ -14,6 +15,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     incident, number = from_document(event["incident"], Incident), int(event["round"])
     token = repairs.end(incident.incident_id, number, clock.now())
     heard = bool(token) and complete(token, {"ended": True})
-    key = f"repair-over#{number}" if number > 1 else "repair-over"
+    key = of_round("repair-over", number, "#")
     record.append(incident.incident_id, key, clock.now(), "repair work over")
     return {"heard": heard}

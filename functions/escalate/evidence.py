@@ -10,7 +10,7 @@ from toban.domain.repair import SKIPPED, Diagnostics, Finding
 from toban.domain.runbook import EntryFailure
 from toban.text.moments import rough_moment
 from toban.text.plain import lines, one_line
-from toban.text.remarks import remarked
+from toban.text.remarks import is_remark, remarked
 from toban.text.words import SECTIONS, Words
 
 MAIL_BUDGET = 20_000
@@ -39,6 +39,8 @@ RESOURCE_FIRST = {
 }
 TOLD_BY_THE_END = frozenset({"log", "kernel", "syslog", "oom"})
 """Findings whose newest lines stand last: when cut, their end is kept."""
+TOLD_BY_US = frozenset({"classification", "local"})
+"""Findings in which our own code says what it concluded; the others are the server's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +122,24 @@ def _rank(order: Sequence[str], finding: Finding) -> int:
 def _section(finding: Finding, words: Words, budget: int) -> Section:
     if finding.name == SKIPPED:
         return _skipped(finding, words)
-    shown, cut = _fitting(lines(finding.output), budget, finding.name in TOLD_BY_THE_END)
+    told = lines(finding.output)
+    if finding.name in TOLD_BY_US:
+        told = [remarked(line, words) for line in told]
+    shown, cut = _fitting(told, budget, finding.name in TOLD_BY_THE_END)
     notes = []
     if finding.exit_status is None and finding.command:
         notes.append(words.say("diagnostics", "cut_off"))
     if cut or (finding.truncated and finding.command):
         notes.append(words.say("diagnostics", "shortened"))
-    command = [f"$ {one_line(finding.command, COMMAND_LIMIT)}"] if finding.command else []
+    command = [_asked(finding.command, words)] if finding.command else []
     printed = shown or [words.say("diagnostics", "nothing_printed")]
     return Section(_named(finding.name, words), " ".join(notes), (*command, *printed))
+
+
+def _asked(command: str, words: Words) -> str:
+    """Return the command as a person would type it, or what the catalogue says in its place."""
+    line = one_line(command, COMMAND_LIMIT)
+    return remarked(line, words) if is_remark(line) else f"$ {line}"
 
 
 def _skipped(finding: Finding, words: Words) -> Section:

@@ -38,7 +38,8 @@ def gather_facts(incident: Incident, event: dict[str, Any]) -> Facts:
     """Return the facts of the mail that the event of a SendMail state asks for.
 
     The event has "kind", "incident" and what the kind needs of "monitor_id", "monitor_ids" (what
-    people were called about), "observation" (the good check), "observations" (what has just
+    was worked on or people were called about), "untold" (what no such mail has told of yet),
+    "observation" (the good check), "observations" (what has just
     been seen), "at", "number" (of a progress report), "calling" and "next_report_at".
     """
     server, alerts = contracts.server(incident.server_id), incidents.alerts(incident.incident_id)
@@ -67,6 +68,11 @@ def gather_facts(incident: Incident, event: dict[str, Any]) -> Facts:
         next_report_at=asked.next_report_at(),
         graphs=pictures(incident.incident_id) if asked.kind in WITH_PICTURES else (),
     )
+
+
+def worked_on(event: dict[str, Any]) -> list[str]:
+    """Return the monitors that the event of a failure mail is about."""
+    return event.get("monitor_ids") or event.get("untold") or [event["monitor_id"]]
 
 
 @dataclass(frozen=True)
@@ -107,11 +113,9 @@ class Asked:
 
     def _still_failing(self) -> list[str]:
         """What was worked on and has not been seen well since, by a probe or by the incident."""
-        asked = self.event.get("monitor_ids") or self.event.get("untold")
-        worked_on = asked or [self.event["monitor_id"]]
         found = states.of_server(self.incident.server_id)
         well = {each.monitor_id for each in found if each.recovery is not None}
-        return [each for each in worked_on if each in self._open and each not in well]
+        return [each for each in worked_on(self.event) if each in self._open and each not in well]
 
     @cached_property
     def _open(self) -> list[str]:

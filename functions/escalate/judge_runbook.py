@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from escalate.limits import limits_of
 from toban import clock
 from toban.domain.incident import Incident
 from toban.domain.verification import Verification
@@ -37,7 +38,7 @@ def _own_follows(incident: Incident, work: Work) -> bool:
 
 
 def _judge(incident: Incident, work: Work, *, helped: bool) -> bool:
-    limits = contracts.customer(incident.customer_id).rails or incident.policy.rails
+    limits = limits_of(incident)
     monitor = contracts.server(incident.server_id).monitor(work.monitor_id)
     name = runbook_name(monitor, work.procedure)
     at = clock.now()

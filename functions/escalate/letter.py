@@ -29,7 +29,7 @@ on its line.
 """
 SUBJECT_LIMIT = 250
 
-CUSTOMER_VIEWS: dict[MailKind, Callable[[Case], View]] = {
+INCIDENT_VIEWS: dict[MailKind, Callable[[Case], View]] = {
     MailKind.ALERT: alert_view,
     MailKind.RESOURCE_ALERT: alert_view,
     MailKind.RECOVERY: recovery_view,
@@ -63,27 +63,26 @@ def compose(facts: Facts) -> Letter:
     the facts that the kind needs are missing: that is a mistake in the caller, never in what a
     server or a person has written.
     """
-    if facts.kind is MailKind.OPERATOR_NOTICE:
-        locale, view = words(facts.provider.locale).locale, _notice_view(facts)
-    elif facts.kind is MailKind.MONTH_REPORT:
-        view = month_mail_view(facts)
-        locale = words(facts.customer.locale if facts.customer else "").locale
-    elif facts.kind in MAINTENANCE_MAILS:
-        view = maintenance_view(facts)
-        locale = words(facts.customer.locale if facts.customer else "").locale
-    elif facts.kind is MailKind.ACCESS_NOTICE:
-        view = access_view(facts)
-        locale = words(facts.customer.locale if facts.customer else "").locale
-    else:
-        case = Case.of(facts)
-        locale, view = case.words.locale, common_view(case) | CUSTOMER_VIEWS[facts.kind](case)
-        view |= graph_view(case)
+    locale, view = _locale(facts), view_of(facts)
     frame: View = {"kind": facts.kind.value, "locale": locale, "provider": _provider(facts)}
     filled = {part: render(locale, facts.kind.value, part, frame | view) for part in Part}
     subject = one_line(filled[Part.SUBJECT], SUBJECT_LIMIT)
     return Letter(
         subject, filled[Part.TEXT], filled[Part.HTML], locale, facts.graphs, facts.enclosures
     )
+
+
+def view_of(facts: Facts) -> View:
+    """Return what fills the templates of the mail's kind; raises ValueError as `compose` does."""
+    if facts.kind in PLAIN_VIEWS:
+        return PLAIN_VIEWS[facts.kind](facts)
+    case = Case.of(facts)
+    return common_view(case) | INCIDENT_VIEWS[facts.kind](case) | graph_view(case)
+
+
+def _locale(facts: Facts) -> str:
+    theirs = facts.provider if facts.kind is MailKind.OPERATOR_NOTICE else facts.customer
+    return words(theirs.locale if theirs else "").locale
 
 
 def _provider(facts: Facts) -> dict[str, str]:
@@ -134,3 +133,12 @@ def _notice_item(facts: Facts, locale: str) -> str:
         if monitor.monitor_id == facts.monitor_id:
             return item_name(monitor, locale)
     return ""
+
+
+PLAIN_VIEWS: dict[MailKind, Callable[[Facts], View]] = {
+    MailKind.MONTH_REPORT: month_mail_view,
+    MailKind.ACCESS_NOTICE: access_view,
+    MailKind.OPERATOR_NOTICE: _notice_view,
+    **dict.fromkeys(MAINTENANCE_MAILS, maintenance_view),
+}
+"""Mails that are not about one incident of a customer."""

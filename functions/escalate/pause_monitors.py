@@ -18,7 +18,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     What waits for an unreachable host of the same incident is paused with it (P-8).
     """
     incident, about = from_document(event["incident"], Incident), list(event["about"])
-    waiting = deferred(incident, standing(incident))
+    waiting = deferred(incident, standing(incident).open)
     about += [each for each, reason in waiting.items() if reason.by in about]
     return {"paused": [each for each in about if _pause(incident.incident_id, each)]}
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from escalate.deferring import deferred
+from escalate.limits import limits_of
 from escalate.standing import standing
 from toban import clock
 from toban.domain.call import Callees
 from toban.domain.callees import Escalation, escalate
 from toban.domain.contract import Server
-from toban.domain.deferral import Deferred
+from toban.domain.deferral import Deferred, of_round
 from toban.domain.incident import Incident
 from toban.domain.plan import Capability, may
 from toban.domain.rails import calls_anyway
@@ -26,28 +27,27 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     incident, number = from_document(event["incident"], Incident), int(event.get("round", 1))
     escalation = _escalation(incident, contracts.server(incident.server_id), number)
     what = "people are called" if escalation.call else "nobody is called"
-    key = f"escalation#{number}" if number > 1 else "escalation"
+    key = of_round("escalation", number, "#")
     record.append(incident.incident_id, key, clock.now(), what, escalation)
     return dict(to_document(escalation))
 
 
 def _escalation(incident: Incident, server: Server, number: int) -> Escalation:
-    alerts = incidents.alerts(incident.incident_id)
     progress = incidents.progress(incident.incident_id)
-    open_ones = standing(incident)
-    waiting = deferred(incident, open_ones) if may(incident.plan, Capability.REPAIR) else {}
+    found = standing(incident)
+    waiting = deferred(incident, found.open) if may(incident.plan, Capability.REPAIR) else {}
     known = calls.told_about(incident.incident_id, Callees.CONTACTS, number)
-    ringing_for = set(open_ones) - waiting.keys() - known
-    found = escalate(
+    ringing_for = set(found.open) - waiting.keys() - known
+    escalation = escalate(
         incident.plan,
-        alerts,
+        found.alerts,
         {monitor.monitor_id: monitor for monitor in server.monitors},
-        over={alert.monitor_id for alert in alerts} - ringing_for,
+        over={alert.monitor_id for alert in found.alerts} - ringing_for,
         told={monitor_id for monitor_id, work in progress.items() if work.told_failed},
         call_anyway=number == 1 and _too_often(incident, list(progress)),
     )
     seconds = _look_again_seconds(incident, waiting.values())
-    return replace(found, deferred=bool(waiting), look_again_seconds=seconds, round=number)
+    return replace(escalation, deferred=bool(waiting), look_again_seconds=seconds, round=number)
 
 
 def _look_again_seconds(incident: Incident, waiting: Iterable[Deferred]) -> int:
@@ -59,7 +59,7 @@ def _look_again_seconds(incident: Incident, waiting: Iterable[Deferred]) -> int:
 
 
 def _too_often(incident: Incident, monitor_ids: list[str]) -> bool:
-    limits = contracts.customer(incident.customer_id).rails or incident.policy.rails
+    limits = limits_of(incident)
     return any(
         calls_anyway(limits, clock.now(), repaired)
         for monitor_id in monitor_ids

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from escalate.deferring import deferred
-from escalate.standing import paused, standing
+from escalate.standing import standing
 from toban import clock
 from toban.domain.contract import Monitor, Server
 from toban.domain.incident import Incident
@@ -45,12 +45,12 @@ def _keep_turn(incident: Incident, fence: int) -> None:
 
 
 def _next(incident: Incident, server: Server, down: Set[str]) -> Work | None:
-    alerts = incidents.alerts(incident.incident_id)
-    waits = deferred(incident, standing(incident)).keys() | paused(incident)
+    found = standing(incident)
+    waits = deferred(incident, found.open).keys() | found.paused
     progress = incidents.progress(incident.incident_id)
     waiting = {
         alert.monitor_id
-        for alert in alerts
+        for alert in found.alerts
         if alert.monitor_id not in waits
         and waits_for_work(
             progress[alert.monitor_id],
@@ -60,7 +60,7 @@ def _next(incident: Incident, server: Server, down: Set[str]) -> Work | None:
     }
     _note_recovered(incident, [i for i, p in progress.items() if i not in down and not p.attempts])
     tried = {monitor_id for monitor_id, each in progress.items() if each.tried} & down
-    return pick(alerts, {m.monitor_id: m for m in server.monitors}, waiting, tried)
+    return pick(found.alerts, {m.monitor_id: m for m in server.monitors}, waiting, tried)
 
 
 def _restarted(incident: Incident, monitor: Monitor) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from escalate.deferring import deferred
 from escalate.dropping import left_to_tell
-from escalate.gathering import gather_facts
+from escalate.gathering import gather_facts, worked_on
 from escalate.personal import letter_with_link
 from escalate.sending import send
 from toban.domain.incident import Incident
@@ -34,7 +34,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 def _waits(incident: Incident, event: dict[str, Any]) -> bool:
     """A response that waits has not failed yet: nothing is told of it, and it is not given up."""
-    about = event.get("monitor_ids") or event.get("untold") or [event["monitor_id"]]
+    about = worked_on(event)
     return set(about) == deferred(incident, about).keys()
 
 

@@ -10,8 +10,9 @@ from escalate.post import Consignment, deliver
 from escalate.provider import provider
 from toban import clock
 from toban.domain.contract import Customer
-from toban.domain.letters import Mailbox, MailKind
+from toban.domain.letters import MailKind, recipients
 from toban.domain.month import MonthFigures
+from toban.domain.plan import Plan
 from toban.store import contracts, evidence
 from toban.store.documents import from_document, to_document
 
@@ -45,12 +46,11 @@ def _enclosures(owner: str) -> Iterator[Enclosure]:
 
 
 def _consign(facts: Facts, figures: MonthFigures, customer: Customer) -> Consignment:
-    people = {each.mail.lower(): Mailbox(each.name, each.mail) for each in customer.contacts}
     return Consignment(
         owner=figures.owner,
         kind=facts.kind,
         about="",
         letter=compose(facts),
         sender=facts.provider.mailbox,
-        recipients=[each for each in people.values() if each.address],
+        recipients=recipients(facts.kind, Plan.NOTIFY, customer, facts.provider.operator),
     )

@@ -1,27 +1,33 @@
-"""Which alerts of an incident still stand: not seen well, not closed, not paused."""
+"""Which alerts of an incident still stand: not seen well, not closed."""
 
-from toban.domain.incident import Incident
-from toban.domain.transition import Condition, MonitorState
+from dataclasses import dataclass
+
+from toban.domain.deferral import is_standing
+from toban.domain.incident import Alert, Incident
+from toban.domain.transition import Condition
 from toban.store import incidents, states
 
 
-def standing(incident: Incident) -> list[str]:
-    """Return the monitors in the order of work."""
-    found = _own(incident)
-    return [
-        alert.monitor_id
-        for alert in incidents.alerts(incident.incident_id)
-        if (state := found.get(alert.monitor_id)) is not None
-        and state.condition is Condition.ALERTED
-        and state.recovery is None
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All alerts of an incident, and of those that stand the monitors in the order of work.
+
+    What the incident has `paused` is left alone until it is well; the others are `open`.
+    """
+
+    alerts: list[Alert]
+    open: list[str]
+    paused: set[str]
+
+
+def standing(incident: Incident) -> Standing:
+    """Read the alerts and the states of their monitors, once each."""
+    alerts = incidents.alerts(incident.incident_id)
+    own = [
+        state
+        for state in states.of_server(incident.server_id)
+        if state.incident_id == incident.incident_id and is_standing(state)
     ]
-
-
-def paused(incident: Incident) -> set[str]:
-    """Return the monitors that the incident has paused: they are left alone until they are well."""
-    return {each for each, state in _own(incident).items() if state.condition is Condition.PAUSED}
-
-
-def _own(incident: Incident) -> dict[str, MonitorState]:
-    found = states.of_server(incident.server_id)
-    return {each.monitor_id: each for each in found if each.incident_id == incident.incident_id}
+    paused = {each.monitor_id for each in own if each.condition is Condition.PAUSED}
+    alerted = {each.monitor_id for each in own} - paused
+    return Standing(alerts, [i.monitor_id for i in alerts if i.monitor_id in alerted], paused)

@@ -31,5 +31,5 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _anything_to_do(incident: Incident) -> bool:
-    open_ones = standing(incident)
+    open_ones = standing(incident).open
     return bool(set(open_ones) - deferred(incident, open_ones).keys())

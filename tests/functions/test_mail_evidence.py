@@ -64,6 +64,21 @@ def test_what_there_was_no_time_for_is_told_without_a_command() -> None:
     assert section.note == ""
 
 
+def test_what_was_looked_at_is_told_in_the_readers_language_where_it_is_no_command() -> None:
+    asked = "ask shop on the server itself, http port 80"
+    answer = "curl: (7) Failed to connect\nno answer on 127.0.0.1 port 80"
+    conf = "test the configuration of shop"
+    looked = found(Finding("local", asked, answer, 0), Finding("conf", conf, "stopped", 0))
+    tested, local = evidence(looked, words("ja")).sections
+
+    assert local.lines == (
+        "サーバ内部から shop へ接続(http ポート 80)",
+        "curl: (7) Failed to connect",
+        "127.0.0.1 ポート 80: 応答なし",
+    )
+    assert tested.lines == ("shop の設定ファイルを検査", "stopped")
+
+
 def test_a_long_log_keeps_its_newest_lines() -> None:
     log = "\n".join(f"line {number}" for number in range(2_000))
     [section] = evidence(found(Finding("log", "tail", log, 0)), words("en")).sections

@@ -7,13 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from escalate.access_view import access_view
-from escalate.case import Case
-from escalate.facts import Facts
-from escalate.letter import CUSTOMER_VIEWS, Letter, compose
-from escalate.maintenance_view import MAINTENANCE_MAILS, maintenance_view
-from escalate.month_mail import month_mail_view
-from escalate.particulars import View, common_view
+from escalate.letter import Letter, compose, view_of
 from tests.testdata.mail import cases
 from tests.testdata.mail.reading import Page
 from toban.domain.letters import MailKind
@@ -80,17 +74,6 @@ def strings(value: object) -> Iterator[str]:
             yield from strings(getattr(value, name))
 
 
-def view(facts: Facts) -> View:
-    if facts.kind is MailKind.MONTH_REPORT:
-        return month_mail_view(facts)
-    if facts.kind is MailKind.ACCESS_NOTICE:
-        return access_view(facts)
-    if facts.kind in MAINTENANCE_MAILS:
-        return maintenance_view(facts)
-    case = Case.of(facts)
-    return common_view(case) | CUSTOMER_VIEWS[facts.kind](case)
-
-
 def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
@@ -103,7 +86,7 @@ def test_text_and_html_tell_the_same_facts(name: str, locale: str) -> None:
     text, page = squeezed(letter.text.replace("\n| ", "\n")), squeezed(Page(letter.html).text)
 
     page += squeezed(facts.graph_link)  # behind words there: a test of its own holds it
-    for fact in strings(view(facts)):
+    for fact in strings(view_of(facts)):
         assert (squeezed(fact) in text) == (squeezed(fact) in page) or fact in letter.subject, fact
 
 

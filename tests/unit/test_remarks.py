@@ -3,15 +3,18 @@ said stays as it is.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import respond
+from toban.catalogue.diagnostics import inspections
+from toban.domain.classification import classify
 from toban.domain.repair import HoldReason
-from toban.domain.runbook import EntryFailure
-from toban.text.remarks import remarked
+from toban.domain.runbook import EntryFailure, InitSystem, UnitState
+from toban.text.remarks import is_remark, remarked
 from toban.text.words import LOCALES, words
 
 FOLDER = Path(respond.__file__).parent
@@ -81,6 +84,42 @@ def test_a_remark_stays_as_it_is_in_english(sentence: str) -> None:
 )
 def test_names_figures_and_codes_are_said_with_it(line: str, japanese: str) -> None:
     assert remarked(line, words("ja")) == japanese
+
+
+@pytest.mark.parametrize("state", UnitState)
+def test_the_state_of_a_unit_is_ours_to_say(state: UnitState) -> None:
+    assert not remarked(state, words("ja")).isascii()
+    assert remarked(state, words("en")) == state
+
+
+@pytest.mark.parametrize("init", [InitSystem.SERVICE, InitSystem.SCRIPT])
+def test_what_runs_a_unit_is_ours_to_say(init: InitSystem) -> None:
+    assert not remarked(f"shop ({init})", words("ja")).isascii()
+
+
+def test_what_the_figures_of_a_resource_are_due_to_is_ours_to_say() -> None:
+    processes = "HEAD\n7 1 root R 93.4 0.5 812 01:00 /usr/bin/php index.php"
+    told = {
+        "oom": "Out of memory: killed 7\nsda: I/O error",
+        "cpu_top": processes,
+        "mem_top": "HEAD\n7 root 40.5 2097152 0 java -jar app.jar",
+        "dstate": "D 7 1 wait rsync\nZ 8 7 - [sh]",
+        "du": "9\t/\n2048000\t/var/log\n",
+    }
+    idle = classify({"cpu_top": processes.replace("93.4", "3.4")})
+    causes = [*classify(told), *idle]
+
+    assert len(causes) == 8
+    assert [cause for cause in causes if remarked(cause, words("ja")).isascii()] == []
+    assert [cause for cause in causes if remarked(cause, words("en")) != cause] == []
+
+
+def test_what_the_catalogue_shows_is_a_command_or_ours_to_say() -> None:
+    every = [each for found in inspections().values() for each in found]
+    shown = {re.sub(r"\$[A-Z]+", "7", each.show) for each in every if each.show}
+
+    assert {line.split()[0] for line in shown if not is_remark(line)} == {"systemctl", "ps"}
+    assert not any(is_remark(each.run) for each in every)
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -180,4 +180,4 @@ def test_a_monitor_with_an_id_of_its_own_is_told_from_others_of_the_item() -> No
 
     names = [monitor.name_en for monitor in read(watched).servers[0].monitors]
 
-    assert names == ["HTTP", "HTTP orders", "Disk used % per mount /data"]
+    assert names == ["HTTP", "HTTP orders", "Disk utilisation /data"]

@@ -102,6 +102,22 @@ def test_a_certificate_is_chosen_in_the_place_of_a_key() -> None:
     assert access.key == ""
 
 
+def test_a_form_of_before_an_item_was_renamed_is_still_read() -> None:
+    def change(book: Any) -> None:
+        book["監視項目"]["B4"] = "Disk used % per mount [disk]"
+
+    [server] = parse_sheet(_filled(change=change), "acme.xlsx").servers
+
+    assert [monitor.item for monitor in server.monitors] == ["ssh", "http", "disk"]
+
+
+def test_an_item_that_the_menu_does_not_know_is_told() -> None:
+    def change(book: Any) -> None:
+        book["監視項目"]["B4"] = "ディスク使用率 [disc]"
+
+    assert "監視項目!B4" in _mistakes(change)
+
+
 def test_every_mistake_names_its_cell() -> None:
     def change(book: Any) -> None:
         book["連絡先"]["B2"] = "yamada"

@@ -140,7 +140,7 @@ FINDINGS = (
 )
 STEPS = (
     StepReport(StepName.LOG_IN, SENT + timedelta(seconds=2), True),
-    StepReport(StepName.READ_STATE, SENT + timedelta(seconds=3), True, "failed (Result: signal)"),
+    StepReport(StepName.READ_STATE, SENT + timedelta(seconds=3), True, "stopped"),
     StepReport(StepName.PROBE_LOCALLY, SENT + timedelta(seconds=4), True, "curl: (7) refused"),
     StepReport(StepName.TEST_CONFIG, SENT + timedelta(seconds=6), True, "syntax is ok"),
     StepReport(StepName.START, SENT + timedelta(seconds=9), True),

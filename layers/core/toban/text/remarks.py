@@ -1,4 +1,5 @@
-"""What our own code remarked on a step of a runbook, said again in the reader's language.
+"""What our own code remarked on a step of a runbook or on a finding, said again in the reader's
+language.
 
 The record keeps a remark as one line of a fixed form, with its figures and names filled in; the
 forms are the section `remark` of words/en.yaml, and every language has the same ones. A line of no
@@ -16,12 +17,19 @@ from toban.text.words import SECTIONS, Words, words
 
 SECTION = "remark"
 _CODES = (SECTIONS[EntryFailure], SECTIONS[HoldReason])
-_FIGURES = frozenset({"count", "of", "seconds", "port", "status", "bytes"})
+_FIGURES = frozenset(
+    {"count", "of", "seconds", "port", "status", "bytes", "percent", "megabytes", "pid"}
+)
 
 
 def remarked(line: str, said: Words) -> str:
     """Return the line in the language of `said`, if it is one of ours."""
     return _code(line, said) or _remark(line, said) or line
+
+
+def is_remark(line: str) -> bool:
+    """Tell whether a line is a remark of ours, and not the server's own."""
+    return any(form.fullmatch(line) for _, form in _forms())
 
 
 def _code(line: str, said: Words) -> str:
@@ -58,4 +66,4 @@ def _pattern(form: str) -> Iterable[str]:
     for literal, name, _, _ in string.Formatter().parse(form):
         yield re.escape(literal)
         if name:
-            yield f"(?P<{name}>[0-9,]+)" if name in _FIGURES else f"(?P<{name}>.+)"
+            yield f"(?P<{name}>[0-9.,]+)" if name in _FIGURES else f"(?P<{name}>.+)"
