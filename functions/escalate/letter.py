@@ -77,7 +77,7 @@ def view_of(facts: Facts) -> View:
     if facts.kind in PLAIN_VIEWS:
         return PLAIN_VIEWS[facts.kind](facts)
     case = Case.of(facts)
-    return common_view(case) | INCIDENT_VIEWS[facts.kind](case) | graph_view(case)
+    return {**common_view(case), **INCIDENT_VIEWS[facts.kind](case), **graph_view(case)}
 
 
 def _locale(facts: Facts) -> str:

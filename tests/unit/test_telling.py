@@ -51,6 +51,8 @@ def sorts_of(key: ast.expr, tree: ast.Module) -> Iterator[str]:
                 yield from sorts_of(value, tree)
         case ast.Name():
             yield key.id
+        case ast.Call(func=ast.Name("of_round")):
+            yield from sorts_of(key.args[0], tree)
         case ast.Constant():
             yield str(key.value).partition("#")[0]
         case ast.JoinedStr():
