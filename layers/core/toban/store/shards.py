@@ -116,11 +116,9 @@ def pulses(group: str) -> dict[str, Pulse]:
     except DoesNotExist:
         return {}
     watched = listed.names if listed.watched is None else listed.watched
-    beats = HeartbeatItem.item.startswith(_HEARTBEAT)
-    found = {
-        item.item.removeprefix(_HEARTBEAT): item
-        for item in HeartbeatItem.query(group, beats, attributes_to_get=_OF_PULSES)
-    }
+    are_beats = HeartbeatItem.item.startswith(_HEARTBEAT)
+    beats = HeartbeatItem.query(group, are_beats, attributes_to_get=_OF_PULSES)
+    found = {beat.item.removeprefix(_HEARTBEAT): beat for beat in beats}
     return {shard: _pulse(found.get(shard), listed.compiled_at) for shard in watched}
 
 
