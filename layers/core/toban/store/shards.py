@@ -116,11 +116,10 @@ def pulses(group: str) -> dict[str, Pulse]:
     except DoesNotExist:
         return {}
     watched = listed.names if listed.watched is None else listed.watched
-    are_beats = HeartbeatItem.item.startswith(_HEARTBEAT)
-    beats = HeartbeatItem.query(group, are_beats, attributes_to_get=_OF_PULSES)
-    found = {beat.item.removeprefix(_HEARTBEAT): beat for beat in beats}
-    return {shard: _pulse(found.get(shard), listed.compiled_at) for shard in watched}
-
-
-def _pulse(item: HeartbeatItem | None, compiled_at: datetime | None) -> Pulse:
-    return Pulse(item.scheduled_at if item else None, bool(item and item.blind), compiled_at)
+    found = dict.fromkeys(watched, Pulse(None, False, listed.compiled_at))
+    beats = HeartbeatItem.item.startswith(_HEARTBEAT)
+    for each in HeartbeatItem.query(group, beats, attributes_to_get=_OF_PULSES):
+        shard = each.item.removeprefix(_HEARTBEAT)
+        if shard in found:
+            found[shard] = Pulse(each.scheduled_at, bool(each.blind), listed.compiled_at)
+    return found
