@@ -2,8 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
+from botocore.exceptions import ClientError
+
 from probe.probers import AGENT_KINDS
+from probe.probers.verdict import ProbeError
 from toban.domain.check import Check
+from toban.domain.observation import Reason
 
 Secrets = Callable[[str], str]
 
@@ -18,4 +22,11 @@ def _value(name: str, secrets: Secrets) -> str | Exception:
     try:
         return secrets(name)
     except Exception as error:
-        return error
+        return ProbeError(Reason.SECRET_UNUSABLE, f"{name} cannot be read ({_kind(error)})")
+
+
+def _kind(error: Exception) -> str:
+    """Return AWS's word for what is wrong, such as ParameterNotFound or AccessDeniedException."""
+    if isinstance(error, ClientError):
+        return str(error.response["Error"]["Code"])
+    return type(error).__name__

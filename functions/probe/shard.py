@@ -202,7 +202,7 @@ class _Shard:
         checks = [self._checks[index] for index in indexes]
         secret = secrets[agent.secret] if agent else ""
         if isinstance(secret, Exception):
-            raise RuntimeError(f"the agent's secret cannot be read ({type(secret).__name__})")
+            raise secret
         server_id = checks[0].server_id
         before = self._before.get(server_id)
         ask = agent_prober(checks[0].kind)

@@ -6,7 +6,16 @@ from typing import Any
 from respond.credentials import credentials
 from respond.trial import try_ways
 from toban import clock
-from toban.domain.access import AGENT_SILENT, AccessState, Change, Tried, Way, due, judge
+from toban.domain.access import (
+    AGENT_SILENT,
+    SECRET_UNUSABLE,
+    AccessState,
+    Change,
+    Tried,
+    Way,
+    due,
+    judge,
+)
 from toban.domain.contract import Server
 from toban.domain.observation import Observation, Reason, Status
 from toban.executions import ask_function, invoke_later
@@ -56,7 +65,11 @@ def _tried(server: Server) -> tuple[Tried, ...]:
 
 
 def _agent(seen: Observation) -> Tried:
-    """An agent that keeps silent, or refuses us, is what a changed key looks like."""
+    """An agent that keeps silent, or refuses us, is what a changed key looks like; a secret that we
+    cannot read is our own fault, and told as that.
+    """
+    if seen.reason is Reason.SECRET_UNUSABLE:
+        return Tried(Way.AGENT, SECRET_UNUSABLE, seen.evidence)
     refused = seen.reason in {Reason.AGENT_SILENT, Reason.AGENT_REFUSED}
     fault = AGENT_SILENT if refused or seen.status is Status.DOWN else ""
     unknown = seen.status is Status.UNKNOWN and not fault

@@ -19,6 +19,7 @@ from tests.functions.conftest import RuleClock
 from tests.functions.mailing import PostOffice, notices, office
 from tests.integration.respond_site.site import KEY, SERVER, Site
 from toban.domain.access import Way
+from toban.domain.check import Agent
 from toban.domain.incident import Incident
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy
@@ -184,6 +185,21 @@ def test_an_agent_whose_key_was_changed_is_told_though_its_monitors_are_only_unk
         agent.stop()
 
     assert "SNMP エージェント: エージェントが応答しません" in told
+
+
+@pytest.mark.clause("C-8", "N-8")
+def test_an_agents_secret_that_we_cannot_read_is_told_as_our_own_fault(
+    site: Site, days: Days, office: PostOffice
+) -> None:
+    contracts.save_policy(Policy(tell_customers_of_access=True))
+    agree(site, agent=Agent("127.0.0.1", secret="/toban/acme/nowhere"))
+
+    (told,) = days.check()
+
+    assert "エージェントの認証情報を監視側で読み取れません" in told
+    assert "/toban/acme/nowhere cannot be read (ParameterNotFound)" in told
+    assert office.to(ALICE.mail) == []
+    assert days.check() == []
 
 
 def test_the_last_check_is_listed_with_the_day_since_when_a_way_fails(

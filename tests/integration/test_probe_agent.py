@@ -209,7 +209,7 @@ def test_a_secret_that_is_no_v3_user_is_our_fault_and_stays_secret(
     server: AgentServer, secret: str
 ) -> None:
     observation = asked(server, alive(server.where("agent-secret", "3")), secret=secret)
-    assert observation.reason is Reason.PROBER_FAULT
+    assert observation.reason is Reason.SECRET_UNUSABLE
 
 
 @pytest.mark.parametrize("version", ["2c", "3"])

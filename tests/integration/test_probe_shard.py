@@ -115,7 +115,7 @@ def test_a_check_without_its_question_is_our_fault() -> None:
 def test_a_secret_that_cannot_be_read_concerns_its_own_agent_only() -> None:
     with listening(silent) as port:
         found = reasons([load_check(HERE, "/toban/acme/community"), tcp_check(port)])
-    assert found == [Reason.PROBER_FAULT, Reason.OK]
+    assert found == [Reason.SECRET_UNUSABLE, Reason.OK]
 
 
 def test_a_secret_is_asked_for_once() -> None:

@@ -1,11 +1,18 @@
 """What a new hearing sheet changes, told part by part."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.acme_sheet import ACME, read
+from toban.domain.contract import Access
 from toban.domain.revision import Change, ChangeKind, Terms, changes, differ
 
 NEW = Terms(read(ACME).customer, read(ACME).servers)
+
+
+WAY_IN = Access("192.0.2.10", "toban", "/toban/acme/web01/key", ("ssh-ed25519 AAAA",))
+KEYED = replace(NEW, servers=(replace(NEW.servers[0], access=WAY_IN),))
 
 
 def _terms(text: str) -> Terms:
@@ -51,6 +58,34 @@ def test_a_value_deep_inside_a_part_is_told_by_its_way() -> None:
 
     assert change.subject == "monitor acme.web01.disk"
     assert change.particulars == ("check resource threshold: 80.0 -> 85.0",)
+
+
+@pytest.mark.clause("C-6", "C-8")
+def test_a_change_from_a_key_to_certificates_and_back_is_told_in_words() -> None:
+    by_key = KEYED.servers[0]
+    by_certificate = replace(by_key, access=replace(WAY_IN, key=""))
+    either = [Terms(KEYED.customer, (server,)) for server in (by_key, by_certificate)]
+
+    there, back = changes(*either), changes(*reversed(either))
+
+    key, none = f"the key {WAY_IN.key}", "short-lived certificates, without a key"
+    assert [line for each in there for line in each.particulars] == [
+        f"access login: {key} -> {none}"
+    ]
+    assert [line for each in back for line in each.particulars] == [
+        f"access login: {none} -> {key}"
+    ]
+
+
+@pytest.mark.clause("C-6")
+def test_a_way_in_that_comes_to_a_server_is_told_in_words() -> None:
+    closed = replace(KEYED.servers[0], access=None)
+
+    found = changes(Terms(KEYED.customer, (closed,)), KEYED)
+
+    (line,) = [line for each in found for line in each.particulars]
+    assert line.startswith("access: nothing -> toban at ")
+    assert line.endswith(f"TCP 22, with the key {WAY_IN.key}")
 
 
 @pytest.mark.clause("C-7")

@@ -51,8 +51,8 @@ _SYSTEM_ERROR = re.compile(r"os error (\d+)")
 
 
 class UserSession:
-    """Asks one agent as the user of `secret` (see Agent); ProbeError PROBER_FAULT when that is no
-    secret.
+    """Asks one agent as the user of `secret` (see Agent); ProbeError SECRET_UNUSABLE when that is
+    no secret.
     """
 
     def __init__(self, agent: Target, secret: str, reply_seconds: float) -> None:
@@ -134,7 +134,7 @@ def _user(secret: str) -> User:
         words = (
             "the agent's secret is no JSON object {user, auth_protocol, auth_key, priv_protocol, "
         )
-        raise ProbeError(Reason.PROBER_FAULT, f"{words}priv_key}}") from None
+        raise ProbeError(Reason.SECRET_UNUSABLE, f"{words}priv_key}}") from None
     return User(
         name,
         auth_key=auth(auth_key, key_type=KeyType.Master),

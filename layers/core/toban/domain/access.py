@@ -12,6 +12,7 @@ SLOT_MINUTES = 15
 """How often the schedule takes its share of the servers."""
 SLOTS = 24 * 60 // SLOT_MINUTES
 NO_PRIVILEGE, AGENT_SILENT = "no_privilege", "agent_silent"
+SECRET_UNUSABLE = "secret_unusable"  # noqa: S105 - a fault, not a secret
 
 
 class Way(StrEnum):
@@ -30,14 +31,20 @@ class Finding(StrEnum):
     RESTORED = "access_restored"
 
 
-_OURS = frozenset({EntryFailure.KEY_UNUSABLE, EntryFailure.NO_ACCESS, EntryFailure.INCOMPATIBLE})
+_OURS = frozenset(
+    {
+        *(EntryFailure.KEY_UNUSABLE, EntryFailure.NO_ACCESS, EntryFailure.INCOMPATIBLE),
+        SECRET_UNUSABLE,
+    }
+)
 """Faults of what we have registered: nothing that a customer could mend."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One way, tried once. `fault` is "" when it works, else an EntryFailure, NO_PRIVILEGE or
-    AGENT_SILENT; `detail` is what was seen. `unknown`: our own side could not see.
+    """One way, tried once. `fault` is "" when it works, else an EntryFailure, NO_PRIVILEGE,
+    AGENT_SILENT or SECRET_UNUSABLE; `detail` is what was seen. `unknown`: our own side could not
+    see.
     """
 
     way: Way

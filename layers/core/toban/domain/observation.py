@@ -44,6 +44,7 @@ class Reason(StrEnum):
     NO_DESCRIPTORS = "no_descriptors"
     NO_ROUTE = "no_route"
     BLIND = "blind"
+    SECRET_UNUSABLE = "secret_unusable"  # noqa: S105 - a reason, not a secret
     PROBER_FAULT = "prober_fault"
 
 
@@ -56,6 +57,7 @@ UNKNOWN_REASONS = frozenset(
         Reason.NO_DESCRIPTORS,
         Reason.NO_ROUTE,
         Reason.BLIND,
+        Reason.SECRET_UNUSABLE,
         Reason.PROBER_FAULT,
     }
 )

@@ -1,11 +1,11 @@
 """What a new hearing sheet changes in a contract, and from which date (clauses C-2 to C-6)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from toban.domain.contract import Contact, Customer, Server
+from toban.domain.contract import Access, Contact, Customer, Server
 
 _NOTHING = "nothing"
 
@@ -119,6 +119,9 @@ def _differences(
     """Yield "field: what was -> what will be" for every value that differs, however deep."""
     if before == after:
         return
+    if isinstance(before, Access) and isinstance(after, Access) and before.key != after.key:
+        yield f"{path.replace('_', ' ')} login: {_login(before)} -> {_login(after)}"
+        after = replace(after, key=before.key)
     if is_dataclass(after) and type(before) is type(after):
         for field in fields(after):
             if field.name not in apart:
@@ -130,7 +133,14 @@ def _differences(
     yield f"{path.replace('_', ' ')}: {_words(before)} -> {_words(after)}"
 
 
+def _login(access: Access) -> str:
+    """Return what we log in with; both ways need a line of their own on the server."""
+    return f"the key {access.key}" if access.key else "short-lived certificates, without a key"
+
+
 def _words(value: object) -> str:
+    if isinstance(value, Access):
+        return f"{value.user} at {value.address}, TCP {value.port}, with {_login(value)}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value is None or value in ("", ()):
