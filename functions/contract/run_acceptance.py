@@ -10,7 +10,7 @@ from contract.handed_in import read
 from contract.sign_off import sign_off
 from toban import clock
 from toban.catalogue.mistake import MistakesError
-from toban.domain.acceptance import Acceptance, ServerAcceptance
+from toban.domain.acceptance import Acceptance, AgentMatch, ServerAcceptance
 from toban.domain.access import Trial
 from toban.domain.observation import Observation
 from toban.executions import FunctionFailedError, ask_function
@@ -67,6 +67,7 @@ def _try(server_id: str) -> ServerAcceptance:
         sees=bool(probed["sees"]),
         trial=from_document_or_none(entered["trial"], Trial),
         agent=from_document_or_none(probed["agent"], Observation),
+        match=from_document_or_none(probed["match"], AgentMatch),
         observations=observations(probed["observations"]) + observations(entered["observations"]),
         login_line=str(entered["login_line"]),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from contract.proposal import detection_seconds
 from toban.catalogue.runbooks import runbook
-from toban.domain.acceptance import Acceptance, ServerAcceptance
+from toban.domain.acceptance import Acceptance, AgentMatch, ServerAcceptance
 from toban.domain.access import Right, Tried, sudoers_line
 from toban.domain.contract import Monitor, Server
 from toban.domain.observation import Status
@@ -51,6 +51,7 @@ def _server(found: ServerAcceptance, server: Server, policy: Policy, said: Words
         "passed": found.passed,
         "fault": found.fault or ("" if found.sees else said.say("sign_off", "blind")),
         "ways": list(_ways(found, said)),
+        "agent_lines": list(_agent_lines(found.match, said)) if found.match else [],
         "monitors": [_monitor(each, found, server, policy, said) for each in server.monitors],
         "ports": list(_ports(server)),
         "login_line": found.login_line,
@@ -67,6 +68,19 @@ def _ways(found: ServerAcceptance, said: Words) -> Iterator[tuple[str, str, bool
     if agent := found.agent:
         works = agent.status is Status.UP
         yield said.say("access", "agent"), said.of(agent.reason), works
+
+
+def _agent_lines(match: AgentMatch, said: Words) -> Iterator[tuple[str, Sequence[str], bool]]:
+    """Yield a title, the lines of snmpd.conf below it, and whether that is in order."""
+    if match == AgentMatch():
+        yield said.say("sign_off", "matches"), (), True
+    for key, lines in {
+        "match_missing": match.missing,
+        "match_otherwise": match.otherwise,
+        "match_untold": match.untold,
+    }.items():
+        if lines:
+            yield said.say("sign_off", key), lines, key == "match_untold"
 
 
 def _outcome(tried: Tried, said: Words) -> str:

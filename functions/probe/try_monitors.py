@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from probe.agent_match import match
 from probe.shard import observe_all
 from probe.vantage import references_answer
 from toban import clock
+from toban.domain.acceptance import AgentMatch
 from toban.domain.check import Check, Kind
 from toban.domain.contract import Server
+from toban.domain.observation import Status
 from toban.secrets import secret
 from toban.settings import listed
 from toban.store import revisions
@@ -14,8 +17,9 @@ from toban.store.documents import to_document
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take {"server_id"}; return {"sees", "observations", "agent"}: whether a reference target
-    answers, an Observation of each monitor, and one of the agent, None without one.
+    """Take {"server_id"}; return {"sees", "observations", "agent", "match"}: whether a reference
+    target answers, an Observation of each monitor, one of the agent, None without one, and how it
+    compares with the configuration made for it (AgentMatch), None where it does not answer.
 
     Nothing is stored and nobody is told. Commands of the customer's own are left to who has the
     keys.
@@ -29,7 +33,12 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "sees": sees,
         "observations": to_document(seen[: len(checks)]),
         "agent": to_document(agent),
+        "match": to_document(_match(server) if agent and agent.status is Status.UP else None),
     }
+
+
+def _match(server: Server) -> AgentMatch | None:
+    return match(server, server.agent, secret(server.agent.secret)) if server.agent else None
 
 
 def _agent(server: Server) -> list[Check]:

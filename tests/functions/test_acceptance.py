@@ -82,9 +82,9 @@ def start(site: Site) -> None:
         time.sleep(0.05)
 
 
-def hand_in(site: Site, agent: SnmpdServer, locale: str = "en") -> dict[str, Any]:
+def hand_in(site: Site, agent: SnmpdServer, locale: str = "en", more: str = "") -> dict[str, Any]:
     """Agree to the sheet for the next business day; return it as an event."""
-    sheet = SHEET.format(site=site, agent=agent, locale=locale)
+    sheet = SHEET.format(site=site, agent=agent, locale=locale) + more
     event: dict[str, Any] = {"sheet": sheet, "file": "acme.yaml"}
     assert read_hearing_sheet.handler({**event, "action": "apply"}, None)["mistakes"] == []
     return event
@@ -142,6 +142,19 @@ def test_what_does_not_work_yet_is_told_in_the_customers_language(
     assert "下記のコマンドが sudo で許可されていません" in sheet
     assert "systemctl restart nginx.service" in sheet
     assert site.changes == []
+
+
+@pytest.mark.clause("C-2", "N-11")
+def test_a_line_that_the_agents_configuration_lacks_is_named(
+    site: Site, agent: SnmpdServer
+) -> None:
+    start(site)
+    event = hand_in(site, agent, more="      - {item: proc_custom, process: absent}\n")
+    server, sheet = accept(event)
+
+    assert not server.passed
+    assert "Lines that seem to be missing in snmpd.conf" in sheet
+    assert "<pre>proc absent</pre>" in sheet
 
 
 def test_a_name_of_a_customer_is_never_markup(site: Site, agent: SnmpdServer) -> None:

@@ -5,23 +5,16 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from infra.local.agent.words import WORDS
-from toban.catalogue.menu import PROCESS_NAME_LIMIT, menu
-from toban.domain.check import Agent, Check, Resource
-from toban.domain.contract import Server
+from toban.catalogue import agent_lines
+from toban.domain.check import Agent
+from toban.domain.contract import Monitor, Server
 
 USER = "toban"
 """The SNMPv3 user, and the view that it may read."""
 ACCESS_FILE = "/etc/snmp/toban-access.conf"
 AUTH_KEY, PRIV_KEY, COMMUNITY = "AUTH_KEY", "PRIV_KEY", "COMMUNITY"
 """What stands for a secret until a person puts it in on the server."""
-_VIEW = (".1.3.6.1.2.1", ".1.3.6.1.4.1.2021", ".1.3.6.1.4.1.8072.1.3.2")
-"""MIB-2 with HOST-RESOURCES-MIB and IF-MIB; UCD-SNMP-MIB; NET-SNMP-EXTEND-MIB."""
-_COMMAND_SECONDS = 2
-"""snmpd answers nothing while a command runs; the probers wait 4 seconds for it."""
 Words = Mapping[str, tuple[str, ...]]
-_ANY_NUMBER = "999999 0"
-"""The most and the least that run without the agent's own complaint."""
-_ON_DISK_LINES = frozenset({Resource.DISK, Resource.INODE})
 
 
 def configuration(
@@ -41,8 +34,8 @@ def configuration(
         *_listening(agent, words),
         *_readable(server, words, sources),
         *_entered(agent, words, sources, access_file),
-        *_measured([monitor.check for monitor in server.monitors], words),
-        *_commands((monitor.item for monitor in server.monitors), words, locale),
+        *_measured(server.monitors, words),
+        *_commands(server.monitors, words, locale),
     ]
     return "\n".join(lines) + "\n"
 
@@ -72,10 +65,8 @@ def _readable(server: Server, words: Words, sources: Sequence[str]) -> Iterator[
     port = server.agent.port if server.agent else 0
     told = words["firewall" if sources else "no_sources"]
     yield from _remarks(told, port=port, sources=", ".join(sources))
-    named = (f".{each.check.oid.oid}" for each in server.monitors if each.check.oid)
-    covered = tuple(f"{subtree}." for subtree in _VIEW)
-    own = [oid for oid in dict.fromkeys(named) if not oid.startswith(covered)]
-    yield from (f"view {USER} included {subtree}" for subtree in (*_VIEW, *own))
+    readable = (*agent_lines.SUBTREES, *agent_lines.own_objects(server.monitors))
+    yield from (agent_lines.view_line(USER, subtree) for subtree in readable)
 
 
 def _entered(agent: Agent, words: Words, sources: Sequence[str], access_file: str) -> Iterator[str]:
@@ -91,42 +82,24 @@ def _entered(agent: Agent, words: Words, sources: Sequence[str], access_file: st
     yield f"includeFile {access_file}"
 
 
-def _measured(checks: Sequence[Check], words: Words) -> Iterator[str]:
-    resources = [check.resource for check in checks if check.resource]
-    disks = [each.subject for each in resources if each.resource in _ON_DISK_LINES]
-    loads = [each for each in resources if each.resource is Resource.LOAD]
+def _measured(monitors: Sequence[Monitor], words: Words) -> Iterator[str]:
     for key, lines in {
-        "proc": [f"proc {name}" for check in checks for name in _proc_lines(check)],
-        "disk": [f"disk {mount}" for mount in disks],
-        "load": ["load 0 0 0"] * len(loads),
+        "proc": agent_lines.proc_lines(monitors),
+        "disk": agent_lines.disk_lines(monitors),
+        "load": agent_lines.load_lines(monitors),
     }.items():
         if lines:
-            yield from _part(words[key], dict.fromkeys(lines))
+            yield from _part(words[key], lines)
 
 
-def _proc_lines(check: Check) -> Sequence[str]:
-    """Return the names that the prober looks for among the proc lines; it looks for all others, and
-    for arguments, in the table of all processes. Of several names none has to run.
-    """
-    if check.process is None or check.process.arguments:
-        return ()
-    names = tuple(check.process.name.split("|"))
-    plain = all(len(n) <= PROCESS_NAME_LIMIT and not set(n) & set(" :/") for n in names)
-    if not plain:
-        return ()
-    return names if len(names) == 1 else [f"{name} {_ANY_NUMBER}" for name in names]
-
-
-def _commands(items: Iterable[str], words: Words, locale: str) -> Iterator[str]:
-    named = [menu()[item] for item in dict.fromkeys(items) if item in menu()]
-    extended = [item for item in named if item.extend]
+def _commands(monitors: Sequence[Monitor], words: Words, locale: str) -> Iterator[str]:
+    extended = agent_lines.extended(monitors)
     if extended:
         yield from _part(words["extend"], ())
     for item in extended:
         yield from _remarks([item.name_ja if locale == "ja" else item.name_en])
         yield from _remarks(words.get(item.item, ()))
-        shell = f"/usr/bin/timeout {_COMMAND_SECONDS} /bin/sh -c '{item.extend}'"
-        yield f"extend {item.extend_name} {shell}"
+        yield agent_lines.extend_line(item)
 
 
 def _part(remarks: Iterable[str], lines: Iterable[str]) -> Iterator[str]:

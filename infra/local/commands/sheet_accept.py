@@ -7,7 +7,7 @@ from typing import Any
 from infra.local.commands.files import content, write
 from infra.local.commands.function import ask
 from infra.local.commands.refusal import RefusalError
-from toban.domain.acceptance import Acceptance, ServerAcceptance
+from toban.domain.acceptance import Acceptance, AgentMatch, ServerAcceptance
 from toban.domain.observation import Status
 from toban.store.documents import from_document
 
@@ -36,6 +36,10 @@ def told(server: ServerAcceptance) -> Iterator[str]:
     for each in server.trial.tried if server.trial else ():
         fault = ": ".join(part for part in (each.fault, each.detail.replace("\n", ", ")) if part)
         yield f"  {each.way}: {fault or 'works'}"
+    match = server.match or AgentMatch()
+    yield from (f"  snmpd.conf, seems to be missing: {line}" for line in match.missing)
+    yield from (f"  snmpd.conf, is set otherwise: {line}" for line in match.otherwise)
+    yield from (f"  snmpd.conf, cannot be told from outside: {line}" for line in match.untold)
     agent = [server.agent] if server.agent else []
     for seen in (*agent, *server.observations):
         name = seen.monitor_id.rpartition(".")[2]

@@ -8,16 +8,33 @@ from toban.domain.observation import Observation, Status
 
 
 @dataclass(frozen=True, slots=True)
+class AgentMatch:
+    """The agent, compared with the configuration that would be made for it: lines of snmpd.conf
+    that it does not show, lines that it shows otherwise, and lines of which nothing can be told.
+    """
+
+    missing: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+
+    @property
+    def matches(self) -> bool:
+        """Whether nothing is known to differ."""
+        return not (self.missing or self.otherwise)
+
+
+@dataclass(frozen=True, slots=True)
 class ServerAcceptance:
     """One server. `sees` tells whether our own side saw anything at all; `trial` is None without a
-    way in and `agent` without an agent; `login_line` is what lets us in; `fault` says why the run
-    itself failed, "" when it did not.
+    way in, `agent` without an agent and `match` where it did not answer; `login_line` is what lets
+    us in; `fault` says why the run itself failed, "" when it did not.
     """
 
     server_id: str
     sees: bool = False
     trial: Trial | None = None
     agent: Observation | None = None
+    match: AgentMatch | None = None
     observations: tuple[Observation, ...] = ()
     login_line: str = ""
     fault: str = ""
@@ -29,7 +46,8 @@ class ServerAcceptance:
         ways = not any(each.fault or each.unknown for each in tried)
         seen = [*self.observations, *([self.agent] if self.agent else [])]
         monitors = all(each.status is Status.UP for each in seen)
-        return self.sees and not self.fault and ways and monitors
+        matches = self.match is None or self.match.matches
+        return self.sees and not self.fault and ways and monitors and matches
 
 
 @dataclass(frozen=True, slots=True)
