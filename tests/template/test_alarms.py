@@ -7,12 +7,16 @@ import pytest
 from tests.template.documents import ROOT, Document, functions, machines, read, resources, root
 
 PAGE = ROOT / "docs" / "operations" / "alarms.md"
-MUST_ALWAYS_HAPPEN = {"RoundsStopped", "SweepStopped"}
+MUST_ALWAYS_HAPPEN = {"RoundsStopped", "SweepStopped", "NatInstanceLost"}
 """Alarms on what never rests: no figure at all is the fault."""
 
 
 def alarms() -> Document:
-    return resources(read("infra/watchdog.yaml"), "AWS::CloudWatch::Alarm")
+    return {
+        name: each
+        for path in ("infra/watchdog.yaml", "infra/network.yaml")
+        for name, each in resources(read(path), "AWS::CloudWatch::Alarm").items()
+    }
 
 
 def entries() -> dict[str, str]:

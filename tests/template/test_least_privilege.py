@@ -17,8 +17,21 @@ ANY_RESOURCE = {
 }
 """The statements, by their Sid, that may name every resource, and why."""
 
-MANAGED = "AWSLambdaBasicExecutionRole"
+LOG = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 """What SAM gives to each function itself (docs/decisions/0032)."""
+
+NETWORK = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+"""What SAM gives to each function that has a VpcConfig (docs/decisions/0142)."""
+
+RIGHTS_IN_A_NETWORK = {
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+}
+"""What NETWORK lets a role do beside its log (AWS managed policies reference, version 3)."""
 
 
 def statements(document: Any) -> Iterator[Document]:
@@ -114,10 +127,23 @@ def test_no_statement_allows_every_action_of_a_service() -> None:
     assert "dynamodb:Scan" not in allowed
 
 
-def test_no_function_has_a_managed_policy_but_the_one_for_its_log() -> None:
-    roles = resources(transformed(), "AWS::IAM::Role").values()
-    managed = {each for role in roles for each in role.get("ManagedPolicyArns", [])}
-    assert managed == {f"arn:aws:iam::aws:policy/service-role/{MANAGED}"}
+@pytest.mark.parametrize("name", functions())
+def test_a_function_has_no_managed_policy_but_those_for_its_log_and_its_network(name: str) -> None:
+    role = transformed()["Resources"][f"{name}Role"]["Properties"]
+    in_network = {NETWORK} if "VpcConfig" in functions()[name] else set()
+    assert set(role["ManagedPolicyArns"]) == {LOG} | in_network
+
+
+def test_the_code_of_a_function_in_the_network_may_not_use_lambda_s_rights_there() -> None:
+    (denied,) = resources(root(), "AWS::IAM::ManagedPolicy").values()
+    roles = {each["Ref"] for each in denied["Roles"]}
+    in_network = {f"{name}Role" for name, each in functions().items() if "VpcConfig" in each}
+    assert roles == in_network
+    (statement,) = denied["PolicyDocument"]["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert set(statement["Action"]) >= RIGHTS_IN_A_NETWORK
+    (source,) = statement["Condition"]["ArnLike"]["lambda:SourceFunctionArn"].values()
+    assert source == ACCOUNT.replace("{service}", "lambda") + "function:${AWS::StackName}-*"
 
 
 def test_a_role_for_a_service_may_be_taken_by_this_account_only() -> None:

@@ -100,7 +100,18 @@ def test_whatever_acts_stands_in_the_root() -> None:
     """Globals do not reach a nested stack: a function there would be built for another machine."""
     nested = {each["Type"] for path in PLAIN[1:] for each in read(path)["Resources"].values()}
     services = {kind.split("::")[1] for kind in nested}
-    assert services == {"CloudWatch", "DynamoDB", "S3", "SES", "SNS", "Connect", "KMS"}
+    assert services == {
+        "CloudWatch",
+        "DynamoDB",
+        "S3",
+        "SES",
+        "SNS",
+        "Connect",
+        "KMS",
+        "EC2",
+        "AutoScaling",
+        "IAM",
+    }
 
 
 @pytest.mark.parametrize("path", PLAIN)

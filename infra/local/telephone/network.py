@@ -101,5 +101,10 @@ def local_parameters(template: dict[str, Any], region: str, endpoint: str) -> di
     those of them that it declares.
     """
     instance = f"arn:aws:connect:{region}:{DEFAULT_ACCOUNT_ID}:instance/{INSTANCE}"
-    given = {"ConnectInstanceArn": instance, "ConnectNumber": NUMBER, "GraphsAddress": endpoint}
+    given = {
+        "ConnectInstanceArn": instance,
+        "ConnectNumber": NUMBER,
+        "GraphsAddress": endpoint,
+        "Egress": "none",
+    }
     return {name: value for name, value in given.items() if name in template.get("Parameters", {})}
