@@ -3,22 +3,20 @@
 from dataclasses import replace
 from datetime import date
 
+from contract.ended_watch import end_watch, is_open
 from toban.domain.check import Check
 from toban.domain.contract import Monitor, Server
 from toban.domain.revision import Revision, Terms
 from toban.domain.shards import checks_by_shard
-from toban.domain.transition import Condition
-from toban.store import contracts, revisions, shards, states
-
-_OVER = frozenset({Condition.OK, Condition.UNKNOWN, Condition.WITHHELD})
+from toban.store import contracts, revisions, shards
 
 
 def enforce_due(today: date) -> list[Revision]:
     """Put in force what was agreed up to this day, the last word of each customer; return what is
     wholly in force. Done twice it is the same.
 
-    A monitor that goes while its alert is open stays until that is over, so that the mail that
-    closes it still comes; its revision is put in force again later.
+    A monitor that goes while its alert is open is not asked any more, and is known until the mail
+    that closes the alert has gone out; its revision is put in force again later.
     """
     agreed = revisions.pending()
     due = {each.customer_id: each for each in _by_request(agreed) if each.effective_on <= today}
@@ -27,6 +25,8 @@ def enforce_due(today: date) -> list[Revision]:
         revisions.put_in_force(revision.customer_id, kept[revision.customer_id], today)
     if due:
         compile_shards()
+    for customer_id in due:
+        _end_watch(kept[customer_id])
     whole = [each for each in due.values() if kept[each.customer_id] == each.terms]
     for revision in whole:
         _strike_off(revision, agreed)
@@ -69,30 +69,32 @@ def _with_open_alerts(revision: Revision) -> Terms:
     before = revisions.in_force(revision.customer_id)
     servers = list(revision.terms.servers)
     for server in before.servers if before else ():
-        going = _going(server, revision.terms)
-        if not going:
+        leaving = _leaving(server, revision.terms)
+        if not leaving:
             continue
         position = next((n for n, new in enumerate(servers) if _same(new, server)), None)
         if position is None:
-            servers.append(replace(server, monitors=tuple(going)))
+            servers.append(replace(server, monitors=leaving))
         else:
             after = servers[position]
-            servers[position] = replace(after, monitors=(*after.monitors, *going))
+            servers[position] = replace(after, monitors=(*after.monitors, *leaving))
     return replace(revision.terms, servers=tuple(servers))
+
+
+def _end_watch(terms: Terms) -> None:
+    for server in terms.servers:
+        for monitor in server.monitors:
+            if monitor.leaving:
+                end_watch(monitor.monitor_id)
 
 
 def _same(one: Server, other: Server) -> bool:
     return one.server_id == other.server_id
 
 
-def _going(server: Server, after: Terms) -> list[Monitor]:
+def _leaving(server: Server, after: Terms) -> tuple[Monitor, ...]:
     """Return the monitors that the server loses and that have an open alert."""
     new = after.server(server.server_id)
     staying = {monitor.monitor_id for monitor in new.monitors} if new else set()
     going = [each for each in server.monitors if each.monitor_id not in staying]
-    return [each for each in going if _is_open(each.monitor_id)]
-
-
-def _is_open(monitor_id: str) -> bool:
-    state = states.get(monitor_id)
-    return state is not None and state.condition not in _OVER
+    return tuple(replace(each, leaving=True) for each in going if is_open(each.monitor_id))

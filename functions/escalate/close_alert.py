@@ -5,24 +5,24 @@ N-7).
 from typing import Any
 
 from escalate.looking_again import look_again
+from escalate.noting_end import note_end
 from toban.domain.incident import Incident
 from toban.domain.observation import Observation
 from toban.executions import complete
-from toban.store import incidents, record, states
+from toban.store import incidents, states
 from toban.store.documents import from_document
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take {"incident", "monitor_id", "observation"}; note the recovery and let the monitor start
-    anew.
+    """Take {"incident", "monitor_id", "observation"}; note the recovery, or that nobody watches any
+    more, and let the monitor start anew.
     """
     incident = from_document(event["incident"], Incident)
     monitor_id = event["monitor_id"]
     recovery = from_document(event["observation"], Observation)
     incidents.close_alert(incident.incident_id, monitor_id, recovery)
     states.close(monitor_id, incident.incident_id, recovery.observed_at)
-    key = f"recovered#{monitor_id}"
-    record.append(incident.incident_id, key, recovery.observed_at, "recovered", recovery)
+    note_end(incident.incident_id, recovery, "recovered")
     if token := incidents.recovered_token(incident.incident_id):
         complete(token, {"recovered": True})
     look_again(incident.server_id)

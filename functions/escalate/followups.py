@@ -1,4 +1,6 @@
-"""What fills the mails that follow the first response: nobody reached, work goes on, resumed."""
+"""What fills the mails that follow the first response: nobody reached, work goes on, resumed, not
+watched any more.
+"""
 
 from datetime import timedelta
 
@@ -6,6 +8,7 @@ from escalate.case import Case
 from escalate.particulars import View, current, duration, planned, why_not_recovered
 from toban.domain.call import Call
 from toban.domain.plan import Capability, may
+from toban.text.measure import observed
 from toban.text.plain import one_line
 
 NAME_LIMIT = 60
@@ -33,6 +36,19 @@ def resumed_view(case: Case) -> View:
         "resumed_at": case.at(case.facts.recovered_at),
         "duration": duration(case),
         "current": current(case, case.words.unknown),
+    }
+
+
+def watch_ended_view(case: Case) -> View:
+    """Return what the mail adds that a monitor has left the contract while it failed."""
+    alert = case.alert()
+    seen = alert.observation if alert else None
+    return {
+        "ended_at": case.at(case.facts.recovered_at),
+        "duration": duration(case),
+        "last_seen": observed(case.words, case.check(case.monitor_id), seen)
+        if seen
+        else case.words.unknown,
     }
 
 

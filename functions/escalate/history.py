@@ -8,7 +8,7 @@ from toban.domain.call import Call
 from toban.domain.contract import Customer, Server
 from toban.domain.incident import Alert, Incident
 from toban.domain.letters import PROBLEM_MAILS, SentMail
-from toban.domain.observation import Observation
+from toban.domain.observation import Observation, Status
 from toban.domain.record import Event
 from toban.domain.repair import Diagnostics, RepairReport
 
@@ -68,5 +68,5 @@ class History:
     def recovered_at(self) -> datetime | None:
         """When the last failure was over, None when one was not."""
         found = list(self.recoveries.values())
-        ended = [each.observed_at for each in found if each is not None]
+        ended = [each.observed_at for each in found if each and each.status is Status.UP]
         return max(ended) if ended and len(ended) == len(found) else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from escalate.access_view import access_view
 from escalate.case import Case
 from escalate.facts import Facts
-from escalate.followups import progress_view, resumed_view, unreachable_view
+from escalate.followups import progress_view, resumed_view, unreachable_view, watch_ended_view
 from escalate.graph_view import graph_view
 from escalate.maintenance_view import MAINTENANCE_MAILS, maintenance_view
 from escalate.month_mail import month_mail_view
@@ -37,6 +37,7 @@ INCIDENT_VIEWS: dict[MailKind, Callable[[Case], View]] = {
     MailKind.FAILURE_CONTACT: response_view,
     MailKind.UNREACHABLE_ALL: unreachable_view,
     MailKind.RESUMED: resumed_view,
+    MailKind.WATCH_ENDED: watch_ended_view,
     MailKind.PROGRESS: progress_view,
     MailKind.INCIDENT_REPORT: final_view,
 }

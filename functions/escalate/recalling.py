@@ -12,8 +12,8 @@ from toban.domain.repair import Diagnostics, RepairReport
 from toban.store import calls, contracts, evidence, incidents, mails, record
 
 AFTER_THE_END = {
-    *("report", "work-item", "resumed"),
-    *(MailKind.INCIDENT_REPORT, MailKind.RESUMED, Notice.WORK_ITEM_OPENED),
+    *("report", "work-item", "resumed", "unwatched"),
+    *(MailKind.INCIDENT_REPORT, MailKind.RESUMED, MailKind.WATCH_ENDED, Notice.WORK_ITEM_OPENED),
 }
 """Words in the keys of what follows from the end of an incident."""
 

@@ -11,6 +11,7 @@ from escalate.history import History
 from escalate.particulars import View, alert_rows, common_view, step_view, why_not_recovered
 from toban.domain.call import Call
 from toban.domain.letters import MailKind, Provider, SentMail
+from toban.domain.observation import Reason
 from toban.domain.plan import Capability, may
 from toban.domain.record import Event
 from toban.domain.repair import RepairReport
@@ -138,7 +139,11 @@ def _durations(case: Case, history: History) -> list[dict[str, str]]:
 
 def _recovered(case: Case, history: History, monitor_id: str) -> str:
     seen = history.recoveries.get(monitor_id)
-    return case.at(seen.observed_at) if seen else case.words.say("report", "not_recovered")
+    if seen is None:
+        return case.words.say("report", "not_recovered")
+    if seen.reason is Reason.NOT_WATCHED:
+        return case.words.say("report", "not_watched", at=case.at(seen.observed_at))
+    return case.at(seen.observed_at)
 
 
 def _diagnostics(case: Case, history: History) -> Evidence:

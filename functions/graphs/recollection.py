@@ -105,13 +105,15 @@ class _Told:
             paused = self._at("paused", alert.monitor_id)
             lots[Lot.DOWN].append(Stretch(alert.first_failed_at, self._ended(alert, paused)))
             if paused:
-                resumed = self._at("resumed", alert.monitor_id)
-                lots[Lot.PAUSED].append(Stretch(paused, resumed))
+                lots[Lot.PAUSED].append(Stretch(paused, self._pause_ended(alert.monitor_id)))
 
     def _ended(self, alert: Alert, paused: datetime | None) -> datetime | None:
         """When it was well, or nobody was told of it any more."""
         well = self._recoveries.get(alert.monitor_id)
         return min((at for at in (well, paused, self._closed_at) if at), default=None)
+
+    def _pause_ended(self, monitor_id: str) -> datetime | None:
+        return self._at("resumed", monitor_id) or self._at("unwatched", monitor_id)
 
     def _at(self, sort: str, about: str = "") -> datetime | None:
         return _first(e.at for e in self._events if e.sort == sort and about in {"", e.about})
@@ -122,7 +124,7 @@ class _Told:
             return None
         told = [mail.sent_at for mail in mails.sent(self._id) if mail.kind in PROBLEM_MAILS]
         ended = [self._recoveries.get(alert.monitor_id) for alert in self._alerts]
-        well = [at for at in ended if at is not None]
+        well = [at for at in ended if at is not None and not self._at("unwatched")]
         return PastIncident(
             incident_id=self._id,
             monitor_ids=tuple(alert.monitor_id for alert in self._alerts),

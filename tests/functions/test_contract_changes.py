@@ -8,6 +8,7 @@ import pytest
 from contract import apply_due_changes, read_hearing_sheet
 from tests.functions.conftest import RuleClock
 from tests.unit.acme_sheet import ACME
+from toban.domain.observation import Reason
 from toban.domain.transition import Condition, MonitorState
 from toban.store import contracts, revisions, shards, states
 from toban.store.tables import ContractItem
@@ -176,7 +177,7 @@ def test_a_sheet_that_takes_back_what_waits_for_a_later_day_changes_something() 
 
 
 @pytest.mark.clause("C-6")
-def test_a_monitor_that_goes_while_alerted_is_watched_until_its_alert_is_over() -> None:
+def test_a_monitor_that_goes_while_alerted_is_known_until_its_alert_is_closed() -> None:
     _in_force_now(ACME)
     alerted = MonitorState(
         "acme.web01.disk", Condition.ALERTED, TUESDAY_IN_TOKYO, "shard", incident_id="acme.web01.x"
@@ -184,12 +185,32 @@ def test_a_monitor_that_goes_while_alerted_is_watched_until_its_alert_is_over() 
     states.as_item(alerted).save()
 
     _in_force_now(FEWER)
-    assert _watched() == {"ssh", "http", "disk"}
+    assert _watched() == {"ssh", "http"}
+    assert contracts.server("acme.web01").monitor("acme.web01.disk").leaving
+    noted = states.get("acme.web01.disk")
+    assert noted and noted.recovery and noted.recovery.reason is Reason.NOT_WATCHED
     assert not _apply_due()
 
     states.close("acme.web01.disk", "acme.web01.x", TUESDAY_IN_TOKYO)
     assert _apply_due() == ["acme 2026-11-24"]
-    assert _watched() == {"ssh", "http"}
+    monitors = contracts.server("acme.web01").monitors
+    assert {each.monitor_id for each in monitors} == {"acme.web01.ssh", "acme.web01.http"}
+
+
+@pytest.mark.clause("C-7")
+def test_a_paused_monitor_that_goes_is_closed_by_the_machine_that_resumes(
+    rule_clock: RuleClock,
+) -> None:
+    _in_force_now(ACME)
+    paused = MonitorState(
+        "acme.web01.disk", Condition.PAUSED, TUESDAY_IN_TOKYO, "shard", incident_id="acme.web01.x"
+    )
+    states.as_item(paused).save()
+
+    _in_force_now(FEWER)
+
+    (name,) = executions("resume")
+    assert name == "acme.web01.disk.20261124T020000Z"
 
 
 @pytest.mark.clause("C-7")

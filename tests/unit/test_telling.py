@@ -25,6 +25,7 @@ MADE_UP: dict[str, set[str]] = {
     "{verification}": {each.value for each in Verification} - {Verification.PENDING},
     "mail-{outcome}": {"mail-owed", "mail-refused", "mail-misaddressed"},
     "EVIDENCE": {"diagnostics"},
+    "{sort}": {"recovered", "resumed", "unwatched"},
 }
 """Sorts that are put together, or named, elsewhere."""
 

@@ -88,6 +88,11 @@ def resumed(base: Facts) -> Facts:
     return replace(recovered(base), paused_at=PAUSED, recovered_at=resumed_at)
 
 
+def unwatched(base: Facts) -> Facts:
+    """The contract of a monitor that still fails is over."""
+    return replace(recovered(base), recovered_at=RECOVERED + timedelta(days=2))
+
+
 def progressing(base: Facts) -> Facts:
     """Our engineers are still at work."""
     reported_at = RECOVERED + timedelta(hours=1)
@@ -136,6 +141,7 @@ BY_KIND = {
     MailKind.FAILURE_CONTACT: not_restored,
     MailKind.UNREACHABLE_ALL: unreachable,
     MailKind.RESUMED: resumed,
+    MailKind.WATCH_ENDED: unwatched,
     MailKind.PROGRESS: progressing,
     MailKind.INCIDENT_REPORT: reported,
     MailKind.MAINTENANCE_ACCEPTED: windows.accepted,

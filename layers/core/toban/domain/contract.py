@@ -77,7 +77,8 @@ class Monitor:
     resource only from the value `phone_from` on; `roll_back` whether a repair that did not help is
     undone. `procedure` names the server's procedure that stands in place of the runbook (OWN) or
     follows it. An alert of one of `parents`, monitors of the same server, withholds this one's
-    mail.
+    mail. What is `leaving` has gone from the contract and is not asked any more; it is known only
+    until its alert is closed.
     """
 
     monitor_id: str
@@ -95,6 +96,7 @@ class Monitor:
     roll_back: bool = False
     parents: tuple[str, ...] = ()
     procedure: str = ""
+    leaving: bool = False
 
     def name(self, locale: str) -> str:
         """Return the item's name in the customer's language."""

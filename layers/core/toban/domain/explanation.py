@@ -113,6 +113,8 @@ def _closing(account: Account) -> Answer:
     no = _no(Topic.CLOSING)
     if not any(mail.kind in PROBLEM_MAILS for mail in account.mails):
         return no("no problem mail went out, so nothing is to be closed", "N-8", None)
+    if unwatched := account.own("unwatched"):
+        return no("it has left the contract; the mail is on its way", "C-6", unwatched)
     if (paused := account.own("paused")) and not account.own("resumed"):
         why = "it is paused because nobody was reached; the first good check resumes it"
         return no(why, "P-7", paused)

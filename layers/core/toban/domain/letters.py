@@ -22,6 +22,7 @@ class MailKind(StrEnum):
     FAILURE_CONTACT = "failure_contact"
     UNREACHABLE_ALL = "unreachable_all"
     RESUMED = "resumed"
+    WATCH_ENDED = "watch_ended"
     PROGRESS = "progress"
     INCIDENT_REPORT = "incident_report"
     MAINTENANCE_ACCEPTED = "maintenance_accepted"
@@ -99,6 +100,7 @@ PLANS: dict[MailKind, frozenset[Plan]] = {
     MailKind.FAILURE_CONTACT: frozenset({Plan.RESPOND, Plan.MANAGED}),
     MailKind.UNREACHABLE_ALL: frozenset({Plan.RESPOND, Plan.MANAGED}),
     MailKind.RESUMED: frozenset({Plan.RESPOND}),
+    MailKind.WATCH_ENDED: frozenset(Plan),
     MailKind.PROGRESS: frozenset({Plan.MANAGED}),
     MailKind.INCIDENT_REPORT: frozenset({Plan.MANAGED}),
     MailKind.MAINTENANCE_ACCEPTED: frozenset(Plan),
@@ -110,7 +112,7 @@ PLANS: dict[MailKind, frozenset[Plan]] = {
 """Plans whose customers get the mail (catalogue section 8.1)."""
 
 PROBLEM_MAILS = frozenset({MailKind.ALERT, MailKind.RESOURCE_ALERT})
-CLOSING_MAILS = frozenset({MailKind.RECOVERY, MailKind.RESUMED})
+CLOSING_MAILS = frozenset({MailKind.RECOVERY, MailKind.RESUMED, MailKind.WATCH_ENDED})
 """Exactly one of them follows for each alert that the customer was told of."""
 
 

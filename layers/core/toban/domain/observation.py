@@ -46,6 +46,7 @@ class Reason(StrEnum):
     BLIND = "blind"
     SECRET_UNUSABLE = "secret_unusable"  # noqa: S105 - a reason, not a secret
     PROBER_FAULT = "prober_fault"
+    NOT_WATCHED = "not_watched"
 
 
 UNKNOWN_REASONS = frozenset(
@@ -59,6 +60,7 @@ UNKNOWN_REASONS = frozenset(
         Reason.BLIND,
         Reason.SECRET_UNUSABLE,
         Reason.PROBER_FAULT,
+        Reason.NOT_WATCHED,
     }
 )
 """Faults of our own side, or nothing to judge by: never a failure of the customer's server."""

@@ -45,7 +45,7 @@ ORDER = (
     *("disarmed", "roll-back", "mail.response_done", "mail.failure_contact", "repair-over"),
     *("escalation", "call", "calls", "paused", "mail.unreachable_all", "taken-over"),
     *("mail.progress", "recovered", "mail.recovery", "closed", "report", "work-item"),
-    *("mail.incident_report", "resumed", "mail.resumed"),
+    *("mail.incident_report", "resumed", "mail.resumed", "unwatched", "mail.watch_ended"),
 )
 """How things follow from each other: what has the same time is told in this order."""
 

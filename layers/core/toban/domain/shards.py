@@ -79,6 +79,8 @@ def _monitors_by_group(servers: Iterable[Server], policy: Policy) -> tuple[_Grou
     logins: _Groups = {group: [] for group in groups}
     for server in servers:
         for monitor in server.monitors:
+            if monitor.leaving:
+                continue
             group = shard_group(server.server_id, monitor.profile(policy))
             (logins if monitor.check.kind is Kind.COMMAND else asked)[group].append(monitor)
     return asked, logins
