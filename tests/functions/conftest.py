@@ -94,7 +94,7 @@ def nobody_listens() -> Iterator[int]:
 def machines(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """State machines that executions can be started of; they do nothing."""
     client = boto3.client("stepfunctions", region_name=REGION)
-    for name in ("confirm", "incident", "maintenance"):
+    for name in ("confirm", "incident", "maintenance", "resume"):
         made = client.create_state_machine(
             name=f"toban-{name}",
             definition='{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
