@@ -96,8 +96,14 @@ def test_functions_and_layers_are_built_for_the_same_machine() -> None:
     assert (functions_are["Runtime"], functions_are["Architectures"]) == ("python3.13", ["arm64"])
     for name, layer in resources(root(), "AWS::Serverless::LayerVersion").items():
         built = root()["Resources"][name]["Metadata"]
-        assert built == {"BuildMethod": "python3.13", "BuildArchitecture": "arm64"}
+        assert built == {"BuildMethod": "makefile", "BuildArchitecture": "arm64"}
         assert layer["CompatibleArchitectures"] == ["arm64"]
+
+
+@EVERY_FUNCTION
+def test_a_function_is_built_by_our_own_recipe(name: str) -> None:
+    """SAM's own needs Python 3.13 on the machine that builds (docs/decisions/0153)."""
+    assert root()["Resources"][name].get("Metadata") == {"BuildMethod": "makefile"}
 
 
 @EVERY_FUNCTION
