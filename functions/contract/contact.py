@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 
+from contract.hours import HOURS, MOST_STRETCHES
 from toban.catalogue.format import Format, half_width, line_of_text
 from toban.catalogue.mistake import Notes, Place, Refusal, quoted
 from toban.catalogue.section import Section, note_repeated, section_of
 from toban.domain.contract import Contact
+from toban.domain.hours import Hours
 
 MOST_CONTACTS = 20
 JAPAN = "Asia/Tokyo"
@@ -79,10 +81,21 @@ def read_contacts(sheet: Section, zone: str, key: str = "contacts") -> tuple[Con
 
 def _contact(part: Section, phone: Format[str]) -> Contact:
     contact = Contact(
-        part.required("name", _NAME), part.required("mail", MAIL), part.required("phone", phone)
+        part.required("name", _NAME),
+        part.required("mail", MAIL),
+        part.required("phone", phone),
+        _hours(part),
     )
     part.close()
     return contact
+
+
+def _hours(part: Section) -> Hours:
+    found = [stretch for stretch, _ in part.listed("hours", HOURS, required=False) if stretch]
+    if len(found) > MOST_STRETCHES:
+        mend = f"Write at most {MOST_STRETCHES}; days with the same hours stand together."
+        part.note("hours", f"There are {len(found)} stretches of hours.", mend)
+    return tuple(found)
 
 
 def _note_shared_mail(found: list[tuple[Contact, Place]], notes: Notes) -> None:

@@ -66,6 +66,14 @@ CONTACTS = Tab(
         Column("name", "氏名", "Name", "上から順に電話します", "called from the top down"),
         Column("mail", "メールアドレス", "Mail address", width=32),
         Column("phone", "電話番号", "Telephone", "03-1234-5678", "+81312345678", 20),
+        Column(
+            "hours",
+            "電話可能な時間帯",
+            "Hours for calls",
+            "空欄は24時間。例: 平日 9:00-18:00(複数は改行)",
+            "empty: at any time; such as mon-fri 09:00-18:00",
+            26,
+        ),
     ),
     20,
 )

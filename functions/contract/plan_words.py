@@ -18,6 +18,7 @@ def told(proposal: Document) -> list[str]:
         f"{proposal['customer_id']}: from {proposal['effective_on']} on",
         *_changed(proposal),
         *(["  what had been agreed for later no longer holds"] if proposal["overrides"] else []),
+        *_unreachable(proposal),
         f"Plan {proposal['plan_id']}",
     ]
 
@@ -42,6 +43,13 @@ def _changed(proposal: Document) -> Iterator[str]:
         yield from (f"      {particular}" for particular in change["particulars"])
     if same:
         yield f"  {same} unchanged"
+
+
+def _unreachable(proposal: Document) -> Iterator[str]:
+    """Yield when the telephone chain would find nobody, by the hours of the contacts."""
+    if proposal["gaps"]:
+        yield f"  warning: there are times at which nobody may be telephoned ({proposal['zone']}):"
+        yield from (f"      {gap}" for gap in proposal["gaps"])
 
 
 def _minutes(least: int, most: int) -> str:

@@ -12,6 +12,7 @@ from contract.proposal import Proposal, UntimelyError, bounds, propose, start_of
 from toban import clock
 from toban.catalogue.mistake import MistakesError
 from toban.domain.calendar import end_of_contract
+from toban.domain.coverage import gaps
 from toban.holidays import at_the_office, office
 from toban.store import contracts, revisions
 from toban.store.documents import to_document
@@ -70,15 +71,18 @@ def _apply(proposal: Proposal, event: dict[str, Any], answer: Answer) -> Answer:
 
 
 def _told(proposal: Proposal) -> Answer:
+    customer = proposal.terms.customer
     found = bounds(proposal.terms, contracts.policy())
     return {
         "plan_id": proposal.plan_id,
-        "customer_id": proposal.terms.customer.customer_id,
+        "customer_id": customer.customer_id,
         "effective_on": proposal.effective_on.isoformat(),
         "changes_anything": proposal.changes_anything,
         "overrides": proposal.overrides,
         "changes": to_document(proposal.changes),
         "detection_seconds": to_document(found),
+        "zone": customer.zone,
+        "gaps": [str(each) for each in gaps(customer.contacts, proposal.terms.servers)],
     }
 
 

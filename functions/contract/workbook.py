@@ -19,7 +19,7 @@ ARCHIVE = b"PK\x03\x04"
 MOST_BYTES = 4 * 1024 * 1024
 MOST_UNPACKED = 64 * 1024 * 1024
 MOST_ROWS = 5_000
-_LISTS = frozenset({"addresses", "access.host_keys"})
+_LISTS = frozenset({"addresses", "access.host_keys", "hours"})
 _BETWEEN = re.compile(r"[\n,、，;；]+")
 
 

@@ -30,7 +30,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if _in_maintenance(chain):
         return _decision("end", ending=STOPPED_IN_MAINTENANCE)
     telephone()
-    following = next_call(chain.contacts(), made)
+    following = next_call(chain.at_hand(clock.now()), made)
     if following is None:
         return _decision("end", ending="nobody_reached")
     attempt = following.attempt + (chain.number - 1) * ATTEMPTS_A_ROUND

@@ -1,15 +1,19 @@
 """A phone chain: whom it calls, about what, and whether that is still wrong."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from toban.domain.call import Call, Callees, CallId
 from toban.domain.chain import calls_of_round
-from toban.domain.contract import Contact
+from toban.domain.contract import Contact, Customer
+from toban.domain.hours import within
 from toban.domain.incident import Incident
 from toban.domain.plan import Capability, may
+from toban.holidays import OFFICE_ZONE, is_holiday
 from toban.store import calls, contracts, incidents, states
 from toban.store.documents import from_document
+from toban.text.moments import local_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,19 @@ class PhoneChain:
             return ()
         if self.callees is Callees.ENGINEERS:
             return tuple(contracts.engineers())
-        return contracts.customer(self.incident.customer_id).contacts
+        return self._customer().contacts
+
+    def _customer(self) -> Customer:
+        return contracts.customer(self.incident.customer_id)
+
+    def at_hand(self, at: datetime) -> tuple[Contact, ...]:
+        """Return who is called, without the numbers of those whose hours it is not."""
+        zone = OFFICE_ZONE if self.callees is Callees.ENGINEERS else self._customer().zone
+        local = local_time(at, zone)
+        return tuple(
+            each if within(each.hours, local, is_holiday) else replace(each, phone="")
+            for each in self.contacts()
+        )
 
     def contact(self, index: int) -> Contact:
         """Return whom a call is for; somebody without a number when the list has become shorter."""

@@ -102,6 +102,22 @@ def test_a_sheet_in_apply_is_agreed_to(bucket: str) -> None:
     assert revision.requested_by.startswith("intake bucket, version ")
 
 
+@pytest.mark.clause("P-4", "C-2")
+def test_a_plan_warns_of_the_times_at_which_nobody_may_be_telephoned(bucket: str) -> None:
+    by_day = ACME.replace("8\n  - name", "8\n    hours: 平日 9:00-18:00\n  - name").replace(
+        "5678\nservers", "5678\n    hours: daily 18:00-9:00\nservers"
+    )
+
+    lines = _drop(bucket, "plan/acme.yaml", by_day).splitlines()
+
+    warned = lines.index(
+        "  warning: there are times at which nobody may be telephoned (Asia/Tokyo):"
+    )
+    assert lines[warned + 1] == "      sat/sun/holiday 09:00-18:00"
+    assert lines[warned + 2].startswith("Plan ")
+    assert "warning" not in _drop(bucket, "plan/acme.yaml")
+
+
 def test_the_plan_that_was_read_is_the_plan_that_is_applied(bucket: str) -> None:
     plan_id = _plan_id(_drop(bucket, "plan/acme.yaml"))
 

@@ -1,10 +1,14 @@
 """What Amazon Connect is told and what its answers mean, on production's own tables."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from botocore.exceptions import ClientError
 
+from escalate import next_call
 from escalate.announcement import announcement
 from escalate.phone_chain import PhoneChain
 from escalate.telephone import TelephoneNotConfiguredError, refusal_of, telephone
@@ -13,11 +17,14 @@ from tests.functions.conftest import RuleClock
 from tests.functions.phoning import chain_of_acme
 from toban.domain.call import Callees, Outcome
 from toban.domain.contract import Contact
+from toban.domain.hours import WEEK, Stretch
 from toban.domain.observation import Observation, Reason
 from toban.domain.policy import Policy
 from toban.domain.repair import RepairOutcome, RepairReport
 from toban.store import contracts, evidence, incidents, states
+from toban.store.documents import to_document
 
+JAPAN = ZoneInfo("Asia/Tokyo")
 INSTANCE = "arn:aws:connect:us-east-1:123456789012:instance/11111111-2222-4333-8444-555555555555"
 FLOW = f"{INSTANCE}/contact-flow/aaaa"
 
@@ -140,6 +147,26 @@ def test_contacts_are_the_customer_s_and_engineers_the_provider_s(chain: PhoneCh
     assert engineers.contacts() == ()
     contracts.save_engineers([Contact("Ena", "ena@msp.example", "+815011111111")])
     assert [contact.name for contact in engineers.contacts()] == ["Ena"]
+
+
+@pytest.mark.clause("P-4", "N-2")
+def test_outside_of_their_hours_a_contact_is_passed_over_and_keeps_the_place_in_the_order(
+    chain: PhoneChain, connect: None, rule_clock: RuleClock
+) -> None:
+    by_day = Stretch(WEEK[:5], 9 * 60, 18 * 60)
+    customer = contracts.customer("acme")
+    alice, bob = customer.contacts
+    contacts = (replace(alice, hours=(by_day,)), bob)
+    contracts.save_customer(replace(customer, contacts=contacts))
+    event = to_document(chain)
+    event = {**event, "round": 1}
+
+    rule_clock.at = datetime(2026, 11, 24, 17, 59, tzinfo=JAPAN)
+    assert next_call.handler(event, None)["contact"] == 0
+    rule_clock.at = datetime(2026, 11, 24, 18, 0, tzinfo=JAPAN)
+    assert next_call.handler(event, None)["contact"] == 1
+    rule_clock.at = datetime(2026, 11, 23, 12, 0, tzinfo=JAPAN)  # a public holiday
+    assert next_call.handler(event, None)["contact"] == 1
 
 
 def test_a_contact_that_was_struck_off_meanwhile_has_no_number(chain: PhoneChain) -> None:

@@ -60,6 +60,13 @@ def test_a_value_deep_inside_a_part_is_told_by_its_way() -> None:
     assert change.particulars == ("check resource threshold: 80.0 -> 85.0",)
 
 
+@pytest.mark.clause("C-6")
+def test_hours_that_a_contact_gets_are_told_as_a_person_would() -> None:
+    (change,) = _changed(ACME.replace("8\n  - name", "8\n    hours: fri 9:00-18:00\n  - name"))
+
+    assert change.particulars == ("hours: at any time -> fri 09:00-18:00",)
+
+
 @pytest.mark.clause("C-6", "C-8")
 def test_a_change_from_a_key_to_certificates_and_back_is_told_in_words() -> None:
     by_key = KEYED.servers[0]

@@ -78,6 +78,7 @@ def test_what_is_typed_as_people_do_is_understood() -> None:
         book["契約"]["B6"] = date(2026, 12, 1)
         book["サーバ"]["B2"] = "１９２．０．２．１０、\n192.0.2.11"
         book["連絡先"]["C2"] = "０３－１２３４－５６７８"
+        book["連絡先"]["D2"] = "平日 9:00〜18:00\n土 １０：００－１２：００"
         book["監視項目"]["D4"] = 0.8
         book["監視項目"]["D4"].number_format = "0%"
 
@@ -86,6 +87,10 @@ def test_what_is_typed_as_people_do_is_understood() -> None:
     assert str(sheet.start) == "2026-12-01"
     assert sheet.servers[0].addresses == ("192.0.2.10", "192.0.2.11")
     assert sheet.customer.contacts[0].phone == "+81312345678"
+    assert [str(each) for each in sheet.customer.contacts[0].hours] == [
+        "mon/tue/wed/thu/fri 09:00-18:00",
+        "sat 10:00-12:00",
+    ]
     resource = sheet.servers[0].monitor("acme.web01.disk").check.resource
     assert resource is not None
     assert resource.threshold == 80

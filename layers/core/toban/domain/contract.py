@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from toban.domain.check import Agent, Check
 from toban.domain.consent import NOTHING_AGREED, Consent
+from toban.domain.hours import Hours
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy, Profile
 from toban.domain.procedure import Procedure
@@ -23,12 +24,13 @@ class Family(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Contact:
     """One person of the customer: exactly one mail address and one telephone number (clause
-    N-2).
+    N-2). `hours` are when the telephone may ring, in the zone of the list; none: at any time.
     """
 
     name: str
     mail: str
     phone: str = ""
+    hours: Hours = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from toban.domain.contract import Access, Contact, Customer, Server
 
 _NOTHING = "nothing"
+_ANY_TIME = "at any time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,8 @@ def _differences(
                     inner, getattr(before, field.name), getattr(after, field.name)
                 )
         return
+    if path == "hours":
+        before, after = before or _ANY_TIME, after or _ANY_TIME
     yield f"{path.replace('_', ' ')}: {_words(before)} -> {_words(after)}"
 
 
