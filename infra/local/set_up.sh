@@ -6,6 +6,7 @@
 #   set_up.sh peers   sshd, snmpd, nginx, redis-server, memcached, vsftpd and others as real peers of tests and demo; only as root
 #                     with apt, else says what is skipped
 #   set_up.sh asl     .make/asl: asl-validator from requirements/asl, where node and npm are; else says what is skipped
+#   set_up.sh runtime  .make/runtime: the runtime interface client of Lambda from requirements/artefacts.txt, for Python 3.13
 #   set_up.sh benchpeers   what `make bench` measures against: the two Prometheus exporters, nginx and snmpd to ask, rrdtool
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -104,6 +105,7 @@ make_venv() {
   python=$(find_python)
   need_venv_module "$python"
   say "installing the $(grep -c == "$lock") pinned packages of $lock into $venv (about a minute)"
+  if [ -L "$venv" ]; then rm "$venv"; fi  # it leads to another checkout's, which --clear would empty
   "$python" -m venv --clear "$venv" || stop "the virtual environment $venv could not be made; the message above says why."
   pip "$venv" --require-hashes --only-binary :all: --requirement "$lock" ||
     stop "pip could not install $lock; its message is above. It needs to reach a package index."
@@ -150,6 +152,20 @@ install_asl_validator() {
   fi
 }
 
+# Wheels of Lambda's Python for this machine, whatever Python sets up; the tests say what they lack to run what was built.
+install_runtime() {
+  local lock=requirements/artefacts.txt place=.make/runtime machine
+  if fresh "$place/.stamp" "$(digest "$lock")"; then return; fi
+  machine=$(uname -m)
+  rm -rf "$place"
+  if pip .venv-sam --require-hashes --only-binary :all: --implementation cp --python-version 3.13 \
+    --platform "manylinux_2_17_$machine" --platform "manylinux2014_$machine" --target "$place" --requirement "$lock"; then
+    digest "$lock" >"$place/.stamp"
+  else
+    say "pip could not install $lock for $machine; its message is above. What was built is not run."
+  fi
+}
+
 # One command a line: in a chain of && bash would not stop at a failure inside a function.
 case ${1:-} in
   venv)
@@ -170,9 +186,14 @@ case ${1:-} in
     one_at_a_time
     install_asl_validator
     ;;
+  runtime)
+    one_at_a_time
+    make_venv .venv-sam requirements/sam.txt
+    install_runtime
+    ;;
   benchpeers)
     one_at_a_time
     set_up_peers "measuring" "make bench leaves out what it would measure with them" "${bench_peers[@]}"
     ;;
-  *) stop "usage: infra/local/set_up.sh venv|sam|peers|asl|benchpeers" ;;
+  *) stop "usage: infra/local/set_up.sh venv|sam|peers|asl|runtime|benchpeers" ;;
 esac
