@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from toban.catalogue.format import Format, half_width
 from toban.catalogue.mistake import Refusal, quoted
+from toban.domain.address import is_no_servers, plain
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST_NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
@@ -39,10 +40,10 @@ def _address(text: str) -> str:
 
 
 def _usable(address: ipaddress.IPv4Address | ipaddress.IPv6Address, text: str) -> str:
-    if address.is_unspecified or address.is_multicast or address.is_link_local:
+    if is_no_servers(address):
         problem = f"{quoted(text)} is an address that no server has for others."
         raise Refusal(problem, "Write the address at which the server is reached.")
-    return str(address)
+    return str(plain(address))
 
 
 def _host_name(typed: str, text: str) -> str:

@@ -9,7 +9,7 @@ from toban.catalogue.format import Format, half_width
 from toban.catalogue.mistake import Refusal
 from toban.catalogue.section import STORE_IT
 
-_REFERENCE = re.compile(r"/toban(?:/[A-Za-z0-9_.-]{1,64}){1,8}")
+_REFERENCE = re.compile(r"/toban(?:/(?!\.+(?:/|$))[A-Za-z0-9_.-]{1,64}){1,8}")
 _HOST_KEY_TYPES = (
     "ssh-ed25519",
     "ecdsa-sha2-nistp256",

@@ -4,12 +4,14 @@ import re
 
 from toban.catalogue.format import Format, half_width
 from toban.catalogue.mistake import Refusal, quoted
-from toban.domain.identifier import CUSTOMER, HOST, MONITOR
+from toban.domain.identifier import CUSTOMER, HOST, MONITOR, PROVIDER
 
 
 def _identifier(pattern: re.Pattern[str], longest: int, example: str) -> Format[str]:
     def parse(text: str) -> str:
         typed = half_width(text)
+        if typed == PROVIDER and pattern is CUSTOMER:
+            raise Refusal(f"{quoted(text)} is the provider's own id.", "Give the customer another.")
         if not pattern.fullmatch(typed):
             near = _suggestion(typed, longest)
             mend = f"Use at most {longest} small letters, digits and hyphens{near}."

@@ -8,11 +8,13 @@ from typing import Any
 
 from contract.enforcement import enforce_due
 from contract.handed_in import read
+from contract.ownership import refuse_anothers
 from contract.proposal import Proposal, UntimelyError, bounds, propose, start_of
 from toban import clock
 from toban.catalogue.mistake import MistakesError
 from toban.domain.calendar import end_of_contract
 from toban.domain.coverage import gaps
+from toban.domain.identifier import CUSTOMER
 from toban.holidays import at_the_office, office
 from toban.store import contracts, revisions
 from toban.store.documents import to_document
@@ -43,6 +45,7 @@ def handler(event: dict[str, Any], _context: object) -> Answer:
 
 def _propose(event: dict[str, Any]) -> Proposal:
     sheet = read(event)
+    refuse_anothers(sheet, str(event["file"]))
     customer_id = sheet.customer.customer_id
     standing = revisions.standing(customer_id)
     at_once = bool(event.get("at_once"))
@@ -53,7 +56,8 @@ def _propose(event: dict[str, Any]) -> Proposal:
 def _end(customer_id: str) -> Proposal:
     """Return the plan of an end of contract: the first day without any server (C-7)."""
     day = end_of_contract(_now().date()) + timedelta(days=1)
-    before = revisions.terms_on(customer_id, day)
+    known = CUSTOMER.fullmatch(customer_id)
+    before = revisions.terms_on(customer_id, day) if known else None
     if before is None:
         raise UntimelyError(f'There is no contract with "{customer_id}": write a customer\'s id.')
     return propose(replace(before, servers=()), revisions.standing(customer_id), before, day)

@@ -1,6 +1,6 @@
 """Reads a hearing sheet (clauses C-2, C-4): the whole of it, or every mistake and nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,9 +12,9 @@ from contract.figures import read_figures
 from contract.naming import CUSTOMER_ID
 from contract.server import read_servers
 from contract.workbook import ARCHIVE, MOST_BYTES, read_workbook
-from toban.catalogue.document import Node, read_bytes, read_document
+from toban.catalogue.document import START, Node, read_bytes, read_document
 from toban.catalogue.format import Format, half_width, line_of_text, one_of
-from toban.catalogue.mistake import MistakesError, Notes, Refusal, nearest, quoted
+from toban.catalogue.mistake import MistakesError, Notes, Place, Refusal, nearest, quoted
 from toban.catalogue.section import Section, section_of
 from toban.domain.contract import Customer, Server
 from toban.domain.rails import Rails
@@ -32,12 +32,13 @@ SPECIFIED = Rails()
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What one customer has agreed to, and the day from which it is wished for; None for as soon as
-    possible.
+    possible. `id_at` is where the customer's id stands in the file.
     """
 
     customer: Customer
     servers: tuple[Server, ...]
     start: date | None = None
+    id_at: Place = field(default=START, compare=False)
 
     @property
     def terms(self) -> Terms:
@@ -80,7 +81,12 @@ def _read(root: Node | None, notes: Notes, rails: Rails, *, allow_loopback: bool
     start = part.optional("start", DAY, None)
     part.close()
     notes.raise_as(SheetError)
-    return Sheet(customer, servers, start)
+    return Sheet(customer, servers, start, _id_at(part))
+
+
+def _id_at(sheet: Section) -> Place:
+    part = sheet.section("customer")
+    return part.place_of("id") if part else sheet.place
 
 
 def _customer(sheet: Section, rails: Rails) -> Customer:

@@ -17,6 +17,7 @@ from toban.domain.call import Callees
 from toban.domain.callees import needs_person
 from toban.domain.check import Kind
 from toban.domain.contract import Customer, Monitor, Server
+from toban.domain.identifier import refuse_foreign
 from toban.domain.incident import Alert, Incident, still_open
 from toban.domain.letters import MailKind, alert_kind
 from toban.domain.observation import Observation
@@ -40,8 +41,10 @@ def gather_facts(incident: Incident, event: dict[str, Any]) -> Facts:
     The event has "kind", "incident" and what the kind needs of "monitor_id", "monitor_ids" (what
     was worked on or people were called about), "untold" (what no such mail has told of yet),
     "observation" (the good check), "observations" (what has just
-    been seen), "at", "number" (of a progress report), "calling" and "next_report_at".
+    been seen), "at", "number" (of a progress report), "calling" and "next_report_at". Raises
+    ForeignIdError when one of them is of another server.
     """
+    refuse_foreign(incident.server_id, _named(event))
     server, alerts = contracts.server(incident.server_id), incidents.alerts(incident.incident_id)
     asked = Asked(incident, _kind(event["kind"], server, alerts), alerts, event)
     customer = contracts.customer(incident.customer_id)
@@ -68,6 +71,17 @@ def gather_facts(incident: Incident, event: dict[str, Any]) -> Facts:
         next_report_at=asked.next_report_at(),
         graphs=pictures(incident.incident_id) if asked.kind in WITH_PICTURES else (),
     )
+
+
+def _named(event: dict[str, Any]) -> list[str]:
+    """Return every monitor that the event names, also as the one that was observed."""
+    seen = [event.get("observation"), *(event.get("observations") or ())]
+    named = [
+        event.get("monitor_id"),
+        *(event.get("monitor_ids") or ()),
+        *(event.get("untold") or ()),
+    ]
+    return [str(each) for each in (*named, *(o["monitor_id"] for o in seen if o)) if each]
 
 
 def worked_on(event: dict[str, Any]) -> list[str]:

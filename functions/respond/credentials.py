@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from toban import authority, clock, settings
 from toban.domain.contract import CERTIFICATE_FOR
-from toban.domain.ssh_certificate import Grant
+from toban.domain.ssh_certificate import Grant, principal_of
 from toban.secrets import secret
 
 VALID_FOR = timedelta(minutes=5)
@@ -25,11 +25,12 @@ SLOW_CLOCK = timedelta(minutes=1)
 _SERIAL_BITS = 64
 
 Credentials = Callable[[str], str]
-"""Takes an Access's `credential`; returns the text of a private key, its certificate behind it."""
+"""Takes a Server's `credential`; returns the text of a private key, its certificate behind it."""
 
 
 def credentials(key_id: str) -> Credentials:
-    """Return what gives credentials for one purpose; `key_id` is what sshd logs of it, an incident.
+    """Return what gives credentials for one purpose, by Server.credential; `key_id` is what sshd
+    logs of it, an incident.
 
     Called, it raises botocore's ClientError or BotoCoreError when there is no such secret, or when
     KMS does not sign; ValueError when the settings are wrong.
@@ -43,13 +44,13 @@ def credentials(key_id: str) -> Credentials:
     return credential
 
 
-def _issued(user: str, key_id: str) -> str:
+def _issued(customer_id: str, key_id: str) -> str:
     holder = ec.generate_private_key(ec.SECP256R1())
     now = clock.machine_now()  # a server judges by its own clock, which never runs faster
     grant = Grant(
         key_id=key_id,
         serial=secrets.randbits(_SERIAL_BITS),
-        user=user,
+        principal=principal_of(customer_id),
         valid_from=now - SLOW_CLOCK,
         valid_until=now + VALID_FOR,
         sources=_sources(),

@@ -187,7 +187,7 @@ def enter(
     if server.access is None:
         raise ShellError(EntryFailure.NO_ACCESS, "no way in is registered")
     try:
-        key = secret(server.access.credential)
+        key = secret(server.credential)
     except (ClientError, BotoCoreError, ValueError):
         what = "the registered key cannot be fetched"
         if not server.access.key:

@@ -10,7 +10,7 @@ from respond.credentials import credentials
 from respond.login import public_line
 from respond.trial import try_ways
 from toban import authority, clock
-from toban.domain.contract import Access
+from toban.domain.contract import Access, Server
 from toban.secrets import secret
 from toban.settings import listed, required
 from toban.store import revisions
@@ -22,7 +22,7 @@ _KEY_ID = "acceptance"
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take {"server_id"}; return {"trial", "observations", "login_line"}: what became of the login
     and the rights (Trial, None without a way in), an Observation of each own command, and the line
-    that lets us in: of `authorized_keys`, or of the file that `TrustedUserCAKeys` names.
+    that lets us in: of `authorized_keys`, or for certificates what to do on the server.
 
     Nothing is changed, nothing is stored and nobody is told.
     """
@@ -35,13 +35,14 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return {
         "trial": to_document(trial),
         "observations": to_document(seen),
-        "login_line": _login_line(server.access),
+        "login_line": _login_line(server, server.access),
     }
 
 
-def _login_line(access: Access) -> str:
+def _login_line(server: Server, access: Access) -> str:
     if not access.key:
-        return authority.trusted_line(required("SSH_AUTHORITY_KEY"))
+        line = authority.trusted_line(required("SSH_AUTHORITY_KEY"))
+        return "\n".join(authority.instructions(line, server.customer_id, access.user))
     sources = ",".join(listed("EGRESS_ADDRESSES"))
     allowed = f'restrict,from="{sources}"' if sources else "restrict"
     with suppress(ClientError, BotoCoreError):

@@ -35,7 +35,7 @@ On one machine, without an AWS account, the whole system runs in one process:
   toban sheet check SHEET.yaml    find every mistake of a hearing sheet
   toban sheet plan SHEET.yaml     what it would change and when; toban sheet apply agrees to it
   toban sheet accept SHEET.yaml   try what was agreed before its first day; writes the sheet to sign
-  toban access ca                 the line by which a server trusts our SSH certificates
+  toban access ca CUSTOMER        the line by which a server trusts our SSH certificates
   toban access list               whether login, sudo and agent worked when they were last tried
   toban catalogue                 the menu of monitors
   toban agent config SHEET.yaml   the SNMP agent's configuration for a server

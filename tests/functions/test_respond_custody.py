@@ -37,7 +37,10 @@ def log(tmp_path: Path, aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     monkeypatch.setenv("SSH_AUTHORITY_KEY", made["KeyMetadata"]["Arn"])
     trusted = tmp_path / "toban_ca.pub"
     trusted.write_text(authority.trusted_line(made["KeyMetadata"]["Arn"]), encoding="ascii")
-    options = ["LogLevel VERBOSE", f"TrustedUserCAKeys {trusted}"]
+    listed = tmp_path / "toban_principals"
+    listed.write_text("acme@toban\n", encoding="ascii")
+    trust = [f"TrustedUserCAKeys {trusted}", f"AuthorizedPrincipalsFile {listed}"]
+    options = ["LogLevel VERBOSE", *trust]
     site = Site(tmp_path / "site", "127.0.0.76", real=True, options=options)
     (tmp_path / "site" / "ssh" / "authorized_keys").write_text("", encoding="ascii")
     rule = AlertRule(Comparison.EXITS_OTHERWISE, "0")

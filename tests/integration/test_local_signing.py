@@ -38,17 +38,21 @@ def test_the_authority_is_the_same_after_a_restart_and_another_one_elsewhere(
 
 def printed(endpoint: str, user: str) -> list[str]:
     """Return what `toban access ca` prints, another process."""
-    command = [sys.executable, "-m", "infra.local.command", "access", "ca", "--user", user]
+    command = [sys.executable, "-m", "infra.local.command", "access", "ca", "acme"]
     known = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     done = subprocess.run(
-        [*command, "--endpoint", endpoint], cwd=ROOT, env=known, stdout=subprocess.PIPE, check=True
+        [*command, "--user", user, "--endpoint", endpoint],
+        cwd=ROOT,
+        env=known,
+        stdout=subprocess.PIPE,
+        check=True,
     )
     return done.stdout.decode().splitlines()
 
 
 def test_the_check_of_a_sheet_says_which_servers_have_to_trust_it() -> None:
     text = ACME.replace("key: /toban/acme/web01/ssh-key", "certificate: yes")
-    told = "    has to trust our certificates: toban access ca --user toban"
+    told = "    has to trust our certificates: toban access ca acme --user toban"
 
     assert told in described(read(text))
     assert told not in described(read(ACME))
@@ -57,11 +61,13 @@ def test_the_check_of_a_sheet_says_which_servers_have_to_trust_it() -> None:
 @needs_sshd
 def test_what_is_printed_for_a_server_lets_the_functions_in(tmp_path: Path) -> None:
     with local() as system:
-        file, line, _, *config = printed(system.endpoint.url, "root")
-        trusted = tmp_path / "toban_ca.pub"
-        trusted.write_text(f"{line}\n", encoding="ascii")
-        place = file.removeprefix("# ")
-        options = [each.replace(place, str(trusted)) for each in config] + ["Match all"]
+        first, line, second, principal, _, *config = printed(system.endpoint.url, "root")
+        options = [*config, "Match all"]
+        for head, text in ((first, line), (second, principal)):
+            place = head.removeprefix("# ")
+            file = tmp_path / Path(place).name
+            file.write_text(f"{text}\n", encoding="ascii")
+            options = [each.replace(place, str(file)) for each in options]
         with RealSshServer(tmp_path / "sshd", ADDRESS, [], options=options) as sshd:
             server = Server("acme.web01", Plan.RESPOND, (ADDRESS,), (), sshd.access("root", ""))
             with enter(server, credentials("acme.web01.20261123T120000Z")) as shell:

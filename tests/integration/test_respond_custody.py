@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -44,12 +45,17 @@ def key() -> Iterator[str]:
 
 
 class Sshd(RealSshServer):
-    """A server without a single authorized key that trusts these authorities, for root only."""
+    """A server of ACME without a single authorized key that trusts these authorities, for root
+    only.
+    """
 
     def __init__(self, folder: Path, *trusted: str) -> None:
         file = folder / "toban_ca.pub"
         file.write_text("".join(f"{line}\n" for line in trusted), encoding="ascii")
-        for_root = ["LogLevel VERBOSE", "Match User root", f"TrustedUserCAKeys {file}", "Match all"]
+        listed = folder / "toban_principals"
+        listed.write_text("acme@toban\n", encoding="ascii")
+        trust = [f"TrustedUserCAKeys {file}", f"AuthorizedPrincipalsFile {listed}"]
+        for_root = ["LogLevel VERBOSE", "Match User root", *trust, "Match all"]
         super().__init__(folder, ADDRESS, [], options=for_root)
         self._own_log = folder / "sshd.log"
 
@@ -81,7 +87,7 @@ def refusal(sshd: Sshd) -> ShellError:
 
 
 def issue() -> str:
-    return credentials(INCIDENT)("certificate/root")
+    return credentials(INCIDENT)("certificate/acme")
 
 
 def test_a_server_that_trusts_the_authority_needs_no_key_of_ours(sshd: Sshd) -> None:
@@ -123,21 +129,22 @@ def test_another_authority_opens_nothing(sshd: Sshd, monkeypatch: pytest.MonkeyP
     assert str(refused) == "login_refused: user root with a certificate"
 
 
-def test_a_certificate_for_one_user_opens_no_other(sshd: Sshd) -> None:
-    for_another = credentials(INCIDENT)("certificate/toban")
+def test_a_sheet_of_another_customer_that_names_the_server_as_its_own_opens_nothing(
+    sshd: Sshd,
+) -> None:
+    """Address, user and host key may be known to everybody; the principal is the customer's."""
+    stranger = replace(way_in(sshd), server_id="globex.web01")
 
     with pytest.raises(ShellError) as caught:
-        Shell.connect(sshd.access("root", ""), for_another)
+        enter(stranger, credentials("globex.web01.20261123T120000Z"))
 
     assert caught.value.failure is EntryFailure.LOGIN_REFUSED
-    assert "Certificate invalid: name is not a listed principal" in sshd.said()
+    assert "Certificate does not contain an authorized principal" in sshd.said()
 
 
 def test_a_server_trusts_it_for_the_one_user_that_it_names(sshd: Sshd) -> None:
-    access = sshd.access("nobody", "")
-
     with pytest.raises(ShellError) as caught:
-        Shell.connect(access, credentials(INCIDENT)(access.credential))
+        Shell.connect(sshd.access("nobody", ""), issue())
 
     assert caught.value.failure is EntryFailure.LOGIN_REFUSED
 
@@ -241,6 +248,6 @@ def test_ssh_keygen_reads_what_it_grants(
 
     assert "user certificate" in shown
     assert f'Key ID: "{INCIDENT}"' in shown
-    assert re.search(r"Principals:\s+root\n", shown)
+    assert re.search(r"Principals:\s+acme@toban\n", shown)
     assert re.search(r"Critical Options:\s+source-address 198\.51\.100\.7/32\n", shown)
     assert "Extensions: (none)" in shown

@@ -102,10 +102,10 @@ def test_a_server_that_is_only_watched_needs_no_way_in() -> None:
 def test_a_server_that_trusts_our_certificates_names_no_key() -> None:
     text = ACME.replace("key: /toban/acme/web01/ssh-key", "certificate: yes")
 
-    access = read(text).servers[0].access
+    (server,) = read(text).servers
 
-    assert access is not None
-    assert (access.key, access.credential) == ("", "certificate/toban")
+    assert server.access is not None
+    assert (server.access.key, server.credential) == ("", "certificate/acme")
 
 
 def test_a_server_without_certificates_is_entered_with_its_key() -> None:

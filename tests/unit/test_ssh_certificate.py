@@ -12,6 +12,7 @@ from toban.domain.ssh_certificate import (
     Grant,
     certificate_line,
     point_of,
+    principal_of,
     public_line,
     to_be_signed,
 )
@@ -22,7 +23,7 @@ HOLDER = ec.generate_private_key(ec.SECP256R1())
 GRANT = Grant(
     "acme.web01.20261123T120000Z",
     2**64 - 1,
-    "toban",
+    principal_of("acme"),
     NOON - timedelta(minutes=1),
     NOON + timedelta(minutes=5),
 )
@@ -45,7 +46,7 @@ def test_the_certificate_says_who_may_log_in_and_for_how_long() -> None:
     read = issued(GRANT)
 
     assert (read.key_id, read.serial) == (b"acme.web01.20261123T120000Z", 2**64 - 1)
-    assert read.valid_principals == [b"toban"]
+    assert read.valid_principals == [b"acme@toban"]
     assert read.valid_after == (NOON - timedelta(minutes=1)).timestamp()
     assert read.valid_before == (NOON + timedelta(minutes=5)).timestamp()
     assert read.public_key() == HOLDER.public_key()

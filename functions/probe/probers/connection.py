@@ -12,7 +12,9 @@ from time import monotonic
 
 from probe.probers.verdict import ProbeError, verdict_of
 from probe.probers.wire import connect_to
+from toban.domain.address import leads_back
 from toban.domain.observation import UNKNOWN_REASONS, Reason
+from toban.settings import on_lambda
 
 Target = tuple[socket.AddressFamily, tuple[str, int]]
 
@@ -39,8 +41,8 @@ def numeric(address: str) -> socket.AddressFamily | None:
 
 
 async def resolve(address: str, port: int, timeout_seconds: float) -> list[Target]:
-    """Return where to connect to. A name that does not exist is DNS_ERROR; a resolver that fails is
-    our fault.
+    """Return where to connect to. A name that does not exist, or on Lambda leads back to ourselves,
+    is DNS_ERROR; a resolver that fails is our fault.
     """
     family = numeric(address)
     if family is not None:
@@ -54,6 +56,9 @@ async def resolve(address: str, port: int, timeout_seconds: float) -> list[Targe
     except socket.gaierror as error:
         reason = Reason.DNS_ERROR if error.errno in _NO_SUCH_NAME else Reason.RESOLVER_FAILED
         raise ProbeError(reason, f"{address}: {error.strerror}") from None
+    if on_lambda() and any(leads_back(where[0]) for _, where in found):
+        # the runtime of the function hands out other customers' events on its loopback address
+        raise ProbeError(Reason.DNS_ERROR, f"{address} leads to no server")
     return found[:ADDRESSES_TRIED]
 
 

@@ -25,6 +25,7 @@ def access(commands: "Commands") -> None:
     parser = declare(commands, "access", "the way into the servers by SSH", ABOUT)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     ca = declare(actions, "ca", "the line by which a server trusts our certificates", CA)
+    ca.add_argument("customer", metavar="CUSTOMER", help="whose servers they are, such as acme")
     ca.add_argument("--user", default="toban", metavar="USER", help=USER)
     ca.add_argument("--endpoint", metavar="URL", help=ENDPOINT)
     ca.set_defaults(run=_ca)

@@ -36,4 +36,5 @@ def _trust(server: Server) -> list[str]:
     access = server.access
     if access is None or access.key:
         return []
-    return [f"    has to trust our certificates: toban access ca --user {access.user}"]
+    command = f"toban access ca {server.customer_id} --user {access.user}"
+    return [f"    has to trust our certificates: {command}"]

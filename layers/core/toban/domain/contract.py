@@ -63,11 +63,6 @@ class Access:
     host_keys: tuple[str, ...]
     port: int = 22
 
-    @property
-    def credential(self) -> str:
-        """What to log in with: the name of the secret, or CERTIFICATE_FOR with the user's name."""
-        return self.key or f"{CERTIFICATE_FOR}{self.user}"
-
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
@@ -131,6 +126,15 @@ class Server:
     def host(self) -> str:
         """The server's name as the customer knows it."""
         return self.server_id.split(".", 1)[1]
+
+    @property
+    def credential(self) -> str:
+        """What to log in with: the name of the secret, or CERTIFICATE_FOR with the customer's id;
+        "" without a way in.
+        """
+        if self.access is None:
+            return ""
+        return self.access.key or f"{CERTIFICATE_FOR}{self.customer_id}"
 
     def monitor(self, monitor_id: str) -> Monitor:
         """Return the monitor, or raise KeyError when the server has none of that id (any more)."""

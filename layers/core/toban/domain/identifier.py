@@ -3,13 +3,30 @@ random.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
-CUSTOMER = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,15})")
+PROVIDER = "provider"
+"""Owns what belongs to no customer: no customer can have this id."""
+
+CUSTOMER = re.compile(rf"(?!{PROVIDER}$)[a-z0-9](?:[a-z0-9-]{{0,15}})")
 HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,23})")
 MONITOR = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,19})")
 """Together with a time they keep an execution name within its 80 characters (Step Functions quota).
 """
+
+
+class ForeignIdError(ValueError):
+    """Ids that stand together are not of one server, or not of one customer."""
+
+    def __init__(self, *ids: str) -> None:
+        super().__init__(f"these do not belong together: {', '.join(ids)}")
+
+
+def refuse_foreign(server_id: str, ids: Iterable[str]) -> None:
+    """Raise ForeignIdError when one of the ids, of monitors or incidents, is of another server."""
+    if any(server_of(each) != server_id for each in ids):
+        raise ForeignIdError(server_id, *ids)
 
 
 def stamp(at: datetime) -> str:

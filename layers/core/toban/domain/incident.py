@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from toban.domain.identifier import ForeignIdError, customer_of
 from toban.domain.observation import Observation
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy
@@ -36,6 +37,9 @@ class Alert:
 class Incident:
     """The input of an incident execution: readable in the console, without secrets or personal
     data.
+
+    Raises ForeignIdError when its ids are not of one server of one customer: whoever is handed an
+    incident may rely on that.
     """
 
     incident_id: str
@@ -45,6 +49,11 @@ class Incident:
     opened_at: datetime
     duplicate_wait_seconds: int
     policy: Policy
+
+    def __post_init__(self) -> None:
+        own = self.incident_id.startswith(f"{self.server_id}.")
+        if not own or customer_of(self.server_id) != self.customer_id:
+            raise ForeignIdError(self.incident_id, self.server_id, self.customer_id)
 
 
 def window_closes_at(opened_at: datetime, duplicate_wait_seconds: int) -> datetime:

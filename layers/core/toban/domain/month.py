@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from toban.domain.availability import Account, Lot, Stretch, account, account_of_server
+from toban.domain.identifier import ForeignIdError, customer_of
 from toban.domain.plan import Plan
 from toban.domain.record import Event
 from toban.domain.series import DAY_SECONDS, slot_start
@@ -90,7 +91,8 @@ class Month:
 @dataclass(frozen=True, slots=True)
 class MonthFigures:
     """What a mail tells of a month: its title, hosts with their availability in words, and where
-    the report is kept: the owner of the evidence, such as acme.report.2026-11.
+    the report is kept: the owner of the evidence, such as acme.report.2026-11. Raises
+    ForeignIdError when that is another customer's.
     """
 
     customer_id: str
@@ -98,6 +100,10 @@ class MonthFigures:
     title: str
     incidents: int
     servers: tuple[tuple[str, str], ...]
+
+    def __post_init__(self) -> None:
+        if customer_of(self.owner) != self.customer_id:
+            raise ForeignIdError(self.owner, self.customer_id)
 
 
 def bounds(month: str, zone: str) -> tuple[datetime, datetime]:

@@ -26,7 +26,8 @@ _NO_SIGNATURE = "not the DER of an ECDSA signature on nistp256"
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Who may log in as `user`, from when until when (aware UTC), from where, in whose name.
+    """Who may log in where `principal` is let in, from when until when (aware UTC), from where, in
+    whose name.
 
     `sources` are addresses or networks, none of them means from anywhere. sshd logs `key_id`. What
     is not a login with a command, a terminal or forwarding, is never granted.
@@ -34,10 +35,17 @@ class Grant:
 
     key_id: str
     serial: int
-    user: str
+    principal: str
     valid_from: datetime
     valid_until: datetime
     sources: tuple[str, ...] = ()
+
+
+def principal_of(customer_id: str) -> str:
+    """Return the name that a customer's servers let in, never one of a user: a server that lists it
+    is entered for this customer only, whoever else names its address in a sheet.
+    """
+    return f"{customer_id}@toban"
 
 
 def point_of(public_key: bytes) -> bytes:
@@ -68,7 +76,7 @@ def to_be_signed(grant: Grant, holder: bytes, authority: bytes, nonce: bytes) ->
             grant.serial.to_bytes(8),
             _USER_CERTIFICATE.to_bytes(4),
             _string(grant.key_id.encode()),
-            _string(_string(grant.user.encode())),
+            _string(_string(grant.principal.encode())),
             _seconds(grant.valid_from),
             _seconds(grant.valid_until),
             _string(_options(grant.sources)),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from toban.domain.contract import Monitor, Server
-from toban.domain.identifier import server_of
+from toban.domain.identifier import refuse_foreign, server_of
 from toban.domain.incident import Alert
 from toban.domain.observation import Observation, Status
 from toban.domain.plan import Capability, may
@@ -15,13 +15,16 @@ from toban.domain.procedure import OWN
 class Work:
     """One alert to be repaired; `also` are the alerts of the same unit that the same restart
     serves. `procedure` names the server's own procedure that is carried out, "" for the
-    catalogue's.
+    catalogue's. Raises ForeignIdError when the alerts are of several servers.
     """
 
     monitor_id: str
     unit: str
     also: tuple[str, ...] = ()
     procedure: str = ""
+
+    def __post_init__(self) -> None:
+        refuse_foreign(server_of(self.monitor_id), self.also)
 
     @property
     def key(self) -> str:

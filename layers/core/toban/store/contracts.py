@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pynamodb.exceptions import DoesNotExist
 
 from toban.domain.contract import Contact, Customer, Server
-from toban.domain.identifier import customer_of
+from toban.domain.identifier import PROVIDER, customer_of
 from toban.domain.policy import Policy
 from toban.domain.revision import Terms
 from toban.store.documents import from_document, to_document
@@ -71,15 +71,16 @@ def stopped_by() -> dict[str, str]:
 
 def repairs_stopped(customer_id: str) -> bool:
     """Tell whether the kill switch of the customer, or of all, is thrown; read before every run."""
-    return any(is_stopped(whose) for whose in (customer_id, "provider"))
+    return any(is_stopped(whose) for whose in (customer_id, PROVIDER))
 
 
 def is_stopped(whose: str) -> bool:
     """Tell whether the kill switch of the customer, or with "provider" that of all, is thrown."""
-    return _exists(whose, "repairs-stopped")
+    return exists(whose, "repairs-stopped")
 
 
-def _exists(customer_id: str, item: str) -> bool:
+def exists(customer_id: str, item: str) -> bool:
+    """Tell whether the partition has the item."""
     try:
         ContractItem.get(customer_id, item, consistent_read=True)
     except DoesNotExist:
@@ -89,20 +90,20 @@ def _exists(customer_id: str, item: str) -> bool:
 
 def save_policy(policy: Policy) -> None:
     """Store the provider's policy; incidents that run keep the one that they started with."""
-    ContractItem("provider", "policy", document=to_document(policy)).save()
+    ContractItem(PROVIDER, "policy", document=to_document(policy)).save()
 
 
 def policy() -> Policy:
     """Return the provider's policy, or the specification's figures where none is stored."""
     try:
-        return from_document(ContractItem.get("provider", "policy").document, Policy)
+        return from_document(ContractItem.get(PROVIDER, "policy").document, Policy)
     except DoesNotExist:
         return Policy()
 
 
 def save_engineers(engineers: Sequence[Contact]) -> None:
     """Store the provider's own rota in the order in which its engineers are called (clause M-1)."""
-    ContractItem("provider", "engineers", document=to_document(list(engineers))).save()
+    ContractItem(PROVIDER, "engineers", document=to_document(list(engineers))).save()
 
 
 def engineers() -> list[Contact]:
@@ -110,7 +111,7 @@ def engineers() -> list[Contact]:
     stored.
     """
     try:
-        document = ContractItem.get("provider", "engineers").document
+        document = ContractItem.get(PROVIDER, "engineers").document
     except DoesNotExist:
         return []
     return from_document(document, list[Contact])

@@ -9,6 +9,7 @@ from pynamodb.expressions.condition import Condition as Claim
 from pynamodb.transactions import TransactWrite
 
 from toban.domain.identifier import incident_id as incident_id_of
+from toban.domain.identifier import refuse_foreign, server_of
 from toban.domain.incident import Alert, Incident, in_order_of_work, window_closes_at
 from toban.domain.observation import Observation
 from toban.domain.transition import Condition, MonitorState
@@ -168,35 +169,42 @@ def progress(incident_id: str) -> dict[str, Progress]:
 def count_attempt(incident_id: str, monitor_ids: Sequence[str]) -> None:
     """Note that work for the monitors begins."""
     for monitor_id in monitor_ids:
-        AlertItem(incident_id, f"alert#{monitor_id}").update([AlertItem.attempts.add(1)])
+        _alert(incident_id, monitor_id).update([AlertItem.attempts.add(1)])
 
 
 def settle(incident_id: str, monitor_ids: Sequence[str]) -> None:
     """Note that the work for the monitors is over."""
     for monitor_id in monitor_ids:
-        AlertItem(incident_id, f"alert#{monitor_id}").update([AlertItem.settled.set(True)])
+        _alert(incident_id, monitor_id).update([AlertItem.settled.set(True)])
 
 
 def note_told(incident_id: str, monitor_ids: Sequence[str]) -> None:
     """Note that the customer has had a mail that the monitors were not recovered (P-3)."""
     for monitor_id in monitor_ids:
-        AlertItem(incident_id, f"alert#{monitor_id}").update([AlertItem.told_failed.set(True)])
+        _alert(incident_id, monitor_id).update([AlertItem.told_failed.set(True)])
 
 
 def note_tried(incident_id: str, monitor_id: str) -> None:
     """Note that the monitor's runbook was carried out and did not help."""
-    AlertItem(incident_id, f"alert#{monitor_id}").update([AlertItem.tried.set(True)])
+    _alert(incident_id, monitor_id).update([AlertItem.tried.set(True)])
 
 
 def drop_alert(incident_id: str, monitor_id: str) -> None:
     """Take an alert back of which nobody has been told; the record keeps what happened."""
-    AlertItem(incident_id, f"alert#{monitor_id}").delete()
+    _alert(incident_id, monitor_id).delete()
+
+
+def _alert(incident_id: str, monitor_id: str) -> AlertItem:
+    """Return the item of an alert to change it; raises ForeignIdError for another server's."""
+    refuse_foreign(server_of(incident_id), [monitor_id])
+    return AlertItem(incident_id, f"alert#{monitor_id}")
 
 
 def close_alert(incident_id: str, monitor_id: str, recovery: Observation) -> None:
     """Note the good check that ended the alert; the first note stands."""
     noted = AlertItem.recovery
-    item = AlertItem(incident_id, f"alert#{monitor_id}")
+    item = _alert(incident_id, monitor_id)
+    refuse_foreign(server_of(incident_id), [recovery.monitor_id])
     item.update([noted.set(noted | to_document(recovery))])
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from botocore.exceptions import ClientError
 
 from toban.clients import client
-from toban.domain.identifier import stamp
+from toban.domain.identifier import PROVIDER, stamp
 from toban.domain.link import Link, recipient_of, token_of
 from toban.observability import logger
 from toban.secrets import forget_secrets, secret
@@ -20,7 +20,6 @@ from toban.settings import optional, stack
 from toban.store.tables import RevokedLinksItem
 
 ALL = "all"
-PROVIDER = "provider"
 _DAYS = 90
 _KEY_OCTETS = 32
 _KEPT_KEYS = 2

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 
-from toban.domain.identifier import stamp
+from toban.domain.identifier import PROVIDER, stamp
 from toban.domain.rails import Rails, disarms, most_at_once
 from toban.store.tables import (
     ArmingItem,
@@ -18,7 +18,6 @@ from toban.store.tables import (
     RunItem,
 )
 
-PROVIDER = "provider"
 _KEPT_VERIFICATIONS = 10
 
 

@@ -20,7 +20,7 @@ from toban.store.tables import ContractItem, RevisionItem, StandingItem, connect
 MOST_BYTES = 380_000
 """DynamoDB's items hold 400 KB, the keys and the other attributes included."""
 
-_PENDING, _IN_FORCE = "#revisions", "#in-force"
+_PENDING, _IN_FORCE, _FORGOTTEN = "#revisions", "#in-force", "#forgotten"
 """No id of a customer begins like this: these partitions are lists over all customers."""
 
 _REVISION = msgspec.json.Decoder(Revision)
@@ -63,12 +63,12 @@ def servers_in_force() -> list[str]:
     return [server_id for item in _in_force() for server_id in item.document["servers"]]
 
 
-def pending(customer_id: str = "") -> list[Revision]:
+def pending(customer_id: str | None = None) -> list[Revision]:
     """Return what has been agreed and is not in force yet, of one customer or of all, the earliest
     first.
     """
     listed = RevisionItem.query(_PENDING, consistent_read=True)
-    wanted = [each for each in listed if not customer_id or _customer(each.item) == customer_id]
+    wanted = [each for each in listed if customer_id in (None, _customer(each.item))]
     return [_REVISION.decode(zlib.decompress(each.terms)) for each in wanted]
 
 
@@ -168,14 +168,21 @@ def ended_before(day: date) -> list[str]:
 
 
 def forget(customer_id: str) -> None:
-    """Delete what is known of a customer: contacts, servers, monitors, ways in. Incidents and
-    samples have terms of their own.
+    """Delete what is known of a customer: contacts, servers, monitors, ways in, switches. Incidents
+    and samples have terms of their own, so the id alone is kept: it is never given again.
     """
+    ContractItem(_FORGOTTEN, customer_id, document={}).save()
+    contracts.allow_repairs(customer_id)
     for server in contracts.servers(customer_id):
         ContractItem(customer_id, f"server#{server.server_id}").delete()
     StandingItem(customer_id, "standing").delete()
     ContractItem(customer_id, "customer").delete()
     ContractItem(_IN_FORCE, customer_id).delete()
+
+
+def is_forgotten(customer_id: str) -> bool:
+    """Tell whether the id was that of a customer whose contract ended and was deleted."""
+    return contracts.exists(_FORGOTTEN, customer_id)
 
 
 def _name(revision: Revision) -> str:
