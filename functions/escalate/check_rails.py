@@ -84,7 +84,7 @@ def _circumstances(
         in_maintenance=waits is not None and waits.why is Deferral.MAINTENANCE,
         host_unreachable=waits is not None and waits.why is Deferral.HOST_UNREACHABLE,
         killed=contracts.repairs_stopped(incident.customer_id),
-        disarmed=rails.is_disarmed(runbook_name(monitor, work.procedure)),
+        disarmed=rails.is_disarmed(incident.customer_id, runbook_name(monitor, work.procedure)),
         failing_servers=max(
             rails.failing_servers(moment, limits.storm_seconds)
             for moment in (incident.opened_at, now)

@@ -94,17 +94,21 @@ def test_three_failed_verifications_disarm_a_runbook_until_it_is_armed_again(
 ) -> None:
     incident = open_incident(rule_clock)
     for number in range(3):
-        rails.judge_runbook("rb_unit(nginx)", f"i-{number}", rule_clock(), Rails(), helped=False)
+        rails.judge_runbook(
+            "rb_unit(nginx)", f"acme.web01.{number}", rule_clock(), Rails(), helped=False
+        )
 
     assert check(incident)["rail"] == "disarmed"
-    rails.arm("rb_unit(nginx)")
+    rails.arm("acme", "rb_unit(nginx)")
     assert check(incident)["rail"] == "clear"
 
 
 def test_the_disarming_is_told_once(rule_clock: RuleClock) -> None:
     incident = open_incident(rule_clock)
     for number in range(2):
-        rails.judge_runbook("rb_unit(nginx)", f"i-{number}", rule_clock(), Rails(), helped=False)
+        rails.judge_runbook(
+            "rb_unit(nginx)", f"acme.web01.{number}", rule_clock(), Rails(), helped=False
+        )
     event = {"incident": to_document(incident), "work": to_document(WORK)}
 
     first = judge_runbook.handler({**event, "verification": "failed"}, object())

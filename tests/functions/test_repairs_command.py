@@ -68,12 +68,12 @@ def test_a_runbook_out_of_service_is_shown_and_armed_again(
     rule_clock: RuleClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for number in range(3):
-        rails.judge_runbook(RUNBOOK, f"i-{number}", rule_clock(), Rails(), helped=False)
+        rails.judge_runbook(RUNBOOK, f"acme.web01.{number}", rule_clock(), Rails(), helped=False)
 
     toban("show")
     assert RUNBOOK in capsys.readouterr().out
-    assert toban("arm", RUNBOOK) == 0
-    assert not rails.is_disarmed(RUNBOOK)
+    assert toban("arm", f"acme.{RUNBOOK}") == 0
+    assert not rails.is_disarmed("acme", RUNBOOK)
 
 
 def test_a_runbook_that_is_in_service_is_not_armed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,7 +57,7 @@ def arm(given: Namespace) -> int:
 
         known = given.runbook in rails.disarmed()
         if known:
-            rails.arm(given.runbook)
+            rails.arm(*given.runbook.split(".", 1))
     if not known:
         raise RefusalError(
             f"{given.runbook!r} is not out of service: toban repairs show lists what is."

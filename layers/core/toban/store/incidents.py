@@ -40,8 +40,9 @@ def admit(alerts: Sequence[Alert], shard: str, fresh: Incident) -> Incident:
 
     Returns the incident they are in. An alert that already stands keeps its incident: a repeated
     call changes nothing. Should the second of `fresh` be taken, the next free second names it.
-    Raises AdmissionError.
+    Raises AdmissionError, and ForeignIdError for an alert of another server.
     """
+    refuse_foreign(fresh.server_id, [alert.monitor_id for alert in alerts])
     for later in range(_ATTEMPTS):
         standing = _standing(alerts)
         new = [alert for alert in alerts if alert.monitor_id not in standing]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 
-from toban.domain.identifier import PROVIDER, stamp
+from toban.domain.identifier import PROVIDER, customer_of, stamp
 from toban.domain.rails import Rails, disarms, most_at_once
 from toban.store.tables import (
     ArmingItem,
@@ -85,10 +85,10 @@ def failing_servers(moment: datetime, seconds: int) -> int:
     return most_at_once(begun, moment, seconds)
 
 
-def is_disarmed(runbook: str) -> bool:
-    """Tell whether the runbook is out of service until an operator re-arms it."""
+def is_disarmed(customer_id: str, runbook: str) -> bool:
+    """Tell whether the runbook is out of service for the customer until an operator re-arms it."""
     try:
-        item = ArmingItem.get(PROVIDER, f"runbook#{runbook}", consistent_read=True)
+        item = ArmingItem.get(PROVIDER, _arming(customer_id, runbook), consistent_read=True)
     except DoesNotExist:
         return False
     return item.attribute_values.get("disarmed_at") is not None
@@ -97,20 +97,24 @@ def is_disarmed(runbook: str) -> bool:
 def judge_runbook(
     runbook: str, incident_id: str, at: datetime, rails: Rails, *, helped: bool
 ) -> bool:
-    """Note a verification of the runbook and tell whether it has just been taken out of service."""
-    history = [each for each in _verifications(runbook) if each[0] != incident_id]
+    """Note a verification of the runbook and tell whether it has just been taken out of service for
+    the incident's customer: what did not help one takes nothing from others.
+    """
+    customer_id = customer_of(incident_id)
+    name = _arming(customer_id, runbook)
+    history = [each for each in _verifications(name) if each[0] != incident_id]
     history = [*history, [incident_id, helped]][-_KEPT_VERIFICATIONS:]
-    item = ArmingItem(PROVIDER, f"runbook#{runbook}")
     actions: list[Action] = [ArmingItem.verifications.set(history)]
-    out = disarms(rails, [bool(each[1]) for each in history]) and not is_disarmed(runbook)
+    failing = disarms(rails, [bool(each[1]) for each in history])
+    out = failing and not is_disarmed(customer_id, runbook)
     if out:
         actions.append(ArmingItem.disarmed_at.set(at))
-    item.update(actions)
+    ArmingItem(PROVIDER, name).update(actions)
     return out
 
 
 def disarmed() -> dict[str, datetime]:
-    """Return the runbooks that are out of service, and since when."""
+    """Return the runbooks that are out of service, such as acme.rb_unit(nginx), and since when."""
     found = ArmingItem.query(PROVIDER, ArmingItem.item.startswith("runbook#"), consistent_read=True)
     since = {
         item.item.partition("#")[2]: item.attribute_values.get("disarmed_at") for item in found
@@ -118,15 +122,19 @@ def disarmed() -> dict[str, datetime]:
     return {name: at for name, at in since.items() if at is not None}
 
 
-def arm(runbook: str) -> None:
-    """Put the runbook back into service; its history begins anew."""
+def arm(customer_id: str, runbook: str) -> None:
+    """Put the runbook back into service for the customer; its history begins anew."""
     actions: list[Action] = [ArmingItem.disarmed_at.remove(), ArmingItem.verifications.set([])]
-    ArmingItem(PROVIDER, f"runbook#{runbook}").update(actions)
+    ArmingItem(PROVIDER, _arming(customer_id, runbook)).update(actions)
 
 
-def _verifications(runbook: str) -> Sequence[list[object]]:
+def _arming(customer_id: str, runbook: str) -> str:
+    return f"runbook#{customer_id}.{runbook}"
+
+
+def _verifications(name: str) -> Sequence[list[object]]:
     try:
-        item = ArmingItem.get(PROVIDER, f"runbook#{runbook}", consistent_read=True)
+        item = ArmingItem.get(PROVIDER, name, consistent_read=True)
     except DoesNotExist:
         return []
     return list(item.verifications)

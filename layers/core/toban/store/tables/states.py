@@ -114,8 +114,8 @@ class FailingServerItem(_States):
 
 
 class ArmingItem(_States):
-    """Server "provider", `item` "runbook#<name>": its latest verifications, and whether it is out
-    of service; an operator re-arms it by removing `disarmed_at`.
+    """Server "provider", `item` "runbook#<customer>.<name>": its latest verifications, and whether
+    it is out of service for the customer; an operator re-arms it by removing `disarmed_at`.
     """
 
     verifications = JSONAttribute()
