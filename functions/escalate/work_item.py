@@ -10,7 +10,7 @@ from toban.domain.repair import Finding
 from toban.executions import invoke_later
 from toban.holidays import at_the_office, office
 from toban.settings import required
-from toban.store import evidence, incidents, record
+from toban.store import evidence, record, work_items
 from toban.store.documents import to_document
 
 URGENT_PRIORITY = 28
@@ -25,7 +25,7 @@ def open_for(told: History) -> str:
     incident_id = told.incident.incident_id
     due_at = _due_at(told)
     key = evidence.save(incident_id, "work-item", {**_dossier(told), "due_at": due_at})
-    if incidents.open_work_item(incident_id, clock.now(), key):
+    if work_items.open_for(incident_id, clock.now(), key):
         detail = f"{key} ({due_at:%Y-%m-%d %H:%M %Z})"
         notice = {"notice": Notice.WORK_ITEM_OPENED, "detail": detail}
         invoke_later(required("TELL_OPERATOR_FUNCTION"), {"incident": told.incident, **notice})

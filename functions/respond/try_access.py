@@ -15,6 +15,7 @@ from toban.secrets import secret
 from toban.settings import listed, required
 from toban.store import revisions
 from toban.store.documents import to_document
+from toban.text.trust import instructions
 
 _KEY_ID = "acceptance"
 
@@ -42,7 +43,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def _login_line(server: Server, access: Access) -> str:
     if not access.key:
         line = authority.trusted_line(required("SSH_AUTHORITY_KEY"))
-        return "\n".join(authority.instructions(line, server.customer_id, access.user))
+        return "\n".join(instructions(line, server.customer_id, access.user))
     sources = ",".join(listed("EGRESS_ADDRESSES"))
     allowed = f'restrict,from="{sources}"' if sources else "restrict"
     with suppress(ClientError, BotoCoreError):

@@ -1,24 +1,25 @@
-"""Whatever is ACME's is out of reach of a sheet, a link or a notice of Globex (issue: isolation).
+"""Whatever is ACME's is out of reach of a sheet or a notice of Globex.
 
 Each test is an attempt, and says what stops it.
 """
 
-from datetime import UTC, datetime, timedelta
+import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from contract import apply_due_changes, read_hearing_sheet, run_acceptance
 from contract.sheet import SheetError, parse_sheet
-from tests.functions.acme import ALICE, SERVER
-from tests.functions.browsing import ADDRESS, get, give_address, text
+from probe.probers.tcp import probe
 from tests.functions.conftest import RuleClock
 from tests.functions.test_contract_changes import TUESDAY_IN_TOKYO
-from tests.functions.two_customers import EVE, GLOBEX, THEIR_SERVER, sign_both, stored
+from tests.functions.two_customers import GLOBEX, stored
 from tests.unit.acme_sheet import ACME
-from toban.domain.contract import Customer
-from toban.domain.link import Link, recipient_of, token_of
-from toban.store import contracts, links, revisions
+from toban import clock
+from toban.domain.check import Check, Kind
+from toban.domain.observation import Reason
+from toban.store import contracts, revisions
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -186,6 +187,18 @@ def test_a_server_that_would_be_the_function_itself_is_refused(
     assert "is the monitoring system itself" in mistake
 
 
+def test_a_name_that_leads_to_the_function_itself_is_not_connected_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever owns a name decides where it leads, after the sheet was read as well."""
+    monkeypatch.setenv("AWS_EXECUTION_ENV", "AWS_Lambda_python3.13")
+    check = Check("globex.web01.tcp", Kind.TCP, "localhost", 9001)
+
+    seen = asyncio.run(probe(check, clock.now))
+
+    assert (seen.reason, seen.evidence) == (Reason.DNS_ERROR, "localhost leads to no server")
+
+
 def test_the_network_of_the_function_is_no_address_in_any_writing() -> None:
     for address in ("169.254.169.254", "::ffff:169.254.169.254", "::ffff:a9fe:a9fe", "::", "0"):
         with pytest.raises(SheetError, match=r"that no server has|is not an address"):
@@ -198,69 +211,3 @@ def test_an_acceptance_run_tries_nothing_of_a_customer_whose_sheet_was_not_agree
     answer = run_acceptance.handler({"sheet": GLOBEX, "file": "globex.yaml"}, None)
 
     assert answer["mistakes"] == [run_acceptance.NOT_AGREED]
-
-
-@pytest.fixture
-def now(rule_clock: RuleClock) -> datetime:
-    give_address()
-    sign_both()
-    return rule_clock()
-
-
-def _signed(server_id: str, mail: str, now: datetime) -> str:
-    """Return a link that is signed as well as ours."""
-    links.link_to(SERVER, ALICE.mail, now)
-    key_id, key = next(iter(links.keys().items()))
-    link = Link(server_id, recipient_of(mail), now + timedelta(days=1))
-    return f"{ADDRESS}/g/{token_of(link, key_id, key)}"
-
-
-@pytest.mark.clause("N-9")
-@pytest.mark.parametrize(
-    ("server_id", "mail"),
-    [(SERVER, EVE.mail), ("acme", EVE.mail), (f"{SERVER}.http", ALICE.mail)],
-    ids=["stranger", "customer", "monitor"],
-)
-def test_a_link_that_is_signed_opens_only_what_its_reader_is_a_contact_of(
-    server_id: str, mail: str, now: datetime
-) -> None:
-    answer = get(_signed(server_id, mail, now))
-
-    assert answer == get(f"{ADDRESS}/g/x")
-    assert answer["statusCode"] == 404
-
-
-@pytest.mark.clause("N-9")
-def test_no_parameter_and_no_path_of_a_good_link_leads_to_another_server(now: datetime) -> None:
-    """What is shown is read from the signed id alone."""
-    mine = _signed(THEIR_SERVER, EVE.mail, now)
-    page = text(get(mine))
-
-    for more in ("?server=acme.web01", "?server_id=acme.web01&period=day", "?customer=acme"):
-        assert text(get(mine + more)) == page
-    for path in ("/acme.web01", "/../acme.web01", "?csv=acme.web01", "?csv=../acme.web01/cpu"):
-        assert get(mine + path)["statusCode"] == 404
-    assert "acme" not in page.lower()
-
-
-@pytest.mark.clause("N-9")
-def test_who_is_a_contact_of_both_sees_with_each_link_one_of_them(now: datetime) -> None:
-    contracts.save_customer(Customer("globex", "Globex", (EVE, ALICE), "en", "Europe/Berlin"))
-
-    page = text(get(_signed(THEIR_SERVER, ALICE.mail, now)))
-
-    assert "Globex" in page
-    assert "アクメ" not in page
-
-
-@pytest.mark.clause("N-9")
-def test_a_link_that_was_revoked_stays_closed_however_globex_changes(
-    now: datetime, rule_clock: RuleClock
-) -> None:
-    url = links.link_to(SERVER, ALICE.mail, now)
-    links.revoke("acme", now)
-    rule_clock.pass_by(1)
-    links.revoke("globex", rule_clock())
-    contracts.save_customer(Customer("globex", "Globex", (ALICE,), "en"))
-
-    assert get(url)["statusCode"] == 404

@@ -11,7 +11,7 @@ from tests.functions.test_admission import admit
 from toban.domain.call import Callees, CallId
 from toban.domain.incident import Incident
 from toban.settings import region, stack
-from toban.store import calls, incidents, mails, record, repairs
+from toban.store import calls, incidents, mails, record, repairs, work_items
 
 DAY = timedelta(days=1)
 
@@ -35,7 +35,7 @@ def lived(incident: Incident, rule_clock: RuleClock) -> None:
     calls.open_chain(name, Callees.CONTACTS, [HTTP], "token")
     calls.plan(CallId(name, Callees.CONTACTS, 0, 0), "nonce")
     repairs.await_end(name, 1, "token", at)
-    incidents.open_work_item(name, at, "incidents/report.json")
+    work_items.open_for(name, at, "incidents/report.json")
 
 
 @pytest.mark.clause("C-7")

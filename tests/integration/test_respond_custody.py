@@ -45,9 +45,7 @@ def key() -> Iterator[str]:
 
 
 class Sshd(RealSshServer):
-    """A server of ACME without a single authorized key that trusts these authorities, for root
-    only.
-    """
+    """A server of ACME without any authorized key that trusts these authorities, for root only."""
 
     def __init__(self, folder: Path, *trusted: str) -> None:
         file = folder / "toban_ca.pub"
@@ -129,9 +127,7 @@ def test_another_authority_opens_nothing(sshd: Sshd, monkeypatch: pytest.MonkeyP
     assert str(refused) == "login_refused: user root with a certificate"
 
 
-def test_a_sheet_of_another_customer_that_names_the_server_as_its_own_opens_nothing(
-    sshd: Sshd,
-) -> None:
+def test_another_customers_sheet_that_names_the_server_opens_nothing(sshd: Sshd) -> None:
     """Address, user and host key may be known to everybody; the principal is the customer's."""
     stranger = replace(way_in(sshd), server_id="globex.web01")
 

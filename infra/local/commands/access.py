@@ -4,6 +4,7 @@ from argparse import Namespace
 
 from infra.local.commands.incident import asking
 from toban.settings import stack
+from toban.text.trust import instructions
 
 
 def ca(given: Namespace) -> int:
@@ -12,6 +13,5 @@ def ca(given: Namespace) -> int:
         from toban import authority
 
         line = authority.trusted_line(f"alias/{stack()}-ssh-authority")
-        told = authority.instructions(line, given.customer, given.user)
-    print("\n".join(told))
+    print("\n".join(instructions(line, given.customer, given.user)))
     return 0

@@ -21,7 +21,8 @@ def repairs(commands: "Commands") -> None:
     stopping.add_argument("--by", required=True, metavar="WHO", help="who stops it, and why")
     _switch(actions, "allow", "let repairs begin again", _allow)
     line = "put a runbook back into service"
-    arming = declare(actions, "arm", line, "Three failed repairs in a row disarm a runbook for a customer.")
+    about = "Three failed repairs in a row disarm a runbook for a customer."
+    arming = declare(actions, "arm", line, about)
     arming.add_argument("runbook", metavar="RUNBOOK", help="such as 'acme.rb_unit(nginx)'")
     _endpoint(arming, _arm)
 

@@ -13,12 +13,10 @@ from toban.domain.ssh_certificate import (
     Grant,
     certificate_line,
     point_of,
-    principal_of,
     public_line,
     to_be_signed,
 )
 
-TRUSTED, PRINCIPALS = "/etc/ssh/toban_ca.pub", "/etc/ssh/toban_principals"
 _NONCE_BYTES = 32
 
 
@@ -41,22 +39,6 @@ def trusted_line(key: str) -> str:
     `key` is the KMS key's id, ARN or alias; raises as certify does.
     """
     return public_line(_point(key), f"{settings.stack()}-ssh-authority")
-
-
-def instructions(line: str, customer_id: str, user: str) -> list[str]:
-    """Return what to do on a customer's server so that it trusts `line` for that login user:
-    comments before what is typed.
-    """
-    return [
-        f"# {TRUSTED}",
-        line,
-        f"# {PRINCIPALS}",
-        principal_of(customer_id),
-        "# at the end of /etc/ssh/sshd_config; then: sshd -t && systemctl reload sshd",
-        f"Match User {user}",
-        f"    TrustedUserCAKeys {TRUSTED}",
-        f"    AuthorizedPrincipalsFile {PRINCIPALS}",
-    ]
 
 
 def forget_authority() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.condition import Condition as Claim
 from pynamodb.transactions import TransactWrite
 
@@ -15,9 +15,8 @@ from toban.domain.observation import Observation
 from toban.domain.transition import Condition, MonitorState
 from toban.domain.work import Progress
 from toban.store import history, states
-from toban.store.claims import raise_unless_lost
 from toban.store.documents import from_document, from_document_or_none, to_document
-from toban.store.tables import AlertItem, IncidentItem, WindowItem, WorkItem, connection
+from toban.store.tables import AlertItem, IncidentItem, WindowItem, connection
 
 _ATTEMPTS = 5
 _LOST = {"ConditionalCheckFailed", "TransactionConflict"}
@@ -244,14 +243,3 @@ def close(incident_id: str, at: datetime) -> None:
     item = IncidentItem(incident_id, "incident")
     item.update([IncidentItem.closed_at.set(IncidentItem.closed_at | at)])
     history.note_closed(incident_id, at)
-
-
-def open_work_item(incident_id: str, at: datetime, key: str) -> bool:
-    """Claim the opening of what awaits an engineer; `key` is the evidence key of the record."""
-    item = WorkItem(incident_id, "work-item", status="open", opened_at=at, evidence=key)
-    try:
-        item.save(WorkItem.incident_id.does_not_exist())
-    except PutError as error:
-        raise_unless_lost(error)
-        return False
-    return True
