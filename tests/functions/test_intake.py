@@ -10,9 +10,9 @@ from contract import take_in
 from contract.form import blank_form
 from contract.workbook import MOST_BYTES
 from escalate import tell_operator
+from tests.functions.agreeing import MORE, TUESDAY_IN_TOKYO
 from tests.functions.conftest import REGION, RuleClock
 from tests.functions.mailing import PostOffice, office
-from tests.functions.test_contract_changes import MORE, TUESDAY_IN_TOKYO
 from tests.unit.acme_sheet import ACME
 from toban.store import revisions
 from toban.store.documents import to_document

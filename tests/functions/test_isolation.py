@@ -12,8 +12,8 @@ import pytest
 from contract import apply_due_changes, read_hearing_sheet, run_acceptance
 from contract.sheet import SheetError, parse_sheet
 from probe.probers.tcp import probe
+from tests.functions.agreeing import TUESDAY_IN_TOKYO
 from tests.functions.conftest import RuleClock
-from tests.functions.test_contract_changes import TUESDAY_IN_TOKYO
 from tests.functions.two_customers import GLOBEX, stored
 from tests.unit.acme_sheet import ACME
 from toban import clock
