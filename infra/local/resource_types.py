@@ -15,7 +15,7 @@ from moto.s3.models import FakeBucket
 from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from infra.local import signing_keys
+from infra.local import published, signing_keys
 from infra.local.journal import Journal
 from infra.local.patches import Patches
 from toban.clients import client
@@ -146,6 +146,9 @@ MODELS = (
     _model("AWS::SES::ConfigurationSet", _configuration_set),
     _model("AWS::CloudWatch::Alarm", _alarm, "AlarmName", _ALARM),
     _model("AWS::CloudWatch::CompositeAlarm", _passive, "AlarmName", _ALARM),
+    _model("AWS::AppConfig::Application", _passive),
+    _model("AWS::AppConfig::ConfigurationProfile", _passive),
+    _model("AWS::AppConfig::HostedConfigurationVersion", _passive, ""),
     _model("AWS::Connect::ContactFlow", _contact_flow, arn="{id}"),
     _model("AWS::Connect::IntegrationAssociation", _passive, ""),
     _model("AWS::Lambda::EventInvokeConfig", _event_invoke_config, ""),
@@ -168,6 +171,7 @@ def install(patches: Patches, journal: Journal) -> None:
     patches.replace(Table, "create_from_cloudformation_json", classmethod(_table))
     patches.replace(FakeBucket, "create_from_cloudformation_json", classmethod(_bucket))
     signing_keys.install(patches, journal)
+    published.install(patches)
     patches.add(Stack, "get_cfn_attribute", _stack_output)
     patches.replace(Stack, "parse_template", staticmethod(_parse_template))
 

@@ -86,16 +86,26 @@ class _NoManagedPolicies:
         return {}
 
 
-@cache
-def transformed() -> Document:
-    """Return the root template as CloudFormation sees it; code and definitions are left out."""
+def packaged() -> Document:
+    """Return the root template with what `sam package` would have uploaded, for the taking."""
     document = deepcopy(root())
     uploaded = {"Bucket": "artifacts", "Key": "code.zip"}
     document["Globals"]["Function"]["CodeUri"] = uploaded
     for properties in resources(document, "AWS::Serverless::LayerVersion").values():
-        properties["ContentUri"] = uploaded
+        properties["ContentUri"] = dict(uploaded)
     for properties in resources(document, "AWS::Serverless::StateMachine").values():
         properties["Definition"] = definition(properties)
         del properties["DefinitionUri"]
+    return document
+
+
+def deployed(document: Document, **parameters: str) -> Document:
+    """Return what SAM makes of a packaged template; it uses the template up."""
     with patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}):
-        return dict(transform(document, {}, _NoManagedPolicies()))
+        return dict(transform(document, parameters, _NoManagedPolicies()))
+
+
+@cache
+def transformed() -> Document:
+    """Return the root template as CloudFormation sees it; code and definitions are left out."""
+    return deployed(packaged())

@@ -122,7 +122,12 @@ def test_every_setting_that_the_code_reads_is_given_to_every_function() -> None:
 
 def test_every_setting_that_is_given_is_read_or_belongs_to_the_logger() -> None:
     not_read = variables().keys() - set(settings_read())
-    assert not_read == {"TOBAN_STACK", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
+    assert not_read == {
+        "TOBAN_STACK",
+        "SETTINGS_ON_RECORD",
+        "POWERTOOLS_SERVICE_NAME",
+        "POWERTOOLS_LOG_LEVEL",
+    }
 
 
 def test_a_setting_that_is_read_is_found() -> None:
@@ -137,7 +142,7 @@ def test_no_function_carries_settings_that_others_have_not() -> None:
 
 
 def test_a_setting_that_names_a_function_names_one_of_the_template() -> None:
-    names = {each["FunctionName"]["Fn::Sub"] for each in functions().values()}
+    names = {each["FunctionName"]["Fn::Sub"] + ":live" for each in functions().values()}
     given = {
         key: value["Fn::Sub"]
         for key, value in variables().items()

@@ -115,7 +115,7 @@ def test_the_tokens_of_a_definition_are_exactly_the_values_that_the_template_giv
     assert tokens(text) == given.keys()
     functions_given = {name: value for name, value in given.items() if name != CONTACT_FLOW}
     assert functions_given == {
-        name: {"Fn::GetAtt": [name.removesuffix("Arn"), "Arn"]} for name in functions_given
+        name: {"Ref": f"{name.removesuffix('Arn')}.Version"} for name in functions_given
     }
 
 

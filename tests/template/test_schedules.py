@@ -63,7 +63,7 @@ def test_a_round_that_cannot_be_started_is_kept_for_a_person(name: str) -> None:
 
 @pytest.mark.parametrize("name", rounds())
 def test_a_schedule_may_do_no_more_than_start_a_round(name: str) -> None:
-    assert schedules()[name]["Target"]["Arn"] == {"Fn::GetAtt": ["RunChecksFunction", "Arn"]}
+    assert schedules()[name]["Target"]["Arn"] == {"Ref": "RunChecksFunctionAliaslive"}
     assert schedules()[name]["Target"]["RoleArn"] == {"Fn::GetAtt": ["SchedulerRole", "Arn"]}
     assert schedules()[name]["GroupName"] == {"Ref": "ScheduleGroup"}
 
@@ -72,14 +72,14 @@ def test_a_schedule_may_do_no_more_than_start_a_round(name: str) -> None:
 def test_operators_are_reminded_of_paused_monitors_once_a_day() -> None:
     reminder = schedules()[REMINDER]
     assert reminder["ScheduleExpression"] == "cron(0 0 * * ? *)"
-    assert reminder["Target"]["Arn"] == {"Fn::GetAtt": ["RemindPausedFunction", "Arn"]}
+    assert reminder["Target"]["Arn"] == {"Ref": "RemindPausedFunctionAliaslive"}
 
 
 @pytest.mark.clause("N-9")
 def test_samples_are_rolled_up_once_a_day_when_no_round_adds_to_them_any_more() -> None:
     schedule = schedules()["roll-up-samples"]
     assert schedule["ScheduleExpression"] == "cron(20 1 * * ? *)"
-    assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["RollUpFunction", "Arn"]}
+    assert schedule["Target"]["Arn"] == {"Ref": "RollUpFunctionAliaslive"}
     assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
 
 
@@ -89,7 +89,7 @@ def test_months_are_reported_on_when_they_are_over_in_every_zone_and_made_up_for
 ):
     schedule = schedules()["report-month"]
     assert schedule["ScheduleExpression"] == "cron(0 2 1-3 * ? *)"
-    assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["ReportMonthFunction", "Arn"]}
+    assert schedule["Target"]["Arn"] == {"Ref": "ReportMonthFunctionAliaslive"}
     assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
 
 
@@ -97,7 +97,7 @@ def test_months_are_reported_on_when_they_are_over_in_every_zone_and_made_up_for
 def test_what_was_agreed_is_looked_at_every_hour_and_made_up_for_when_late() -> None:
     schedule = schedules()[CHANGES]
     assert schedule["ScheduleExpression"] == "cron(0 * * * ? *)"
-    assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["ApplyDueChangesFunction", "Arn"]}
+    assert schedule["Target"]["Arn"] == {"Ref": "ApplyDueChangesFunctionAliaslive"}
     assert schedule["Target"]["RetryPolicy"]["MaximumRetryAttempts"] > 0
 
 
@@ -105,7 +105,7 @@ def test_what_was_agreed_is_looked_at_every_hour_and_made_up_for_when_late() -> 
 def test_every_share_of_the_servers_has_its_access_check_and_a_late_one_is_still_in_time() -> None:
     schedule = schedules()["check-access"]
     assert schedule["ScheduleExpression"] == f"cron(0/{SLOT_MINUTES} * * * ? *)"
-    assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["CheckAccessFunction", "Arn"]}
+    assert schedule["Target"]["Arn"] == {"Ref": "CheckAccessFunctionAliaslive"}
     assert schedule["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"] == SLOT_MINUTES * 60
 
 
@@ -113,4 +113,4 @@ def test_every_share_of_the_servers_has_its_access_check_and_a_late_one_is_still
 def test_rounds_are_looked_after_on_a_schedule_of_its_own() -> None:
     schedule = schedules()["sweep-rounds"]
     assert schedule["ScheduleExpression"] == "cron(2/5 * * * ? *)"
-    assert schedule["Target"]["Arn"] == {"Fn::GetAtt": ["SweepFunction", "Arn"]}
+    assert schedule["Target"]["Arn"] == {"Ref": "SweepFunctionAliaslive"}

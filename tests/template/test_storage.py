@@ -153,6 +153,4 @@ def test_a_result_in_the_intake_bucket_never_starts_its_function_again() -> None
     wanted = rule["EventPattern"]["detail"]
     assert wanted["bucket"]["name"] == [{"Fn::GetAtt": ["Storage", "Outputs.IntakeBucket"]}]
     assert wanted["object"]["key"] == [{"prefix": "plan/"}, {"prefix": "apply/"}]
-    assert [target["Arn"] for target in rule["Targets"]] == [
-        {"Fn::GetAtt": ["TakeInFunction", "Arn"]}
-    ]
+    assert [target["Arn"] for target in rule["Targets"]] == [{"Ref": "TakeInFunctionAliaslive"}]
