@@ -53,10 +53,12 @@ build: ## Build the functions and layers for Lambda, arm64 (needs no container a
 	@$(SET_UP) sam
 	LAYER_PIP="$(CURDIR)/.venv-sam/bin/python -m pip" $(SAM) build
 
-validate: setup ## Lint template.yaml and the templates it nests
+validate: setup ## Lint template.yaml and the templates it nests, and look for what is not secure
 	@$(SET_UP) sam
 	$(SAM) validate --lint
 	$(PYTHON_BIN)/cfn-lint --regions $(REGION) -- $(NESTED_TEMPLATES)
+	@$(SET_UP) checkov
+	.venv-checkov/bin/checkov --config-file .checkov.yaml --skip-download $(foreach file,template.yaml $(NESTED_TEMPLATES),--file $(file))
 
 deploy: build ## Build, then deploy to your AWS account, asking for what it needs
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam deploy --guided
@@ -65,4 +67,4 @@ lock: setup ## Compile every requirements .in file into its lock, with hashes (L
 	@requirements/lock.sh $(LOCK_ARGS)
 
 clean: ## Remove what make has made, the virtual environments included
-	rm -rf .venv .venv-sam .aws-sam .make out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-sam .venv-checkov .aws-sam .make out .mypy_cache .ruff_cache .pytest_cache .hypothesis

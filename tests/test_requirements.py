@@ -11,7 +11,7 @@ from tests.test_architecture import ROOT, duties, imports, top_level
 
 LAYERS = [ROOT / f"layers/{layer}/requirements.txt" for layer in ("core", "ssh", "snmp")]
 DEVELOPMENT = ROOT / "requirements/dev.txt"
-LOCKS = [*LAYERS, DEVELOPMENT, ROOT / "requirements/sam.txt"]
+LOCKS = [*LAYERS, DEVELOPMENT, ROOT / "requirements/sam.txt", ROOT / "requirements/checkov.txt"]
 
 
 def pins(lock: Path) -> dict[str, set[str]]:

@@ -3,6 +3,7 @@
 #
 #   set_up.sh venv    .venv: what the layers ship, the local system and the checks, from requirements/dev.txt
 #   set_up.sh sam     .venv-sam: the SAM CLI, from requirements/sam.txt (its pins conflict with moto's)
+#   set_up.sh checkov .venv-checkov: the security scanner, from requirements/checkov.txt (its pins conflict with everything's)
 #   set_up.sh peers   sshd, snmpd, nginx, redis-server, memcached, vsftpd and others as real peers of tests and demo; only as root
 #                     with apt, else says what is skipped
 #   set_up.sh asl     .make/asl: asl-validator from requirements/asl, where node and npm are; else says what is skipped
@@ -177,6 +178,10 @@ case ${1:-} in
     one_at_a_time
     make_venv .venv-sam requirements/sam.txt
     ;;
+  checkov)
+    one_at_a_time
+    make_venv .venv-checkov requirements/checkov.txt
+    ;;
   peers)
     one_at_a_time
     set_up_peers "tests and demo" \
@@ -195,5 +200,5 @@ case ${1:-} in
     one_at_a_time
     set_up_peers "measuring" "make bench leaves out what it would measure with them" "${bench_peers[@]}"
     ;;
-  *) stop "usage: infra/local/set_up.sh venv|sam|peers|asl|runtime|benchpeers" ;;
+  *) stop "usage: infra/local/set_up.sh venv|sam|checkov|peers|asl|runtime|benchpeers" ;;
 esac
