@@ -156,7 +156,7 @@ def longest(setting: Any) -> int:
     ((function, operand),) = setting.items()
     match function:
         case "Ref":
-            return longest_parameter(operand)
+            return longest_reference(operand)
         case "Fn::Sub":
             text = str(operand)
             for name, found in IDS.items():
@@ -167,9 +167,11 @@ def longest(setting: Any) -> int:
     return LONGEST_OUTPUT
 
 
-def longest_parameter(name: str) -> int:
+def longest_reference(name: str) -> int:
     if name in IDS:
         return len(IDS[name])
+    if name in root()["Resources"]:
+        return LONGEST_OUTPUT
     parameter = root()["Parameters"][name]
     if "AllowedValues" in parameter:
         return max(len(str(each)) for each in parameter["AllowedValues"])
