@@ -50,6 +50,7 @@ class UnplacedCallError(Exception):
     """A call that looks like one on a table, but on which table cannot be told."""
 
 
+@cache
 def parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 

@@ -18,7 +18,10 @@ OPENS_CONNECTIONS = {"socket", "paramiko"}
 """What a module imports that speaks to servers itself, not by AWS's own client."""
 PLACE = {"tags/instance/allocation": "eipalloc-0a", "tags/instance/routes": "rtb-0b"}
 TOLD = PLACE | {"instance-id": "i-0c", "placement/region": "eu-central-1", "api/token": "secret"}
-COMMANDS = ("aws", "curl", "dnf", "modprobe", "shutdown", "sleep", "sysctl", "systemctl")
+COMMANDS = (
+    *("aws", "curl", "dd", "dnf", "mkswap", "modprobe"),
+    *("shutdown", "sleep", "swapon", "sysctl", "systemctl"),
+)
 
 
 def network() -> Document:
@@ -164,14 +167,14 @@ def boot(folder: Path, failing: str = "nothing") -> list[str]:
     whenever its call has certain words in it; return what it called.
     """
     programs, calls = folder / "bin", folder / "calls"
-    for each in (programs, folder / "etc/modules-load.d", folder / "etc/sysctl.d"):
+    for each in (programs, folder / "etc/modules-load.d", folder / "etc/sysctl.d", folder / "var"):
         each.mkdir(parents=True)
     (folder / "etc/sysconfig").mkdir()
     for name in COMMANDS:
         program = programs / name
         program.write_text(_STAND_IN.format(calls=calls, failing=failing, told=_told()))
         program.chmod(0o755)
-    text = script().replace("/etc/", f"{folder}/etc/")
+    text = re.sub(r"/(etc|var)/", rf"{folder}/\1/", script())
     path = f"{programs}:{os.environ['PATH']}"
     subprocess.run(["bash", "-c", text], env={"PATH": path}, check=False)
     return calls.read_text(encoding="utf-8").splitlines()
