@@ -19,6 +19,7 @@ from infra.local.commands import (
     catalogue_arguments,
     graphs_arguments,
     maintenance_arguments,
+    preflight_arguments,
     repairs_arguments,
     report_arguments,
     sheet_arguments,
@@ -46,6 +47,9 @@ On one machine, without an AWS account, the whole system runs in one process:
   toban repairs stop              no repair begins any more, for one customer or for all
   toban report CUSTOMER MONTH     a month: availability, incidents and what was done
   toban graphs link SERVER MAIL   a link to the graphs of a server
+
+Before and after a deployment to AWS:
+  toban preflight                 is the account ready: quotas, SES sandbox, telephone, addresses?
 """
 
 
@@ -75,6 +79,7 @@ def parser() -> Parser:
     repairs_arguments.repairs(commands)
     report_arguments.report(commands)
     graphs_arguments.graphs(commands)
+    preflight_arguments.preflight(commands)
     return top
 
 

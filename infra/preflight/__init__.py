@@ -1,0 +1,1 @@
+"""What has to be true of an AWS account before toban can be relied on there."""

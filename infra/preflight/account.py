@@ -1,0 +1,24 @@
+"""All checks of an account, in the order in which a person would mend what they find."""
+
+from collections.abc import Iterator
+
+from infra.preflight import capacity, mail, stack, telephone
+from infra.preflight.finding import Check, Clients, Deployment, Finding, look
+
+CHECKS: dict[str, Check] = {
+    "Lambda quota": capacity.functions,
+    "egress addresses": capacity.addresses,
+    "SES account": mail.account,
+    "SES identity": mail.identity,
+    "Connect instance": telephone.instance,
+    "Connect number": telephone.number,
+    "Connect quota": telephone.calls_at_once,
+    "Connect countries": telephone.country,
+    "alarms": stack.alarms,
+}
+
+
+def examine(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
+    """Yield what was found."""
+    for subject, check in CHECKS.items():
+        yield from look(subject, check, clients, deployment)

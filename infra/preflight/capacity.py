@@ -1,0 +1,60 @@
+"""Is there room for toban in the account? (Service Quotas)"""
+
+from collections.abc import Iterator
+
+from infra.preflight.finding import Clients, Deployment, Finding, Mark
+
+_KEPT_UNRESERVED = 100
+"""Lambda refuses to reserve what leaves less than this to all other functions."""
+_ENOUGH_AT_ONCE = 400
+"""Executions at once of a storm of 200 servers, each with a machine's function and a probe."""
+_ADDRESSES = "L-0263D0A3"
+_ADDRESSES_NEEDED = 2
+
+
+def functions(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
+    """Lambda concurrency: enough for a storm and for what is reserved."""
+    limit = clients("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
+    seen = f"{limit} executions at once"
+    more = "Ask for more under Service Quotas, Lambda, concurrent executions"
+    if limit < _KEPT_UNRESERVED + deployment.graphs_at_once and deployment.graphs_at_once:
+        yield Finding(Mark.BAD, "Lambda quota", seen, f"{more}, or deploy with GraphsAtOnce 0.")
+    elif limit < _ENOUGH_AT_ONCE:
+        mend = f"{more}: a night on which 200 servers fail at once needs about {_ENOUGH_AT_ONCE}."
+        yield Finding(Mark.DOUBTFUL, "Lambda quota", seen, mend)
+    else:
+        yield Finding(Mark.GOOD, "Lambda quota", seen)
+
+
+def addresses(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
+    """Elastic addresses: room for two, or the two that there are."""
+    if not deployment.fixed_addresses:
+        mend = "Deploy with Egress nat-gateway or nat-instances: customers let in addresses (C-9)."
+        seen = "toban leaves from addresses that change"
+        yield Finding(Mark.DOUBTFUL, "egress addresses", seen, mend)
+    elif deployment.addresses is None:
+        yield _room(clients)
+    else:
+        yield _held(clients, deployment.addresses)
+
+
+def _room(clients: Clients) -> Finding:
+    quotas, ec2 = clients("service-quotas"), clients("ec2")
+    asked = {"ServiceCode": "ec2", "QuotaCode": _ADDRESSES}
+    most = int(quotas.get_service_quota(**asked)["Quota"]["Value"])
+    free = most - len(ec2.describe_addresses()["Addresses"])
+    seen = f"{max(free, 0)} of {most} elastic addresses are free"
+    if free >= _ADDRESSES_NEEDED:
+        return Finding(Mark.GOOD, "egress addresses", seen)
+    mend = "Release some, or ask for more under Service Quotas, EC2-VPC elastic IPs."
+    return Finding(Mark.BAD, "egress addresses", seen, mend)
+
+
+def _held(clients: Clients, wanted: tuple[str, ...]) -> Finding:
+    found = {each.get("PublicIp") for each in clients("ec2").describe_addresses()["Addresses"]}
+    missing = sorted(set(wanted) - found)
+    if not missing:
+        return Finding(Mark.GOOD, "egress addresses", ", ".join(wanted))
+    mend = "Where they are those of a network of yours, see that it keeps them; else deploy again."
+    seen = f"this account does not hold {', '.join(missing)}"
+    return Finding(Mark.DOUBTFUL, "egress addresses", seen, mend)

@@ -1,0 +1,66 @@
+"""What a look at the account found."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+Clients = Callable[[str], Any]
+"""Returns the boto3 client of a service."""
+
+
+class Mark(StrEnum):
+    """How grave a finding is; what is `bad` keeps toban from doing its work."""
+
+    GOOD = "ok"
+    DOUBTFUL = "look"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: what was seen, and what mends it where it is not good."""
+
+    mark: Mark
+    subject: str
+    seen: str
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What is to be looked at, as the stack or the person says; what is not known is empty.
+
+    `graphs_at_once` is the reserved concurrency of the graphs. `addresses` is None before there is
+    a stack, and empty where it has no fixed addresses. `callee` is the number that Connect is asked
+    to call for a moment, or "".
+    """
+
+    stack: str = ""
+    sender: str = ""
+    identity: str = ""
+    instance: str = ""
+    number: str = ""
+    flow: str = ""
+    graphs_at_once: int = 10
+    fixed_addresses: bool = True
+    addresses: tuple[str, ...] | None = None
+    alarms_topic: str = ""
+    callee: str = ""
+
+
+Check = Callable[[Clients, Deployment], Iterator[Finding]]
+
+
+def look(subject: str, check: Check, clients: Clients, deployment: Deployment) -> Iterator[Finding]:
+    """Yield the findings of a check; that it could not look is a finding as well."""
+    try:
+        yield from check(clients, deployment)
+    except ClientError as error:
+        told = error.response["Error"]
+        seen = f"AWS refused {error.operation_name}: {told['Code']}"
+        yield Finding(Mark.DOUBTFUL, subject, seen, "Ask with the rights of who deploys.")
+    except BotoCoreError as error:
+        yield Finding(Mark.DOUBTFUL, subject, f"AWS could not be asked: {error}")
