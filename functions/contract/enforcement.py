@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from contract.contacts_audit import note_in_force
 from contract.ended_watch import end_watch, is_open
 from toban.domain.check import Check
 from toban.domain.contract import Monitor, Server
@@ -22,6 +23,7 @@ def enforce_due(today: date) -> list[Revision]:
     due = {each.customer_id: each for each in _by_request(agreed) if each.effective_on <= today}
     kept = {each.customer_id: _with_open_alerts(each) for each in due.values()}
     for revision in due.values():
+        note_in_force(revision)
         revisions.put_in_force(revision.customer_id, kept[revision.customer_id], today)
     if due:
         compile_shards()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from contract.contacts_audit import to_note_when_agreed
 from contract.enforcement import enforce_due
 from contract.handed_in import read
 from contract.ownership import refuse_anothers
@@ -68,7 +69,7 @@ def _apply(proposal: Proposal, event: dict[str, Any], answer: Answer) -> Answer:
     if proposal.standing == proposal.fingerprint and not proposal.changes_anything:
         return {**answer, "applied": True}
     revision = proposal.revision(str(event.get("requested_by", "")), clock.now())
-    if agreed != proposal.plan_id or not revisions.agree(revision):
+    if agreed != proposal.plan_id or not revisions.agree(revision, to_note_when_agreed(revision)):
         return {**answer, "mistakes": [STALE]}
     enforce_due(_now().date())
     return {**answer, "applied": True}

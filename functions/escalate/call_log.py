@@ -1,11 +1,15 @@
 """The log of calls: each that is over goes on the incident's record once, its number masked."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from toban.domain.call import Call, CallId, Line, Outcome, masked
+from escalate.addressee import OURS
+from toban.domain.call import Call, Callees, CallId, Line, Outcome, masked
+from toban.domain.contact_health import after_call
 from toban.domain.contract import Contact
-from toban.store import calls, record, slots
+from toban.domain.identifier import customer_of
+from toban.store import calls, contact_health, record, slots
 
 
 def close(call_id: CallId, contact: Contact, line: Line, outcome: Outcome, at: datetime) -> Outcome:
@@ -23,8 +27,17 @@ def close(call_id: CallId, contact: Contact, line: Line, outcome: Outcome, at: d
     stands = calls.settle(call_id, call)
     key = f"call#{call_id.callees}#{call_id.contact:02}#{call_id.attempt:02}"
     record.append(call_id.incident_id, key, stands.dialled_at, "telephone call", stands)
+    _note(call_id, contact, stands)
     slots.release(str(call_id), at)
     return stands.outcome
+
+
+def _note(call_id: CallId, contact: Contact, call: Call) -> None:
+    """Keep for the operators how the contact's telephone was found."""
+    theirs = call_id.callees is Callees.CONTACTS
+    whose = customer_of(call_id.incident_id) if theirs else OURS
+    if contact.mail:
+        contact_health.change(whose, contact.mail, partial(after_call, call=call))
 
 
 def _seconds(since: datetime | None, until: datetime) -> int:

@@ -14,7 +14,7 @@ from escalate.letter import Letter
 from toban import clock
 from toban.clients import client
 from toban.domain.letters import Mailbox, MailKind, mail_id
-from toban.settings import region
+from toban.settings import region, stack
 from toban.store import mails, record
 
 _REFUSED = {"MessageRejected", "BadRequestException", "InvalidParameterValue"}
@@ -35,6 +35,7 @@ class Consignment:
     """One letter to several people about one incident; `about` tells it from others of its kind.
 
     `personal` composes the letter of each where it holds something that is one reader's alone.
+    `customer_id` is the customer whose contacts get it, "" where only our own people do.
     """
 
     owner: str
@@ -44,6 +45,7 @@ class Consignment:
     sender: Mailbox
     recipients: Sequence[Mailbox]
     personal: Personal | None = None
+    customer_id: str = ""
 
     def letter_to(self, recipient: Mailbox) -> Letter:
         """Return the letter as this reader gets it."""
@@ -95,7 +97,7 @@ def _name(consignment: Consignment, recipient: Mailbox) -> str:
 def _deliver(consignment: Consignment, recipient: Mailbox) -> Outcome:
     owner, kind, at = consignment.owner, consignment.kind, clock.now()
     name = _name(consignment, recipient)
-    if not mails.claim(owner, name, kind, recipient.address, at):
+    if not mails.claim(owner, name, kind, recipient.address, at, consignment.customer_id):
         return Outcome.SENT
     try:
         message_id = _send(consignment, recipient, name, at)
@@ -133,5 +135,7 @@ def _send(consignment: Consignment, recipient: Mailbox, identity: str, at: datet
         FromEmailAddress=consignment.sender.address,
         Destination={"ToAddresses": [recipient.address]},
         Content={"Raw": {"Data": raw}},
+        # by name: an identity that the account had before has another configuration set, or none
+        ConfigurationSetName=stack(),
     )
     return str(answer["MessageId"])

@@ -72,7 +72,15 @@ def _consign(facts: Facts, window: Window, rule: Rule | None) -> Consignment:
         owner, about = rule.rule_id, f"since-{stamp(rule.since)}"
     plan = facts.server.plan if facts.server else Plan.NOTIFY
     told = recipients(facts.kind, plan, facts.customer, "", _requester(window))
-    return Consignment(owner, facts.kind, about, compose(facts), facts.provider.mailbox, told)
+    return Consignment(
+        owner=owner,
+        kind=facts.kind,
+        about=about,
+        letter=compose(facts),
+        sender=facts.provider.mailbox,
+        recipients=told,
+        customer_id=customer_of(window.server_id),
+    )
 
 
 def _requester(window: Window) -> Mailbox | None:

@@ -53,4 +53,5 @@ def _consign(facts: Facts, figures: MonthFigures, customer: Customer) -> Consign
         letter=compose(facts),
         sender=facts.provider.mailbox,
         recipients=recipients(facts.kind, Plan.NOTIFY, customer, facts.provider.operator),
+        customer_id=customer.customer_id,
     )

@@ -58,4 +58,5 @@ def _consign(facts: Facts, incident: Incident, personal: Personal | None) -> Con
             engineers=contracts.engineers() if incident.plan is Plan.MANAGED else (),
         ),
         personal=personal,
+        customer_id=incident.customer_id,
     )

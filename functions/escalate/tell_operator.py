@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from escalate.access_news import access_news
+from escalate.contact_news import contact_news
 from escalate.facts import Facts
 from escalate.letter import compose
 from escalate.news import News, news_of
@@ -20,15 +21,21 @@ from toban.store import contracts
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take the state of an execution, {"access": {"server_id", "at", "changes"}} of the daily check
-    of a server's ways in, or one of the events of escalate.news; return how many mails were sent
-    and refused. What has been told of before is not told again.
+    of a server's ways in, {"contact": {"customer_id", "mail", "event", "finding"}} of a mail that
+    came back or arrives again, or one of the events of escalate.news; return how many mails were
+    sent and refused. What has been told of before is not told again.
     """
-    told = access_news(event["access"]) if "access" in event else news_of(event)
-    deliveries = [deliver(each) for news in told for each in _consignments(news)]
+    deliveries = [deliver(each) for news in _news(event) for each in _consignments(news)]
     return {
         "sent": sum(each.sent for each in deliveries),
         "refused": sum(each.refused for each in deliveries),
     }
+
+
+def _news(event: dict[str, Any]) -> list[News]:
+    if "access" in event:
+        return access_news(event["access"])
+    return [contact_news(event["contact"])] if "contact" in event else news_of(event)
 
 
 def _consignments(news: News) -> Iterator[Consignment]:
@@ -50,6 +57,7 @@ def _consign(news: News, facts: Facts) -> Consignment:
         letter=compose(facts),
         sender=facts.provider.mailbox,
         recipients=recipients(facts.kind, plan, customer, facts.provider.operator),
+        customer_id=customer.customer_id if customer else "",
     )
 
 

@@ -26,6 +26,7 @@ from moto.core.exceptions import ServiceException
 from moto.ses.utils import get_random_message_id
 from moto.sesv2.responses import SESV2Response
 
+from infra.local import mail_events
 from infra.local.journal import Journal
 from infra.local.patches import Patches
 from toban.domain.letters import MailKind
@@ -57,8 +58,10 @@ class Mail:
 class Carrier(Protocol):
     """What takes a mail out of the house."""
 
-    def carry(self, mail: Mail, file_name: str) -> None:
-        """Deliver once; raises MailServerAwayError when it should be tried again."""
+    def carry(self, mail: Mail, file_name: str) -> dict[str, str]:
+        """Deliver once; return what was said of each recipient who was refused for good. Raises
+        MailServerAwayError when it should be tried again.
+        """
 
 
 class MailFolder:
@@ -67,12 +70,13 @@ class MailFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def carry(self, mail: Mail, file_name: str) -> None:
+    def carry(self, mail: Mail, file_name: str) -> dict[str, str]:
         """Write the file whole or not at all."""
         self._folder.mkdir(parents=True, exist_ok=True)
         draft = self._folder / f".{file_name}.draft"
         draft.write_bytes(mail.data)
         draft.replace(self._folder / file_name)
+        return {}
 
 
 class SmtpRelay:
@@ -81,7 +85,7 @@ class SmtpRelay:
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
 
-    def carry(self, mail: Mail, file_name: str) -> None:
+    def carry(self, mail: Mail, file_name: str) -> dict[str, str]:
         """Relay; a recipient whom the server refuses for good is a bounce, as with SES, and no
         error.
         """
@@ -99,6 +103,10 @@ class SmtpRelay:
                     f"{self._host}:{self._port} put {recipient} off: {reason!r}"
                 )
             _log.warning("%s bounced: %s %r", recipient, code, reason)
+        return {
+            recipient: f"smtp; {code} {reason.decode('utf-8', 'replace')}"
+            for recipient, (code, reason) in refused.items()
+        }
 
     def _hand_over(self, mail: Mail) -> dict[str, tuple[int, bytes]]:
         server = smtplib.SMTP(self._host, self._port, timeout=_SMTP_TIMEOUT_S)
@@ -121,8 +129,17 @@ class Outbox:
         self._carriers, self._journal, self._now, self._region = carriers, journal, now, region
         self._lock = threading.Lock()
 
-    def send(self, data: bytes, sender: str, recipients: tuple[str, ...], message_id: str) -> str:
-        """Send the mail unless it was sent before; returns SES's MessageId of its first sending."""
+    def send(
+        self,
+        data: bytes,
+        sender: str,
+        recipients: tuple[str, ...],
+        message_id: str,
+        configuration_set: str = "",
+    ) -> str:
+        """Send the mail unless it was sent before; returns SES's MessageId of its first sending.
+        What became of it is published as the configuration set says.
+        """
         headers = email.message_from_bytes(data.partition(b"\n\n")[0], policy=email.policy.compat32)
         mail_id = str(headers.get("X-Toban-Mail") or message_id)
         with self._lock:
@@ -138,11 +155,29 @@ class Outbox:
                 self._journal.write(
                     "insert into mails values (?, ?, ?, 0)", mail_id, message_id, file_name
                 )
-            mail = Mail(self._stamped(data, message_id), sender, recipients)
-            for carrier in self._carriers:
-                carrier.carry(mail, file_name)
+            refused = self._carry(data, sender, recipients, message_id, file_name)
             self._journal.write("update mails set sent = 1 where mail_id = ?", mail_id)
+        for each in recipients:
+            said = refused.get(each, "")
+            sent = mail_events.SentMail(headers, message_id, each, configuration_set, said)
+            mail_events.publish(sent, self._now())
         return message_id
+
+    def _carry(
+        self,
+        data: bytes,
+        sender: str,
+        recipients: tuple[str, ...],
+        message_id: str,
+        file_name: str,
+    ) -> dict[str, str]:
+        """Have it carried to those who have a mailbox; return what was said of whom."""
+        reached = tuple(each for each in recipients if mail_events.arrives(each))
+        mail = Mail(self._stamped(data, message_id), sender, reached)
+        refused: dict[str, str] = {}
+        for carrier in self._carriers if reached else ():
+            refused |= carrier.carry(mail, file_name)
+        return refused
 
     def _stamped(self, data: bytes, message_id: str) -> bytes:
         """Return the mail with SES's own Message-ID and Date, everything else untouched."""
@@ -181,7 +216,8 @@ def install(patches: Patches, outbox: Outbox) -> None:
         sender, recipients = _accepted(
             self.sesv2_backend, request.get("FromEmailAddress"), asked, data
         )
-        message_id = outbox.send(data, sender, recipients, get_random_message_id())
+        named = str(request.get("ConfigurationSetName") or "")
+        message_id = outbox.send(data, sender, recipients, get_random_message_id(), named)
         return dumps({"MessageId": message_id})
 
     patches.replace(SESV2Response, "send_email", send_email)

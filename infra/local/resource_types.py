@@ -15,7 +15,7 @@ from moto.s3.models import FakeBucket
 from moto.stepfunctions.models import StateMachine
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from infra.local import published, signing_keys
+from infra.local import mail_events, published, signing_keys
 from infra.local.journal import Journal
 from infra.local.patches import Patches
 from toban.clients import client
@@ -144,6 +144,7 @@ MODELS = (
     _model("AWS::Scheduler::ScheduleGroup", _schedule_group, arn=_GROUP),
     _model("AWS::SES::EmailIdentity", _identity, "EmailIdentity"),
     _model("AWS::SES::ConfigurationSet", _configuration_set),
+    _model("AWS::SES::ConfigurationSetEventDestination", mail_events.subscribe, ""),
     _model("AWS::CloudWatch::Alarm", _alarm, "AlarmName", _ALARM),
     _model("AWS::CloudWatch::CompositeAlarm", _passive, "AlarmName", _ALARM),
     _model("AWS::AppConfig::Application", _passive),

@@ -25,10 +25,11 @@ class _Carrier:
         self.carried: list[tuple[Mail, str]] = []
         self.away = False
 
-    def carry(self, mail: Mail, file_name: str) -> None:
+    def carry(self, mail: Mail, file_name: str) -> dict[str, str]:
         if self.away:
             raise MailServerAwayError("away")
         self.carried.append((mail, file_name))
+        return {}
 
 
 def _outbox(carrier: Any, journal: Journal | None = None) -> Outbox:

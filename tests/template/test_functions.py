@@ -27,7 +27,7 @@ ASKED = {
     "TryMonitorsFunction",
 }
 """Functions that toban.executions.ask_function waits for, which are named in the same way."""
-STARTED_BY_EVENTS = {"TakeInFunction"}
+STARTED_BY_EVENTS = {"TakeInFunction", "TakeMailEventFunction"}
 """Functions that EventBridge hands events to, without waiting as well."""
 MIBS = {
     name: ["SnmpLayer"]

@@ -149,7 +149,8 @@ def test_hearing_sheets_do_not_lie_about_once_they_are_taken_in() -> None:
 
 @pytest.mark.clause("C-2")
 def test_a_result_in_the_intake_bucket_never_starts_its_function_again() -> None:
-    (rule,) = resources(transformed(), "AWS::Events::Rule").values()
+    rules = resources(transformed(), "AWS::Events::Rule").values()
+    (rule,) = [each for each in rules if each["EventPattern"]["source"] == ["aws.s3"]]
     wanted = rule["EventPattern"]["detail"]
     assert wanted["bucket"]["name"] == [{"Fn::GetAtt": ["Storage", "Outputs.IntakeBucket"]}]
     assert wanted["object"]["key"] == [{"prefix": "plan/"}, {"prefix": "apply/"}]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from toban.domain.call import Outcome
+from toban.domain.contact_health import Fate
 from toban.domain.observation import Reason
 from toban.domain.rails import Rail
 from toban.domain.record import Event
@@ -24,6 +25,7 @@ OF_WINDOWS = {"booking.py", "check_after_maintenance.py"}
 MADE_UP: dict[str, set[str]] = {
     "{verification}": {each.value for each in Verification} - {Verification.PENDING},
     "mail-{outcome}": {"mail-owed", "mail-refused", "mail-misaddressed"},
+    "mail-{fate}": {f"mail-{each}" for each in Fate} - {f"mail-{Fate.DELIVERED}"},
     "EVIDENCE": {"diagnostics"},
     "{sort}": {"recovered", "resumed", "unwatched"},
 }

@@ -52,6 +52,8 @@ class Notice(StrEnum):
     ACCESS_FAILED = "access_failed"
     ACCESS_RESTORED = "access_restored"
     SHEET_TAKEN_IN = "sheet_taken_in"
+    CONTACT_UNREACHABLE = "contact_unreachable"
+    CONTACT_REACHED = "contact_reached"
 
 
 class Level(StrEnum):
@@ -215,9 +217,13 @@ def mail_id(incident_id: str, kind: MailKind, subject: str, recipient: str) -> s
     for a mail about the whole incident. The recipient's address is hashed: ids end up in keys and
     logs, addresses must not.
     """
-    about = last_part(subject)
-    who = hashlib.sha256(recipient.strip().lower().encode()).hexdigest()[:12]
-    return ".".join(part for part in (incident_id, kind.value, about, who) if part)
+    parts = (incident_id, kind.value, last_part(subject), addressee(recipient))
+    return ".".join(part for part in parts if part)
+
+
+def addressee(address: str) -> str:
+    """Return what stands for a mail address in keys and names: 12 hexadecimal digits."""
+    return hashlib.sha256(address.strip().lower().encode()).hexdigest()[:12]
 
 
 def sent_mail(incident_id: str, name: str) -> SentMail:

@@ -29,6 +29,14 @@ def customer(customer_id: str) -> Customer:
     return from_document(ContractItem.get(customer_id, "customer").document, Customer)
 
 
+def contacts(customer_id: str) -> tuple[Contact, ...]:
+    """Return the customer's contacts in their order, nobody for a customer without a contract."""
+    try:
+        return customer(customer_id).contacts
+    except DoesNotExist:
+        return ()
+
+
 def server(server_id: str) -> Server:
     """Return the server; raises pynamodb's DoesNotExist."""
     item = ContractItem.get(customer_of(server_id), f"server#{server_id}")

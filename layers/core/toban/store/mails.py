@@ -2,10 +2,10 @@
 twice.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pynamodb.exceptions import PutError
+from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 from pynamodb.expressions.update import Action
 
 from toban.domain.letters import SentMail, sent_mail
@@ -13,13 +13,16 @@ from toban.store.claims import raise_unless_lost
 from toban.store.tables import MailItem
 
 
-def claim(incident_id: str, mail_id: str, kind: str, recipient: str, at: datetime) -> bool:
+def claim(
+    incident_id: str, mail_id: str, kind: str, recipient: str, at: datetime, customer_id: str = ""
+) -> bool:
     """Claim the mail; False when it has been sent.
 
     A mail that was claimed and not completed belongs to a run that was cut off between claim and
     SES's answer: it is granted again, because a mail lost is worse than a mail twice.
     """
     item = MailItem(incident_id, f"mail#{mail_id}", kind=kind, recipient=recipient, claimed_at=at)
+    item.customer_id = customer_id or None
     try:
         item.save(MailItem.sent_at.does_not_exist())
     except PutError as error:
@@ -64,6 +67,32 @@ def addresses(incident_id: str) -> dict[str, str]:
 def recipient(owner: str, mail_id: str) -> str:
     """Return the address that a mail was claimed for; raises pynamodb's DoesNotExist."""
     return str(MailItem.get(owner, f"mail#{mail_id}", consistent_read=True).recipient)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """To which address a mail was to go; `customer_id` is "" in a mail to our own people."""
+
+    recipient: str
+    customer_id: str
+
+
+def entry(owner: str, mail_id: str) -> Entry | None:
+    """Return what the ledger has of the mail, None when it is none of ours."""
+    try:
+        found = MailItem.get(owner, f"mail#{mail_id}", consistent_read=True)
+    except DoesNotExist:
+        return None
+    return Entry(str(found.recipient), found.customer_id or "")
+
+
+def delivered(owner: str, mail_id: str, at: datetime) -> None:
+    """Note when the recipient's server took a mail of the ledger; the first note stands."""
+    first = MailItem.recipient.exists() & MailItem.delivered_at.does_not_exist()
+    try:
+        MailItem(owner, f"mail#{mail_id}").update([MailItem.delivered_at.set(at)], first)
+    except UpdateError as error:
+        raise_unless_lost(error)
 
 
 def _sent(incident_id: str) -> list[MailItem]:

@@ -10,10 +10,11 @@ from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.condition import Condition as Claim
 from pynamodb.transactions import TransactWrite
 
+from toban.domain.contact_changes import ContactsRevision
 from toban.domain.contract import Server
 from toban.domain.identifier import customer_of
 from toban.domain.revision import Revision, Terms
-from toban.store import contracts
+from toban.store import contact_changes, contact_health, contracts
 from toban.store.documents import to_document
 from toban.store.tables import ContractItem, RevisionItem, StandingItem, connection
 
@@ -107,8 +108,9 @@ def agreed_server(server_id: str) -> Server:
     return server
 
 
-def agree(revision: Revision) -> bool:
-    """Put a revision on the list; False when its terms no longer follow on those that stand.
+def agree(revision: Revision, contacts_changed: ContactsRevision | None = None) -> bool:
+    """Put a revision on the list, and on record what it changes in the contacts; False when its
+    terms no longer follow on those that stand.
 
     Raises TooLargeError.
     """
@@ -124,6 +126,8 @@ def agree(revision: Revision) -> bool:
         with TransactWrite(connection=connection()) as transaction:
             transaction.save(head, condition=follows)
             transaction.save(item)
+            if contacts_changed:
+                transaction.save(contact_changes.item_of(contacts_changed))
     except TransactWriteError as error:
         if "ConditionalCheckFailed" in {each.code for each in error.cancellation_reasons if each}:
             return False
@@ -168,11 +172,14 @@ def ended_before(day: date) -> list[str]:
 
 
 def forget(customer_id: str) -> None:
-    """Delete what is known of a customer: contacts, servers, monitors, ways in, switches. Incidents
-    and samples have terms of their own, so the id alone is kept: it is never given again.
+    """Delete what is known of a customer: contacts and all that was noted of them, servers,
+    monitors, ways in, switches. Incidents and samples have terms of their own, so the id alone is
+    kept: it is never given again.
     """
     ContractItem(_FORGOTTEN, customer_id, document={}).save()
     contracts.allow_repairs(customer_id)
+    contact_health.forget(customer_id)
+    contact_changes.forget(customer_id)
     for server in contracts.servers(customer_id):
         ContractItem(customer_id, f"server#{server.server_id}").delete()
     StandingItem(customer_id, "standing").delete()

@@ -6,6 +6,8 @@ Names are chosen for the person who opens a table in the console: the keys say w
 from pynamodb.models import Model
 
 from toban.store.tables.contracts import (
+    ContactHealthItem,
+    ContactsRevisionItem,
     ContractItem,
     RevisionItem,
     StandingItem,
@@ -61,6 +63,8 @@ __all__ = [
     "CallItem",
     "ChainItem",
     "ChecksItem",
+    "ContactHealthItem",
+    "ContactsRevisionItem",
     "ContractItem",
     "DeferralItem",
     "EventItem",
@@ -97,6 +101,8 @@ MODELS: tuple[type[Model], ...] = (
     ContractItem,
     StandingItem,
     RevisionItem,
+    ContactHealthItem,
+    ContactsRevisionItem,
     ShardListItem,
     ChecksItem,
     HeartbeatItem,

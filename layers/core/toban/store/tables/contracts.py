@@ -3,7 +3,9 @@
 from pynamodb.attributes import (
     BinaryAttribute,
     JSONAttribute,
+    NumberAttribute,
     UnicodeAttribute,
+    UTCDateTimeAttribute,
 )
 from pynamodb.constants import PAY_PER_REQUEST_BILLING_MODE
 
@@ -41,3 +43,35 @@ class RevisionItem(_Contracts):
     """
 
     terms = BinaryAttribute(legacy_encoding=False)
+
+
+class ContactHealthItem(_Contracts):
+    """`item` is "contact#<addressee>": what mails to the address `mail` and calls to its contact
+    have shown; the fields are those of domain.contact_health. `customer_id` is "provider" for
+    operators and engineers. `writes` counts, so that of two at once one looks again.
+    """
+
+    mail = UnicodeAttribute()
+    delivered_at = UTCDateTimeAttribute(null=True)
+    trouble = UnicodeAttribute(null=True)
+    trouble_since = UTCDateTimeAttribute(null=True)
+    trouble_at = UTCDateTimeAttribute(null=True)
+    trouble_detail = UnicodeAttribute(null=True)
+    recovered_at = UTCDateTimeAttribute(null=True)
+    called_at = UTCDateTimeAttribute(null=True)
+    call_outcome = UnicodeAttribute(null=True)
+    answered_at = UTCDateTimeAttribute(null=True)
+    writes = NumberAttribute(default=0)
+
+
+class ContactsRevisionItem(_Contracts):
+    """`item` is "contacts-changed#<time of the request>#<fingerprint of the terms>#<stage>": what a
+    sheet changed in the contacts; `changes` tell each change.
+    """
+
+    at = UTCDateTimeAttribute()
+    effective_on = UnicodeAttribute()
+    fingerprint = UnicodeAttribute()
+    requested_by = UnicodeAttribute()
+    requested_at = UTCDateTimeAttribute()
+    changes = JSONAttribute()

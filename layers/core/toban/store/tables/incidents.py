@@ -114,13 +114,18 @@ class CallItem(_Incidents):
 
 
 class MailItem(_Incidents):
-    """`item` is "mail#<mail id>": claimed before it is sent, completed with what SES answered."""
+    """`item` is "mail#<mail id>": claimed before it is sent, completed with what SES answered, and
+    with the time at which the recipient's server took it. `customer_id` is "" in a mail to our own
+    people.
+    """
 
     kind = UnicodeAttribute()
     recipient = UnicodeAttribute()
     claimed_at = UTCDateTimeAttribute()
     sent_at = UTCDateTimeAttribute(null=True)
     message_id = UnicodeAttribute(null=True)
+    customer_id = UnicodeAttribute(null=True)
+    delivered_at = UTCDateTimeAttribute(null=True)
 
 
 class WorkItem(_Incidents):
