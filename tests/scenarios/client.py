@@ -33,6 +33,7 @@ class Client:
         self._shift, self.customer_id = shift, customer_id
         self._number = number
         self.people: list[str] = []
+        self.other_addresses: dict[int, str] = {}
         self.hosts: list[Host] = []
 
     def host(self, name: str = "web01") -> Host:
@@ -52,8 +53,9 @@ class Client:
         return f"+8190{self._number:04}{person:04}"
 
     def mail_address(self, person: int = 0) -> str:
-        """Return a contact's address."""
-        return f"{self.people[person]}@{self.customer_id}.example"
+        """Return a contact's address; `other_addresses` has those that are not at the customer."""
+        own = f"{self.people[person]}@{self.customer_id}.example"
+        return self.other_addresses.get(person, own)
 
     def watch(
         self, plan: str, *monitors: dict[str, Any], rails: dict[str, Any] | None = None
