@@ -17,6 +17,7 @@ from infra.local.commands import (
     agent_arguments,
     arguments_of,
     catalogue_arguments,
+    contacts_arguments,
     graphs_arguments,
     maintenance_arguments,
     preflight_arguments,
@@ -38,6 +39,7 @@ On one machine, without an AWS account, the whole system runs in one process:
   toban sheet accept SHEET.yaml   try what was agreed before its first day; writes the sheet to sign
   toban access ca CUSTOMER        the line by which a server trusts our SSH certificates
   toban access list               whether login, sudo and agent worked when they were last tried
+  toban contacts list             whether mails and calls reach the contacts
   toban catalogue                 the menu of monitors
   toban agent config SHEET.yaml   the SNMP agent's configuration for a server
   toban discover SHEET.yaml       what its agent suggests to watch
@@ -70,6 +72,7 @@ def parser() -> Parser:
     arguments_of.demo(commands)
     sheet_arguments.sheet(commands)
     access_arguments.access(commands)
+    contacts_arguments.contacts(commands)
     catalogue_arguments.catalogue(commands)
     agent_arguments.agent(commands)
     agent_arguments.discover(commands)

@@ -1,0 +1,39 @@
+"""`toban contacts history`: what hearing sheets have changed in a customer's contacts."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+
+from infra.local.commands.incident import asking
+from infra.local.commands.refusal import RefusalError
+from toban.domain.contact_changes import ChangeKind, ContactChange, ContactsRevision, Stage
+from toban.text.plain import one_line
+
+_STAGES = {Stage.AGREED: "agreed, from {day} on", Stage.IN_FORCE: "in force, from {day} on"}
+
+
+def show(given: Namespace) -> int:
+    """Print each change of the contacts, the earliest request first; times are UTC."""
+    with asking(given.endpoint, "The changes of contacts cannot be read from"):
+        from toban.store import contact_changes
+
+        found = sorted(contact_changes.history(given.customer), key=lambda each: each.at)
+    if not found:
+        raise RefusalError(f"No change of contacts is on record for {given.customer!r}.")
+    for revision in found:
+        print("\n".join(_told(revision)))
+    return 0
+
+
+def _told(revision: ContactsRevision) -> Iterator[str]:
+    stage = _STAGES[revision.stage].format(day=revision.effective_on)
+    by = one_line(revision.requested_by) or "somebody who is not on record"
+    yield f"{revision.at:%Y-%m-%d %H:%M:%S}Z {stage}; asked for by {by}; {revision.fingerprint}"
+    for change in revision.changes:
+        yield f"  {change.kind} {one_line(change.name)}{_what(change)}"
+
+
+def _what(change: ContactChange) -> str:
+    before, after = one_line(change.before), one_line(change.after)
+    if change.kind in {ChangeKind.ADDED, ChangeKind.REMOVED}:
+        return f": {before or after}"
+    return f": {change.field} {before or 'nothing'} -> {after or 'nothing'}"

@@ -1,0 +1,49 @@
+"""Who came, who left, who changed or moved, between two lists of contacts."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.functions.acme import ALICE, BOB
+from toban.domain.contact_changes import contact_changes
+from toban.domain.contract import Contact
+
+CAROL = Contact("Carol", "carol@acme.example", "+819000000003")
+
+
+def told(before: list[Contact], after: list[Contact]) -> list[tuple[str, ...]]:
+    return [
+        tuple(part for part in (each.kind, each.name, each.field, each.before, each.after) if part)
+        for each in contact_changes(before, after)
+    ]
+
+
+def test_the_same_contacts_have_not_changed() -> None:
+    assert told([ALICE, BOB], [ALICE, BOB]) == []
+
+
+def test_whoever_comes_and_whoever_leaves_is_told_with_address_and_number() -> None:
+    assert told([ALICE], [CAROL]) == [
+        ("removed", "Alice", "alice@acme.example +819000000001"),
+        ("added", "Carol", "carol@acme.example +819000000003"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("mail", "new@acme.example"), ("phone", "+819000000009"), ("name", "Alicia")],
+)
+def test_a_contact_with_one_thing_changed_is_the_same_person(field: str, value: str) -> None:
+    changed = replace(ALICE, **{field: value})
+    name = "Alicia" if field == "name" else "Alice"
+
+    assert told([ALICE, BOB], [changed, BOB]) == [
+        ("changed", name, field, getattr(ALICE, field), value)
+    ]
+
+
+def test_another_order_is_told_and_who_only_moved_up_has_not_moved() -> None:
+    swapped = told([ALICE, BOB, CAROL], [BOB, ALICE, CAROL])
+
+    assert swapped == [("moved", "Bob", "place", "2", "1"), ("moved", "Alice", "place", "1", "2")]
+    assert [each[:2] for each in told([ALICE, BOB, CAROL], [BOB, CAROL])] == [("removed", "Alice")]
