@@ -1,10 +1,9 @@
 """Whose a mail address is: a customer's contact, one of our own people, or nobody's (any more)."""
 
 from escalate.provider import provider
+from toban.domain.contact_health import OURS
 from toban.domain.contract import Contact
 from toban.store import contracts
-
-OURS = "provider"
 
 
 def whose(customer_id: str, mail: str) -> str:

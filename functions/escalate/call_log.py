@@ -4,9 +4,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from escalate.addressee import OURS
 from toban.domain.call import Call, Callees, CallId, Line, Outcome, masked
-from toban.domain.contact_health import after_call
+from toban.domain.contact_health import OURS, after_call
 from toban.domain.contract import Contact
 from toban.domain.identifier import customer_of
 from toban.store import calls, contact_health, record, slots

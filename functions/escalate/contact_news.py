@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from escalate.addressee import OURS, people
+from escalate.addressee import people
 from escalate.news import News
 from escalate.provider import provider
-from toban.domain.contact_health import Fate, Finding, MailEvent
+from toban.domain.contact_health import OURS, Fate, Finding, MailEvent
 from toban.domain.identifier import stamp
 from toban.domain.letters import Notice, addressee
 from toban.settings import region

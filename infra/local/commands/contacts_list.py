@@ -8,11 +8,9 @@ from datetime import datetime
 from infra.local.commands.incident import asking
 from infra.local.commands.refusal import RefusalError
 from toban.domain.call import masked
-from toban.domain.contact_health import ContactHealth
+from toban.domain.contact_health import OURS, ContactHealth
 from toban.domain.contract import Contact
 from toban.text.plain import one_line
-
-OURS = "provider"
 
 
 @dataclass(frozen=True, slots=True)

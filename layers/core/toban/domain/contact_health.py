@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from toban.domain.call import Call, Outcome
 
+OURS = "provider"
+"""Stands in a customer's place for our own people: operators and engineers."""
+
 SETTLED = timedelta(days=1)
 """A mail that arrives so long after the last trouble ends it: some servers take every mail and
 return it later, and their address is not to come and go with each mail.
