@@ -25,7 +25,7 @@ OPERATOR = "operator@msp.example"
 SAID = "smtp; 550 5.1.1 <alice@acme.example>: unknown\r\nsee https://mx.example/why?token=s3cret"
 BOUNCE = ("Bounce", {"bounceType": "Permanent", "bounceSubType": "General"})
 SUPPRESSED = ("Bounce", {"bounceType": "Permanent", "bounceSubType": "OnAccountSuppressionList"})
-DELIVERY = ("Delivery", {})
+DELIVERY: tuple[str, dict[str, Any]] = ("Delivery", {})
 
 
 @pytest.fixture
