@@ -7,7 +7,9 @@ import pytest
 from tests.functions.acme import ALICE, BOB
 from toban.domain.contact_changes import contact_changes
 from toban.domain.contract import Contact
+from toban.domain.hours import WORKDAYS, Day, Stretch
 
+OFFICE, SATURDAY = Stretch(WORKDAYS, 540, 1080), Stretch((Day.SAT,), 600, 720)
 CAROL = Contact("Carol", "carol@acme.example", "+819000000003")
 
 
@@ -30,16 +32,19 @@ def test_whoever_comes_and_whoever_leaves_is_told_with_address_and_number() -> N
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [("mail", "new@acme.example"), ("phone", "+819000000009"), ("name", "Alicia")],
+    ("changed", "field", "values"),
+    [
+        (replace(ALICE, mail="new@acme.example"), "mail", (ALICE.mail, "new@acme.example")),
+        (replace(ALICE, phone="+819000000009"), "phone", (ALICE.phone, "+819000000009")),
+        (replace(ALICE, name="Alicia"), "name", ("Alice", "Alicia")),
+        (replace(ALICE, hours=(OFFICE, SATURDAY)), "hours", (f"{OFFICE}, {SATURDAY}",)),
+    ],
+    ids=["mail", "phone", "name", "hours"],
 )
-def test_a_contact_with_one_thing_changed_is_the_same_person(field: str, value: str) -> None:
-    changed = replace(ALICE, **{field: value})
-    name = "Alicia" if field == "name" else "Alice"
-
-    assert told([ALICE, BOB], [changed, BOB]) == [
-        ("changed", name, field, getattr(ALICE, field), value)
-    ]
+def test_a_contact_with_one_thing_changed_is_the_same_person(
+    changed: Contact, field: str, values: tuple[str, ...]
+) -> None:
+    assert told([ALICE, BOB], [changed, BOB]) == [("changed", changed.name, field, *values)]
 
 
 def test_another_order_is_told_and_who_only_moved_up_has_not_moved() -> None:

@@ -71,7 +71,8 @@ def _told(people: People) -> Iterator[str]:
         yield f"  {number}. {one_line(contact.name)}{never}"
         yield f"     {contact.mail}: {_mail(health)}"
         if contact.phone:
-            yield f"     {masked(contact.phone)}: {_phone(health)}"
+            hours = ", ".join(map(str, contact.hours)) or "at any time"
+            yield f"     {masked(contact.phone)} ({hours}): {_phone(health)}"
 
 
 def _mail(health: ContactHealth) -> str:

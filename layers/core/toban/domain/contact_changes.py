@@ -26,8 +26,8 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContactChange:
-    """One contact by name; `field` is what changed of it, `before` and `after` its values. The
-    places of MOVED count from 1.
+    """One contact by name; `field` is what changed of it, `before` and `after` its values, "" for
+    none. The places of MOVED count from 1.
     """
 
     kind: ChangeKind
@@ -88,9 +88,12 @@ def _comings_and_changes(
         for field in fields(Contact):
             was, now = (getattr(each, field.name) for each in (known[contact], contact))
             if was != now:
-                yield ContactChange(
-                    ChangeKind.CHANGED, contact.name, field.name, str(was), str(now)
-                )
+                words = _words(was), _words(now)
+                yield ContactChange(ChangeKind.CHANGED, contact.name, field.name, *words)
+
+
+def _words(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _moves(
