@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from ipaddress import IPv4Network, collapse_addresses
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +154,7 @@ def test_a_group_tells_its_instances_the_address_and_routes_of_their_zone() -> N
         tags = {each["Key"]: each for each in group["Tags"]}
         assert tags.keys() == {each.rpartition("/")[2] for each in PLACE}
         assert all(each["PropagateAtLaunch"] for each in tags.values())
-        assert tags["routes"]["Value"] == {"Ref": f"{zone}InstanceRoutes"}
+        assert tags["routes"]["Value"] == {"Ref": f"{zone}PrivateRoutes"}
         made = tags["allocation"]["Value"]["Fn::If"][1]
         assert made == {"Fn::GetAtt": [f"{zone}Address", "AllocationId"]}
 
@@ -218,6 +219,16 @@ def test_a_nat_instance_that_cannot_take_its_place_ends(tmp_path: Path, failing:
     called = boot(tmp_path, failing=failing)
     assert called[-1] == "shutdown -h now"
     assert not any("-route " in each for each in called)
+
+
+def test_the_route_that_a_nat_instance_leaves_behind_is_not_in_a_gateway_s_way() -> None:
+    """Ours would be refused if it were the same, and lose if it were less specific."""
+    behind = [each for each in of_kind("Route").values() if "NatGatewayId" in each]
+    for zone in ("First", "Second"):
+        mine = [each for each in behind if each["RouteTableId"] == {"Ref": f"{zone}PrivateRoutes"}]
+        halves = [IPv4Network(each["DestinationCidrBlock"]) for each in mine]
+        assert list(collapse_addresses(halves)) == [IPv4Network("0.0.0.0/0")]
+        assert len(halves) > 1
 
 
 def test_no_template_is_bound_to_a_region() -> None:

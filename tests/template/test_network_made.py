@@ -61,11 +61,10 @@ def gateways() -> dict[str, str]:
 
 
 def ways_out() -> list[str]:
-    """Return the address behind each default route that leads to a NAT gateway."""
-    routes = [
-        each for table in ec2().describe_route_tables()["RouteTables"] for each in table["Routes"]
-    ]
-    return [gateways()[each["NatGatewayId"]] for each in routes if "NatGatewayId" in each]
+    """Return the address behind each private route table; its routes lead to one NAT gateway."""
+    tables = ec2().describe_route_tables()["RouteTables"]
+    leading = [{each.get("NatGatewayId") for each in table["Routes"]} - {None} for table in tables]
+    return [gateways()[name] for (name,) in filter(None, leading)]
 
 
 @pytest.mark.clause("C-9")
