@@ -19,6 +19,7 @@ peers=(
   redis-server:redis-server memcached:memcached vsftpd:vsftpd  # the light ones; tests use others where they are installed
   named:bind9 cron:cron rsyslogd:rsyslog chronyd:chrony  # what the first response is tried on
   chromium:chromium  # what the page of graphs is looked at with
+  soffice:libreoffice-calc-nogui  # opens the form of the hearing sheet; 90 MB, unpacked in some 15 s
 )
 bench_peers=(
   nginx:nginx snmpd:snmpd rrdtool:rrdtool

@@ -193,12 +193,24 @@ def test_the_form_offers_what_may_be_chosen() -> None:
     assert len([each for each in offered if each]) == len(menu())
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_libreoffice_opens_the_form_and_what_it_saves_is_read(tmp_path: Path) -> None:
-    (tmp_path / "acme.xlsx").write_bytes(_filled())
-    command = ["soffice", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
-    subprocess.run(
-        [*command, "--outdir", tmp_path / "saved", tmp_path / "acme.xlsx"], check=True, timeout=110
-    )
+def test_the_form_is_printed_with_all_columns_on_a_page_and_its_head_on_each() -> None:
+    book: Any = openpyxl.load_workbook(io.BytesIO(_blank("ja")))
+    for tab in book.worksheets[:-1]:
+        assert tab.page_setup.orientation == "landscape"
+        assert (tab.sheet_properties.pageSetUpPr.fitToPage, tab.page_setup.fitToHeight) == (True, 0)
+        assert tab.print_title_rows == "$1:$1"
 
-    assert read_sheet(tmp_path / "saved" / "acme.xlsx") == read_sheet(tmp_path / "acme.xlsx")
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.clause("C-2")
+def test_libreoffice_opens_the_form_and_what_it_saves_is_read(tmp_path: Path) -> None:
+    saved, form = tmp_path / "saved" / "acme.xlsx", tmp_path / "acme.xlsx"
+    form.write_bytes(_filled())
+    own = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", own, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+    subprocess.run([*command, "--outdir", saved.parent, form], check=True, timeout=300)
+
+    assert read_sheet(saved) == read_sheet(form)
+    kept = openpyxl.load_workbook(saved)["監視項目"].data_validations.dataValidation
+    assert {rule.type for rule in kept} == {"list"}
+    assert {"A2", "B2", "S2"} == {str(rule.sqref).partition(":")[0] for rule in kept}
