@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -57,9 +58,13 @@ def _host_name(typed: str, text: str) -> str:
 
 
 def _ascii(host: str) -> str:
-    """Return the host as it stands in DNS; a name in Japanese becomes its xn-- form."""
+    """Return the host as it stands in DNS; a name in Japanese becomes its xn-- form, one with signs
+    that no name has (quotes that Excel corrected) "".
+    """
     if host.isascii():
         return host
+    if not all(sign.isalnum() or sign in "-._" or unicodedata.combining(sign) for sign in host):
+        return ""
     try:
         return host.encode("idna").decode()
     except UnicodeError:

@@ -74,6 +74,7 @@ def _table(sheet: "Worksheet", tab: Tab, locale: str) -> None:
 
 def _on_paper(sheet: "Worksheet", tab: Tab) -> None:
     """Fit all columns on one page; the head of the table stands on each."""
+    from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
     from openpyxl.worksheet.properties import PageSetupProperties
 
     sheet.page_setup.orientation = "landscape"
@@ -82,7 +83,7 @@ def _on_paper(sheet: "Worksheet", tab: Tab) -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.page_margins.left = sheet.page_margins.right = _MARGIN
     sheet.print_title_rows = "1:1"
-    sheet.oddFooter.center.text = "&A  &P / &N"
+    sheet.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("&A  &P / &N"))
 
 
 def _choices(book: Any, locale: str) -> None:

@@ -11,7 +11,8 @@ from contract.days import DAY
 from contract.figures import read_figures
 from contract.naming import CUSTOMER_ID
 from contract.server import read_servers
-from contract.workbook import ARCHIVE, MOST_BYTES, read_workbook
+from contract.workbook import read_workbook
+from contract.workbook_file import ARCHIVE, MOST_BYTES
 from toban.catalogue.document import START, Node, read_bytes, read_document
 from toban.catalogue.format import Format, half_width, line_of_text, one_of
 from toban.catalogue.mistake import MistakesError, Notes, Place, Refusal, nearest, quoted

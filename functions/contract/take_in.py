@@ -8,7 +8,7 @@ from typing import Any
 from contract import read_hearing_sheet
 from contract.dropped import MisplacedError, digest, result_of, wish_of
 from contract.plan_words import agreed, told
-from contract.workbook import MOST_BYTES
+from contract.workbook_file import MOST_BYTES
 from toban.executions import invoke_later
 from toban.observability import logger
 from toban.settings import required

@@ -2,23 +2,19 @@
 every rule and every mistake is the same, and a mistake names its cell.
 """
 
-import io
 import re
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from contract.form_words import CONTACTS, CONTRACT, MONITORS, SERVERS, TABS, Tab, chosen
-from toban.catalogue.document import Mapping, Node, Scalar, Sequence
+from contract.workbook_file import MOST_COLUMNS, MOST_ROWS, opened
+from toban.catalogue.document import START, Mapping, Node, Scalar, Sequence
 from toban.catalogue.encoding import CONTROL
+from toban.catalogue.format import half_width
 from toban.catalogue.mistake import Notes, Place, did_you_mean, quoted
 
-ARCHIVE = b"PK\x03\x04"
-MOST_BYTES = 4 * 1024 * 1024
-MOST_UNPACKED = 64 * 1024 * 1024
-MOST_ROWS = 5_000
 _LISTS = frozenset({"addresses", "access.host_keys", "hours"})
 _BETWEEN = re.compile(r"[\n,、，;；]+")
 
@@ -31,7 +27,7 @@ class _Cell:
 
 def read_workbook(data: bytes, notes: Notes) -> Node | None:
     """Return the tree of the form, or None when it is no form; every mistake goes to `notes`."""
-    book = _opened(data, notes)
+    book = opened(data, notes)
     if book is None:
         return None
     tabs = {name: _tab_of(book, tab, notes) for name, tab in TABS.items()}
@@ -41,35 +37,15 @@ def read_workbook(data: bytes, notes: Notes) -> Node | None:
     return _tree(contract, contacts, servers, monitors, notes)
 
 
-def _opened(data: bytes, notes: Notes) -> Any | None:
-    """Return the workbook with its values; formulas count as what Excel last made of them."""
-    import openpyxl
-
-    mend = "Save the form as .xlsx and hand it in again."
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-        if len(data) > MOST_BYTES or unpacked > MOST_UNPACKED:
-            notes.add(_START, "The workbook is too large.", "Use the form as it was handed out.")
-            return None
-        return openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    except Exception as error:
-        problem = f"The workbook cannot be read ({type(error).__name__})."
-        notes.add(_START, problem, mend)
-        return None
-
-
-_START = Place(1, 1)
-
-
 def _tab_of(book: Any, tab: Tab, notes: Notes) -> list[dict[str, _Cell]] | None:
     """Return the filled lines of a tab, by the keys of its columns; None when there is no tab."""
     name = next((title for title in (tab.ja, tab.en) if title in book.sheetnames), None)
     if name is None:
         mend = "Use the form as it was handed out, with all of its tabs."
-        notes.add(_START, f'There is no tab "{tab.ja}" ({tab.en}).', mend)
+        notes.add(START, f'There is no tab "{tab.ja}" ({tab.en}).', mend)
         return None
     sheet = book[name]
+    _note_strange(sheet, notes)
     if tab is CONTRACT:
         return [_downwards(sheet, tab, notes)]
     return list(_lines(sheet, tab, notes))
@@ -78,7 +54,9 @@ def _tab_of(book: Any, tab: Tab, notes: Notes) -> list[dict[str, _Cell]] | None:
 def _downwards(sheet: Any, tab: Tab, notes: Notes) -> dict[str, _Cell]:
     """The contract stands in two columns: what is asked, and the answer."""
     found: dict[str, _Cell] = {}
-    for label, value in sheet.iter_rows(min_row=2, max_row=MOST_ROWS, max_col=2):
+    for label, value in sheet.iter_rows(
+        min_row=2, max_row=min(sheet.max_row, MOST_ROWS), max_col=2
+    ):
         column = _key(label, tab, notes)
         if column and (cell := _cell(value, sheet.title, column)):
             found[column] = cell
@@ -86,13 +64,38 @@ def _downwards(sheet: Any, tab: Tab, notes: Notes) -> dict[str, _Cell]:
 
 
 def _lines(sheet: Any, tab: Tab, notes: Notes) -> Iterator[dict[str, _Cell]]:
-    rows = sheet.iter_rows(max_row=MOST_ROWS)
-    keys = [_key(cell, tab, notes) for cell in next(rows, ())]
+    rows = sheet.iter_rows(
+        max_row=min(sheet.max_row, MOST_ROWS), max_col=min(sheet.max_column, MOST_COLUMNS)
+    )
+    keys = _heads(next(rows, ()), tab, notes)
     for row in rows:
         cells = zip(keys, row, strict=False)
         line = {key: cell for key, each in cells if key and (cell := _cell(each, sheet.title, key))}
         if line:
             yield line
+
+
+def _note_strange(sheet: Any, notes: Notes) -> None:
+    """Note what a person sees otherwise than we read it."""
+    for merged in sheet.merged_cells.ranges:
+        place = Place(merged.min_row, merged.min_col, f"{sheet.title}!{merged.coord}")
+        mend = "Split them, and fill in each cell that it stands for."
+        notes.add(place, "These cells are merged: only the first holds the text.", mend)
+    if sheet.max_row > MOST_ROWS:
+        place = Place(MOST_ROWS, 1, f"{sheet.title}!A{MOST_ROWS + 1}")
+        mend = "Delete the lines from here on, empty ones as well."
+        notes.add(place, f"The tab has more than {MOST_ROWS} lines.", mend)
+
+
+def _heads(cells: Iterable[Any], tab: Tab, notes: Notes) -> list[str]:
+    keys: list[str] = []
+    for cell in cells:
+        key = _key(cell, tab, notes)
+        if key and key in keys:
+            place = Place(cell.row, cell.column, f"{tab.ja}!{cell.coordinate}")
+            notes.add(place, "The column is there twice.", "Keep one of the two.")
+        keys.append(key)
+    return keys
 
 
 def _key(cell: Any, tab: Tab, notes: Notes) -> str:
@@ -138,7 +141,7 @@ def _tree(
     by_server: dict[str, list[Node]] = {}
     for line in monitors:
         server = line.pop("server", None)
-        by_server.setdefault(server.text if server else "", []).append(_mapping(line))
+        by_server.setdefault(half_width(server.text) if server else "", []).append(_mapping(line))
         _note_nowhere(server, line, servers, notes)
     parts: dict[str, Node] = {
         "customer": _mapping(about),
@@ -147,15 +150,15 @@ def _tree(
     }
     if start:
         parts["start"] = _scalar(start)
-    return Mapping(_START, parts, {key: _place_of(node) for key, node in parts.items()})
+    return Mapping(START, parts, {key: _place_of(node) for key, node in parts.items()})
 
 
 def _note_nowhere(
     server: _Cell | None, line: dict[str, _Cell], servers: list[dict[str, _Cell]], notes: Notes
 ) -> None:
     """A monitor of a server that is not on its tab would be lost without a word."""
-    known = [each["id"].text for each in servers if "id" in each]
-    if server and server.text not in known:
+    known = [half_width(each["id"].text) for each in servers if "id" in each]
+    if server and half_width(server.text) not in known:
         problem = f'There is no server {quoted(server.text)} on the tab "{SERVERS.ja}".'
         notes.add(server.place, problem, did_you_mean(server.text, known))
     elif not server and line:
@@ -166,7 +169,7 @@ def _note_nowhere(
 
 def _server(line: dict[str, _Cell], by_server: dict[str, list[Node]]) -> Mapping:
     node = _mapping(line)
-    watched = by_server.get(line["id"].text if "id" in line else "", [])
+    watched = by_server.get(half_width(line["id"].text) if "id" in line else "", [])
     node.values["monitors"] = _list(watched, MONITORS) if watched else Sequence(node.place, ())
     node.keys["monitors"] = node.place
     return node
@@ -174,7 +177,7 @@ def _server(line: dict[str, _Cell], by_server: dict[str, list[Node]]) -> Mapping
 
 def _mapping(line: dict[str, _Cell]) -> Mapping:
     """Return the group that a line stands for; access.user is the key "user" of "access"."""
-    place = next((cell.place for cell in line.values()), _START)
+    place = next((cell.place for cell in line.values()), START)
     node = Mapping(place, {}, {})
     for key, cell in line.items():
         group, _, own = key.rpartition(".")

@@ -8,7 +8,7 @@ import pytest
 
 from contract import take_in
 from contract.form import blank_form
-from contract.workbook import MOST_BYTES
+from contract.workbook_file import MOST_BYTES
 from escalate import tell_operator
 from tests.functions.agreeing import MORE, TUESDAY_IN_TOKYO
 from tests.functions.conftest import REGION, RuleClock

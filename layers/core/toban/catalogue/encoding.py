@@ -9,6 +9,9 @@ MAX_BYTES = 256 * 1024
 CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What YAML 1.1 does not allow in a file (section 5.1), and lone surrogates."""
 
+_COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
+"""How an OLE file begins: the old Excel's, and any Office file that is encrypted."""
+
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _JAPANESE = {"cp932": "Shift_JIS", "euc_jp": "EUC-JP"}
 _SAVE_AS_UTF8 = "Save it as UTF-8 (the editor's save dialogue offers the encoding)."
@@ -37,6 +40,11 @@ def _not_a_text_file(data: bytes) -> tuple[str, str] | None:
         return problem, "Check that it is the right file, or split it by customer."
     if data.startswith(b"PK\x03\x04"):
         return "The file is an Excel workbook or another archive, not YAML.", "Give the YAML file."
+    if data.startswith(_COMPOUND):
+        problem = "The file is an Excel workbook of the old kind (.xls), or one with a password."
+        return problem, "Save it as .xlsx without a password."
+    if data.startswith(b"%PDF-"):
+        return "The file is a PDF.", "Hand in the form itself (.xlsx), or a written sheet."
     return None
 
 
