@@ -23,7 +23,7 @@ _KINDS = {
 }
 _REASONS = ("bounceSubType", "complaintFeedbackType", "delayType", "reason", "errorMessage")
 _SUPPRESSED = frozenset({"Suppressed", "OnAccountSuppressionList"})
-_DETAIL = 200
+_DETAIL, _LONGEST = 200, 1000
 _ADDRESS = re.compile(r"[^\s<>\"',;:]+@[^\s<>\"',;:]+")
 _QUERY = re.compile(r"(https?://[^\s?]+)\?\S+")
 
@@ -67,13 +67,12 @@ def _said(part: Mapping[str, Any]) -> str:
     recipients = part.get("bouncedRecipients") or part.get("delayedRecipients") or [{}]
     first: Mapping[str, Any] = recipients[0]  # each mail of ours has one
     why = [*(part.get(name) for name in _REASONS), first.get("diagnosticCode")]
-    told = ": ".join(one_line(str(each), _DETAIL) for each in why if each)
-    return _redacted(one_line(told, _DETAIL))
+    return one_line(": ".join(_redacted(str(each)) for each in why if each), _DETAIL)
 
 
 def _redacted(text: str) -> str:
     """A foreign server's words: addresses in them are people's, queries of links may be secrets."""
-    return _ADDRESS.sub("(address)", _QUERY.sub(r"\1", text))
+    return _ADDRESS.sub("(address)", _QUERY.sub(r"\1", one_line(text, _LONGEST)))
 
 
 def _flat(header: str) -> str:

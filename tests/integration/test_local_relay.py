@@ -51,9 +51,9 @@ def _mail_server() -> Iterator[Any]:
         server.shutdown()
 
 
-def _relay(server: Any, recipient: str) -> None:
+def _relay(server: Any, recipient: str) -> dict[str, str]:
     relay = SmtpRelay("127.0.0.1", server.server_address[1])
-    relay.carry(
+    return relay.carry(
         Mail(b"Subject: x\r\n\r\n" + "障害".encode(), "toban@msp.example", (recipient,)), ""
     )
 
@@ -67,8 +67,9 @@ def test_a_relayed_mail_arrives_unchanged() -> None:
 
 def test_a_recipient_refused_for_good_is_a_bounce_and_no_error() -> None:
     with _mail_server() as server:
-        _relay(server, "nobody@example.com")
+        refused = _relay(server, "nobody@example.com")
 
+        assert refused == {"nobody@example.com": "smtp; 550 no such user"}
         assert server.taken == []
 
 

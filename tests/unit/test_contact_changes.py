@@ -52,3 +52,12 @@ def test_another_order_is_told_and_who_only_moved_up_has_not_moved() -> None:
 
     assert swapped == [("moved", "Bob", "place", "2", "1"), ("moved", "Alice", "place", "1", "2")]
     assert [each[:2] for each in told([ALICE, BOB, CAROL], [BOB, CAROL])] == [("removed", "Alice")]
+
+
+def test_people_who_share_a_name_are_told_apart() -> None:
+    namesake = replace(ALICE, mail="alice2@acme.example")
+    others = [replace(ALICE, mail=f"alice{n}@acme.example") for n in (3, 4, 5)]
+
+    kinds = [each[0] for each in told([ALICE, namesake], others)]
+
+    assert kinds == ["changed", "changed", "added"]

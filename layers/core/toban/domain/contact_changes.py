@@ -69,13 +69,25 @@ def contact_changes(
 
 
 def _known_again(before: Sequence[Contact], after: Sequence[Contact]) -> dict[Contact, Contact]:
-    """Return who each contact that stays was before."""
-    by_mail = {each.mail.lower(): each for each in before}
-    known = {each: by_mail[each.mail.lower()] for each in after if each.mail.lower() in by_mail}
-    by_name = {each.name: each for each in before if each not in known.values()}
-    return known | {
-        each: by_name[each.name] for each in after if each not in known and each.name in by_name
-    }
+    """Return who each contact that stays was before; people may share a name, but nobody was two
+    people.
+    """
+    known: dict[Contact, Contact] = {}
+    for sign in (_by_mail, _by_name):
+        for contact in after:
+            left = (each for each in before if each not in known.values())
+            was = next((each for each in left if sign(each) == sign(contact)), None)
+            if was and contact not in known:
+                known[contact] = was
+    return known
+
+
+def _by_mail(contact: Contact) -> str:
+    return contact.mail.lower()
+
+
+def _by_name(contact: Contact) -> str:
+    return contact.name
 
 
 def _comings_and_changes(
