@@ -9,7 +9,7 @@ from toban.domain.check import Check
 from toban.domain.contract import Monitor, Server
 from toban.domain.revision import Revision, Terms
 from toban.domain.shards import checks_by_shard
-from toban.store import contracts, revisions, shards
+from toban.store import canaries, contracts, revisions, shards
 
 
 def enforce_due(today: date) -> list[Revision]:
@@ -48,22 +48,22 @@ def _strike_off(revision: Revision, agreed: list[Revision]) -> None:
 
 
 def compile_shards() -> dict[str, list[Check]]:
-    """Give each shard its checks of all that is in force; return them.
+    """Give each shard its checks of all that is in force and of the canary; return them.
 
     Whoever changes something meanwhile is seen: terms are marked as in force when all of them are
     written, and the marks are looked at again afterwards.
     """
     while True:
         marks = revisions.marks()
-        compiled = compiled_shards(revisions.all_in_force())
+        agreed = [server for terms in revisions.all_in_force() for server in terms.servers]
+        compiled = compiled_shards([*agreed, *canaries.watched()])
         shards.save(compiled)
         if revisions.marks() == marks:
             return compiled
 
 
-def compiled_shards(watched: list[Terms]) -> dict[str, list[Check]]:
+def compiled_shards(servers: list[Server]) -> dict[str, list[Check]]:
     """Return the checks of each shard; groups that watched something before have an empty one."""
-    servers = [server for terms in watched for server in terms.servers]
     return checks_by_shard(servers, contracts.policy())
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from contract.sheet import Sheet
 from toban.domain.calendar import BusinessCalendar
-from toban.domain.policy import Policy, Profile
+from toban.domain.policy import Policy, detection_seconds
 from toban.domain.revision import Change, Revision, Terms, changes, differ
 from toban.store.revisions import fingerprint
 
@@ -84,17 +84,6 @@ def _too_early(wished: date, earliest: date) -> str:
         f'"start: {wished}" is too early: the sheet has to arrive one business day before (C-4). '
         f"Write {earliest} or a later day."
     )
-
-
-def detection_seconds(profile: Profile, collect_seconds: int) -> tuple[int, int]:
-    """Return the least and the most seconds from a failure to its alert mail (N-6).
-
-    The least is for a failure right before a check of a server that answers at once, the most for
-    one right after a check, with all the time that looking at the server may take.
-    """
-    confirming = (profile.strikes_to_confirm - 1) * profile.recheck_interval_seconds
-    least = confirming + profile.duplicate_wait_seconds
-    return least, profile.interval_seconds + least + collect_seconds
 
 
 def bounds(terms: Terms, policy: Policy) -> dict[str, tuple[int, int]]:

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from contract.proposal import detection_seconds
 from toban.catalogue.runbooks import runbook
 from toban.domain.acceptance import Acceptance, AgentMatch, ServerAcceptance
 from toban.domain.access import Right, Tried, sudoers_line
 from toban.domain.contract import Monitor, Server
 from toban.domain.observation import Status
 from toban.domain.plan import Capability, may
-from toban.domain.policy import Policy
+from toban.domain.policy import Policy, detection_seconds
 from toban.domain.revision import Terms
 from toban.domain.runbook import EntryFailure
 from toban.settings import optional

@@ -4,10 +4,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from toban.domain.call import Call, Callees, CallId, Line, Outcome, masked
+from toban.domain.call import RANG, Call, Callees, CallId, Line, Outcome, masked
 from toban.domain.contact_health import OURS, after_call
 from toban.domain.contract import Contact
 from toban.domain.identifier import customer_of
+from toban.observability import measure
 from toban.store import calls, contact_health, record, slots
 
 
@@ -25,7 +26,8 @@ def close(call_id: CallId, contact: Contact, line: Line, outcome: Outcome, at: d
     )
     stands = calls.settle(call_id, call)
     key = f"call#{call_id.callees}#{call_id.contact:02}#{call_id.attempt:02}"
-    record.append(call_id.incident_id, key, stands.dialled_at, "telephone call", stands)
+    if record.append(call_id.incident_id, key, stands.dialled_at, "telephone call", stands):
+        measure(CallsEnded=1, CallsFailed=int(stands.outcome not in RANG))
     _note(call_id, contact, stands)
     slots.release(str(call_id), at)
     return stands.outcome

@@ -38,10 +38,10 @@ def news_of(event: dict[str, Any]) -> list[News]:
 
     {"blind": {"shard", "scheduled_at"}} of a round. {"rounds": {"notice", "at", "lines"}} of a
     sweep. {"paused": {"day", "lines"}} of the daily reminder. {"taken_in": {"name", "lines"}} of a
-    hearing sheet in the intake bucket. {"incident", "notice", "detail", "monitor_id"} names the
-    notice itself. {"incident", "refused": {"mail"}} of a mail. Anything else is the state of an
-    execution with its "incident", in which "judged", "fault", "engineers" and "diagnostics" are
-    looked at.
+    hearing sheet in the intake bucket. {"canary": {"day", "lines"}} of the daily canary.
+    {"incident", "notice", "detail", "monitor_id"} names the notice itself. {"incident", "refused":
+    {"mail"}} of a mail. Anything else is the state of an execution with its "incident", in which
+    "judged", "fault", "engineers" and "diagnostics" are looked at.
     """
     if "blind" in event:
         return [_of_round(event["blind"])]
@@ -51,6 +51,8 @@ def news_of(event: dict[str, Any]) -> list[News]:
         return [_of_pauses(event["paused"])]
     if "taken_in" in event:
         return [_of_sheet(event["taken_in"])]
+    if "canary" in event:
+        return [_of_canary(event["canary"])]
     incident = from_document(event["incident"], Incident)
     return [
         News(incident.incident_id, notice, detail, incident, event.get("monitor_id", ""), name)
@@ -77,6 +79,11 @@ def _of_pauses(paused: dict[str, Any]) -> News:
 def _of_sheet(taken_in: dict[str, Any]) -> News:
     notice = Notice.SHEET_TAKEN_IN
     return News(f"intake.{taken_in['name']}", notice, "\n".join(taken_in["lines"]), name=notice)
+
+
+def _of_canary(canary: dict[str, Any]) -> News:
+    notice = Notice.CANARY_FAILED
+    return News(f"canary.{canary['day']}", notice, "\n".join(canary["lines"]), name=notice)
 
 
 def _of_incident(event: dict[str, Any]) -> Iterator[tuple[Notice, str, str]]:

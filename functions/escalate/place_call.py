@@ -13,6 +13,7 @@ from escalate.telephone import Refusal, refusal_of, telephone
 from toban import clock
 from toban.domain.call import CallId, Line, Outcome
 from toban.domain.call_limits import seconds_to_next_look
+from toban.observability import measure
 from toban.store import calls
 from toban.store.calls import Attempt
 
@@ -58,5 +59,6 @@ def _dial(chain: PhoneChain, call_id: CallId, attempt: Attempt, flow: str) -> At
     except ClientError as error:
         if refusal := refusal_of(error):
             return refusal
+        measure(CallsFailed=1)
         raise
     return calls.dialled(call_id, started["ContactId"], clock.now())

@@ -12,6 +12,7 @@ from probe.outside_watch import all_is_well
 from toban import clock
 from toban.domain.lapse import Fault, Lapse, Pulse, begun, fault_of, is_over
 from toban.domain.shards import shard_groups
+from toban.observability import measure
 from toban.store import contracts, lapses, shards
 from toban.store.documents import from_document
 
@@ -33,6 +34,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     _begin(seen, lapses.known(), at)
     known = lapses.known()
     tell_begun(known)
+    _measure(seen, known)
     if not known:
         all_is_well()
     return {"watched": len(seen), "lapses": len(known)}
@@ -45,6 +47,17 @@ def _seen(now: datetime) -> dict[str, _Seen]:
         for interval, group in _groups()
         for shard, pulse in shards.pulses(group).items()
     }
+
+
+def _measure(seen: Mapping[str, _Seen], known: Mapping[str, Lapse]) -> None:
+    pulses = [each.pulse for each in seen.values()]
+    measure(
+        ShardsWatched=len(pulses),
+        ShardsLate=len(known),
+        MonitorsWatched=sum(each.observed for each in pulses),
+        MonitorsDown=sum(each.down for each in pulses),
+        MonitorsUnknown=sum(each.unknown for each in pulses),
+    )
 
 
 def _groups() -> Iterator[tuple[timedelta, str]]:

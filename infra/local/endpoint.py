@@ -7,6 +7,8 @@ and needs no port (docs/decisions/0011).
 import logging
 import socket
 import threading
+from collections.abc import Callable
+from typing import Any
 
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
@@ -15,10 +17,10 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from infra.local.function_url import FunctionUrl, Invoke
+from infra.local.function_url import FunctionUrl, Invoke, by_name
 
 _HOST = "127.0.0.1"
-_GRAPHS = "/g/"  # no bucket has so short a name
+_GRAPHS, FUNCTIONS = "/g/", "/u/"  # no bucket has so short a name
 _POLL_S = 0.05  # a stop waits for the next look
 
 
@@ -35,11 +37,13 @@ class Endpoint:
         self.url = f"http://{_HOST}:{self.port}"
         self._server: BaseWSGIServer | None = None
 
-    def start(self, graphs: Invoke) -> None:
-        """Answer requests from now on; those for graphs through that function."""
+    def start(self, graphs: Invoke, function: Callable[[str, dict[str, Any]], Any]) -> None:
+        """Answer requests from now on; those for graphs through that function, and those for the
+        URL of any function, /u/<name>/, through `function`.
+        """
         logging.getLogger("werkzeug").setLevel(logging.WARNING)
         aws = DomainDispatcherApplication(create_backend_app)
-        app = FunctionUrl(_GRAPHS, graphs, aws)
+        app = FunctionUrl(_GRAPHS, graphs, FunctionUrl(FUNCTIONS, by_name(function), aws))
         self._server = make_server(
             _HOST, self.port, app, threaded=True, request_handler=MotoRequestHandler,
             fd=self._listening.fileno(),

@@ -17,6 +17,16 @@ Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 Invoke = Callable[[dict[str, Any]], Any]
 
 
+def by_name(invoke: Callable[[str, dict[str, Any]], Any]) -> Invoke:
+    """Return what answers <before>/<function>/<path> as that function's own URL answers /<path>."""
+
+    def answer(event: dict[str, Any]) -> Any:
+        _, _, name, path = event["rawPath"].split("/", 3)
+        return invoke(name, {**event, "rawPath": f"/{path}"})
+
+    return answer
+
+
 class FunctionUrl:
     """Answers the paths that begin with `before` through a function, all others through `rest`."""
 

@@ -31,6 +31,8 @@ class _Resource:
     create: ClassVar[Create]
     name_property: ClassVar[str]
     arn: ClassVar[str]
+    url: ClassVar[str]
+    endpoint: ClassVar[str] = ""
 
     def __init__(self, physical_id: str, account: str, region: str) -> None:
         self.physical_resource_id = physical_id
@@ -49,10 +51,11 @@ class _Resource:
         return True
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
-        if not attribute_name.endswith("Arn") or not self.arn:
+        pattern = self.url if attribute_name == "FunctionUrl" else self.arn
+        if not attribute_name.endswith(("Arn", "Url")) or not pattern:
             raise NotImplementedError(f"{self.kind} has no attribute {attribute_name} here")
         known = {"region": self._region, "account": self._account, "id": self.physical_resource_id}
-        return self.arn.format(**known)
+        return pattern.format(**known, endpoint=self.endpoint)
 
     @classmethod
     def create_from_cloudformation_json(
@@ -65,9 +68,11 @@ class _Resource:
         """Nothing is ever deleted: the stack ends with the process."""
 
 
-def _model(kind: str, create: Create, name_property: str = "Name", arn: str = "") -> Any:
+def _model(
+    kind: str, create: Create, name_property: str = "Name", arn: str = "", url: str = ""
+) -> Any:
     """Make a resource type: `create(name, properties)` returns the physical id, `arn` is the
-    pattern of GetAtt Arn.
+    pattern of GetAtt Arn, `url` of GetAtt FunctionUrl.
     """
     # moto finds the direct subclasses of CloudFormationModel
     attributes = {
@@ -75,6 +80,7 @@ def _model(kind: str, create: Create, name_property: str = "Name", arn: str = ""
         "create": staticmethod(create),
         "name_property": name_property,
         "arn": arn,
+        "url": url,
         "__module__": __name__,
     }
     return type(kind.replace("::", ""), (_Resource, CloudFormationModel), attributes)
@@ -107,6 +113,10 @@ def _event_invoke_config(name: str, properties: Properties) -> str:
 
 
 _INVOKE_LIMITS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")
+
+
+def _function_url(name: str, properties: Properties) -> str:
+    return str(properties["TargetFunctionArn"]).rpartition(":")[2]
 
 
 def _identity(name: str, properties: Properties) -> str:
@@ -154,7 +164,7 @@ MODELS = (
     _model("AWS::Connect::IntegrationAssociation", _passive, ""),
     _model("AWS::Lambda::EventInvokeConfig", _event_invoke_config, ""),
     _model("AWS::Lambda::Permission", _passive, ""),
-    _model("AWS::Lambda::Url", _passive, ""),
+    _model("AWS::Lambda::Url", _function_url, "", url="{endpoint}/u/{id}/"),
     _model("AWS::Logs::MetricFilter", _passive, "FilterName"),
     _model("AWS::S3::BucketPolicy", _passive, ""),
     _model("AWS::SNS::Subscription", _passive, ""),
@@ -163,8 +173,9 @@ MODELS = (
 )
 
 
-def install(patches: Patches, journal: Journal) -> None:
+def install(patches: Patches, journal: Journal, endpoint: str) -> None:
     """Let moto find the types above and create the others as CloudFormation does."""
+    patches.replace(_Resource, "endpoint", endpoint)
     for cached in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         cached.cache_clear()
     patches.replace(parsing, "generate_resource_name", _stable_name)

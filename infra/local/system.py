@@ -1,6 +1,4 @@
-"""The local system: start it, look into it, stop it. `toban up`, `toban demo` and the scenario
-tests use this class.
-"""
+"""The local system, for `toban up`, `toban demo` and the scenarios: start, look into, stop it."""
 
 import json
 import logging
@@ -16,6 +14,7 @@ from moto.awslambda.models import lambda_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from infra.local import (
+    figures,
     interpreter,
     objects,
     outbox,
@@ -174,7 +173,8 @@ class LocalSystem:
         tokens.install(self._patches, self.desk)
         runtime.install(self._patches, self.runtime, self.queue)
         outbox.install(self._patches, self.outbox)
-        resource_types.install(self._patches, self.journal)
+        resource_types.install(self._patches, self.journal, self.endpoint.url)
+        figures.install(self._patches, self.clock.now)
         connect_api.install(self._patches, self.telephone)
 
     def _deploy(self) -> None:
@@ -190,7 +190,7 @@ class LocalSystem:
         tables.install(self._patches, self.journal, DEFAULT_ACCOUNT_ID, self.region)
         objects.install(self._patches, self.journal, self.fire)
         self.record.install(self._patches)
-        self.endpoint.start(lambda event: self.invoke("ServeGraphsFunction", event))
+        self.endpoint.start(lambda event: self.invoke("ServeGraphsFunction", event), self._call)
         self.record.restore()
         self.queue.resume(lambda name: self._functions().get(name))
         self.pace.start()

@@ -75,6 +75,13 @@ def test_a_function_has_a_log_group_of_its_own_that_forgets(name: str) -> None:
     }
 
 
+def test_no_level_is_offered_that_would_leave_out_the_lines_that_metrics_are_made_of() -> None:
+    """Lambda takes a line without a level for one of INFO (developer guide, log-level
+    filtering).
+    """
+    assert root()["Parameters"]["LogLevel"]["AllowedValues"] == ["DEBUG", "INFO"]
+
+
 def test_no_log_is_kept_for_ever() -> None:
     logs = resources(root(), "AWS::Logs::LogGroup").values()
     assert [log["LogGroupName"] for log in logs if "RetentionInDays" not in log] == []

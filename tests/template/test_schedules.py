@@ -1,12 +1,17 @@
 """The schedules: three phases of three minutes, five of five, and never a late round."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.template.documents import Document, resources, root, transformed
 from toban.domain.access import SLOT_MINUTES
-from toban.domain.policy import PORT_PROCESS, RESOURCE, Profile
+from toban.domain.canary import begins_at
+from toban.domain.canary_course import end_due
+from toban.domain.policy import PORT_PROCESS, RESOURCE, Policy, Profile
+
+MIDNIGHT = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 def schedules() -> dict[str, Document]:
@@ -107,6 +112,32 @@ def test_every_share_of_the_servers_has_its_access_check_and_a_late_one_is_still
     assert schedule["ScheduleExpression"] == f"cron(0/{SLOT_MINUTES} * * * ? *)"
     assert schedule["Target"]["Arn"] == {"Ref": "CheckAccessFunctionAliaslive"}
     assert schedule["Target"]["RetryPolicy"]["MaximumEventAgeInSeconds"] == SLOT_MINUTES * 60
+
+
+@pytest.mark.clause("N-8")
+def test_the_canary_is_arranged_before_it_fails_and_looked_at_when_all_about_it_is_over() -> None:
+    arranged, looked_at = (_daily_at(name) for name in ("arrange-canary", "check-canary"))
+    begin = begins_at(MIDNIGHT)
+    assert arranged < begin
+    assert looked_at > end_due(begin, Policy()) + timedelta(seconds=Policy().talk_seconds)
+    assert schedules()["check-canary"]["State"] == {"Fn::If": ["HasCanary", "ENABLED", "DISABLED"]}
+
+
+def _daily_at(name: str) -> datetime:
+    minute, hour, *rest = schedules()[name]["ScheduleExpression"].strip("cron()").split()
+    assert rest == ["*", "*", "?", "*"]
+    assert schedules()[name]["ScheduleExpressionTimezone"] == "UTC"
+    return MIDNIGHT + timedelta(hours=int(hour), minutes=int(minute))
+
+
+@pytest.mark.clause("N-8")
+def test_what_is_arranged_is_the_functions_own_page_and_what_the_parameters_say() -> None:
+    written = schedules()["arrange-canary"]["Target"]["Input"]["Fn::Sub"]
+    assert json.loads(written) == {
+        "url": "${ServeCanaryFunctionUrl.FunctionUrl}",
+        "mail": "${CanaryAddress}",
+        "phone": "${CanaryNumber}",
+    }
 
 
 @pytest.mark.clause("N-8")

@@ -98,7 +98,7 @@ class Network:
 
 def local_parameters(template: dict[str, Any], region: str, endpoint: str) -> dict[str, str]:
     """Return the template's parameters for this network and for links that lead to the endpoint,
-    those of them that it declares.
+    those of them that it declares. The canary is for those who want to see it.
     """
     instance = f"arn:aws:connect:{region}:{DEFAULT_ACCOUNT_ID}:instance/{INSTANCE}"
     given = {
@@ -106,5 +106,6 @@ def local_parameters(template: dict[str, Any], region: str, endpoint: str) -> di
         "ConnectNumber": NUMBER,
         "GraphsAddress": endpoint,
         "Egress": "none",
+        "CanaryAddress": "",
     }
     return {name: value for name, value in given.items() if name in template.get("Parameters", {})}

@@ -52,6 +52,9 @@ class Outcome(StrEnum):
     STOPPED_RECOVERED = "stopped_recovered"
 
 
+RANG = frozenset(Outcome) - {Outcome.INVALID_NUMBER, Outcome.CARRIER_ERROR, Outcome.CONGESTED}
+"""Calls that the telephone network took, whether anybody answered or not."""
+
 REASONS: dict[str, Outcome] = {
     "TELECOM_BUSY": Outcome.BUSY,
     "TELECOM_NUMBER_INVALID": Outcome.INVALID_NUMBER,

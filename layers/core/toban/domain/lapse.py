@@ -25,12 +25,16 @@ class Fault(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Pulse:
     """What is known of a shard: the time for which its last round was scheduled, whether that was
-    blind, and when its list of shards was compiled (None: before that was noted).
+    blind, when its list of shards was compiled (None: before that was noted), and how many of
+    its monitors were down and unknown then.
     """
 
     last_at: datetime | None
     blind: bool
     compiled_at: datetime | None
+    observed: int = 0
+    down: int = 0
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class Notice(StrEnum):
     SHEET_TAKEN_IN = "sheet_taken_in"
     CONTACT_UNREACHABLE = "contact_unreachable"
     CONTACT_REACHED = "contact_reached"
+    CANARY_FAILED = "canary_failed"
 
 
 class Level(StrEnum):

@@ -76,3 +76,14 @@ class Policy:
         """Return the timing that the check follows."""
         confirm = check.rule is not None and check.rule.confirm
         return self.resource if check.kind in _MEASURED and not confirm else self.port_process
+
+
+def detection_seconds(profile: Profile, collect_seconds: int) -> tuple[int, int]:
+    """Return the least and the most seconds from a failure to its alert mail (N-6).
+
+    The least is for a failure right before a check of a server that answers at once, the most for
+    one right after a check, with all the time that looking at the server may take.
+    """
+    confirming = (profile.strikes_to_confirm - 1) * profile.recheck_interval_seconds
+    least = confirming + profile.duplicate_wait_seconds
+    return least, profile.interval_seconds + least + collect_seconds

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 
+from toban.domain.canary import is_canary
 from toban.domain.identifier import PROVIDER, customer_of, stamp
 from toban.domain.rails import Rails, disarms, most_at_once
 from toban.store.tables import (
@@ -75,14 +76,15 @@ def note_failing(server_id: str, at: datetime) -> None:
 
 def failing_servers(moment: datetime, seconds: int) -> int:
     """Return how many servers have begun to fail within so many seconds around `moment`, as far as
-    is known by now (toban.domain.rails.most_at_once).
+    is known by now (toban.domain.rails.most_at_once). The canary's are no sign of a storm.
     """
     width = timedelta(seconds=seconds)
     first, last = f"failing#{stamp(moment - width)}", f"failing#{stamp(moment + width)}#~"
     between = FailingServerItem.item.between(first, last)
     found = FailingServerItem.query(PROVIDER, between, consistent_read=True)
     begun = [(item.at, item.item.rpartition("#")[2]) for item in found]
-    return most_at_once(begun, moment, seconds)
+    theirs = [each for each in begun if not is_canary(each[1])]
+    return most_at_once(theirs, moment, seconds)
 
 
 def is_disarmed(customer_id: str, runbook: str) -> bool:

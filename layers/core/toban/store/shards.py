@@ -19,7 +19,7 @@ from toban.store.tables import ChecksItem, HeartbeatItem, ShardListItem
 _CHECKS = msgspec.json.Decoder(tuple[Check, ...])
 _SHARDS_KEPT = 8
 _HEARTBEAT = "heartbeat#"
-_OF_PULSES = ["item", "scheduled_at", "blind"]
+_OF_PULSES = ["item", "scheduled_at", "blind", "observed", "down", "unknown"]
 """What a sweep wants to know of a heartbeat: not the counters, which are nearly all of it."""
 
 
@@ -121,5 +121,6 @@ def pulses(group: str) -> dict[str, Pulse]:
     for each in HeartbeatItem.query(group, beats, attributes_to_get=_OF_PULSES):
         shard = each.item.removeprefix(_HEARTBEAT)
         if shard in found:
-            found[shard] = Pulse(each.scheduled_at, bool(each.blind), listed.compiled_at)
+            counts = (int(each.observed), int(each.down), int(each.unknown))
+            found[shard] = Pulse(each.scheduled_at, bool(each.blind), listed.compiled_at, *counts)
     return found
