@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contract.enforcement import compile_shards
+from contract.compilation import compile_shards
 from toban.domain.canary import terms
 from toban.store import canaries
 

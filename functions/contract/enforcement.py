@@ -1,15 +1,14 @@
-"""Puts agreed terms in force and lets the schedules watch exactly what is in force."""
+"""Puts agreed terms in force, and lets the schedules watch them."""
 
 from dataclasses import replace
 from datetime import date
 
+from contract.compilation import compile_shards
 from contract.contacts_audit import note_in_force
 from contract.ended_watch import end_watch, is_open
-from toban.domain.check import Check
 from toban.domain.contract import Monitor, Server
 from toban.domain.revision import Revision, Terms
-from toban.domain.shards import checks_by_shard
-from toban.store import canaries, contracts, revisions, shards
+from toban.store import revisions
 
 
 def enforce_due(today: date) -> list[Revision]:
@@ -45,26 +44,6 @@ def _strike_off(revision: Revision, agreed: list[Revision]) -> None:
         earlier = each.requested_at <= revision.requested_at
         if each.customer_id == revision.customer_id and earlier:
             revisions.strike_off(each)
-
-
-def compile_shards() -> dict[str, list[Check]]:
-    """Give each shard its checks of all that is in force and of the canary; return them.
-
-    Whoever changes something meanwhile is seen: terms are marked as in force when all of them are
-    written, and the marks are looked at again afterwards.
-    """
-    while True:
-        marks = revisions.marks()
-        agreed = [server for terms in revisions.all_in_force() for server in terms.servers]
-        compiled = compiled_shards([*agreed, *canaries.watched()])
-        shards.save(compiled)
-        if revisions.marks() == marks:
-            return compiled
-
-
-def compiled_shards(servers: list[Server]) -> dict[str, list[Check]]:
-    """Return the checks of each shard; groups that watched something before have an empty one."""
-    return checks_by_shard(servers, contracts.policy())
 
 
 def _with_open_alerts(revision: Revision) -> Terms:

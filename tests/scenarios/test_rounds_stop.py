@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contract.enforcement import compile_shards
+from contract.compilation import compile_shards
 from infra.local.system import LocalSystem
 from tests.functions.acme import ALICE, SERVER
 from tests.scenarios.conftest import PARAMETERS

@@ -55,11 +55,16 @@ OF_AWS: dict[str, Published] = {
     "AWS/SES": _SES,
     "AWS/SQS": _SQS,
     "AWS/DynamoDB": _DYNAMODB,
+    "AWS/NATGateway": dict.fromkeys(
+        ("ErrorPortAllocation", "ActiveConnectionCount", "BytesOutToDestination"),
+        ({"NatGatewayId"},),
+    ),
+    "AWS/AutoScaling": {"GroupInServiceInstances": ({"AutoScalingGroupName"},)},
 }
 """By namespace and metric, the sets of dimensions under which the service publishes it.
 
-Sources: the guides' pages on metrics of Lambda, Step Functions, EventBridge Scheduler, SES, SQS and
-DynamoDB.
+Sources: the guides' pages on metrics of Lambda, Step Functions, EventBridge Scheduler, SES, SQS,
+DynamoDB, NAT gateways and EC2 Auto Scaling.
 """
 
 
@@ -96,11 +101,17 @@ def exists(dimension: str, value: str) -> bool:
         "TableName": _suffixes(each["TableName"] for each in _tables()),
         "ScheduleGroup": {""},
         "service": {""},
+        "NatGatewayId": _references("AWS::EC2::NatGateway"),
+        "AutoScalingGroupName": _references("AWS::AutoScaling::AutoScalingGroup"),
     }.get(dimension, set())
 
 
 def _tables() -> list[dict[str, dict[str, str]]]:
     return list(resources(read("infra/storage.yaml"), "AWS::DynamoDB::Table").values())
+
+
+def _references(kind: str) -> set[str]:
+    return {f"${{{name}}}" for name in resources(read("infra/network.yaml"), kind)}
 
 
 def _suffixes(names: object) -> set[str]:

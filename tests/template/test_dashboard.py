@@ -141,7 +141,13 @@ def test_an_alarm_watches_a_metric_that_somebody_publishes_for_something_that_is
 def _metrics_of(alarm: dict[str, Any]) -> list[dict[str, Any]]:
     if "Metrics" not in alarm:
         return [alarm]
-    return [each["MetricStat"]["Metric"] for each in alarm["Metrics"] if "MetricStat" in each]
+    parts = [_if_any(each) for each in alarm["Metrics"]]
+    return [each["MetricStat"]["Metric"] for each in parts if "MetricStat" in each]
+
+
+def _if_any(part: dict[str, Any]) -> dict[str, Any]:
+    """Return what stands under a condition as if it held."""
+    return dict(part["Fn::If"][1]) if "Fn::If" in part else part
 
 
 def _written(value: dict[str, str]) -> str:

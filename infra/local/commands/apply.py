@@ -5,7 +5,7 @@ harmless.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from contract.enforcement import compile_shards
+from contract.compilation import compile_shards
 from contract.sheet import Sheet
 from toban import clock
 from toban.clients import client
