@@ -116,7 +116,7 @@ _INVOKE_LIMITS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")
 
 
 def _function_url(name: str, properties: Properties) -> str:
-    return str(properties["TargetFunctionArn"]).rpartition(":")[2]
+    return str(properties["TargetFunctionArn"]).rpartition(":function:")[2].split(":")[0]
 
 
 def _identity(name: str, properties: Properties) -> str:
