@@ -31,7 +31,6 @@ class _Resource:
     create: ClassVar[Create]
     name_property: ClassVar[str]
     arn: ClassVar[str]
-    url: ClassVar[str]
     endpoint: ClassVar[str] = ""
 
     def __init__(self, physical_id: str, account: str, region: str) -> None:
@@ -51,11 +50,10 @@ class _Resource:
         return True
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
-        pattern = self.url if attribute_name == "FunctionUrl" else self.arn
-        if not attribute_name.endswith(("Arn", "Url")) or not pattern:
+        if not attribute_name.endswith(("Arn", "Url")) or not self.arn:
             raise NotImplementedError(f"{self.kind} has no attribute {attribute_name} here")
         known = {"region": self._region, "account": self._account, "id": self.physical_resource_id}
-        return pattern.format(**known, endpoint=self.endpoint)
+        return self.arn.format(**known, endpoint=self.endpoint)
 
     @classmethod
     def create_from_cloudformation_json(
@@ -68,11 +66,9 @@ class _Resource:
         """Nothing is ever deleted: the stack ends with the process."""
 
 
-def _model(
-    kind: str, create: Create, name_property: str = "Name", arn: str = "", url: str = ""
-) -> Any:
+def _model(kind: str, create: Create, name_property: str = "Name", arn: str = "") -> Any:
     """Make a resource type: `create(name, properties)` returns the physical id, `arn` is the
-    pattern of GetAtt Arn, `url` of GetAtt FunctionUrl.
+    pattern of GetAtt Arn or FunctionUrl.
     """
     # moto finds the direct subclasses of CloudFormationModel
     attributes = {
@@ -80,7 +76,6 @@ def _model(
         "create": staticmethod(create),
         "name_property": name_property,
         "arn": arn,
-        "url": url,
         "__module__": __name__,
     }
     return type(kind.replace("::", ""), (_Resource, CloudFormationModel), attributes)
@@ -164,7 +159,7 @@ MODELS = (
     _model("AWS::Connect::IntegrationAssociation", _passive, ""),
     _model("AWS::Lambda::EventInvokeConfig", _event_invoke_config, ""),
     _model("AWS::Lambda::Permission", _passive, ""),
-    _model("AWS::Lambda::Url", _function_url, "", url="{endpoint}/u/{id}/"),
+    _model("AWS::Lambda::Url", _function_url, "", arn="{endpoint}/u/{id}/"),
     _model("AWS::Logs::MetricFilter", _passive, "FilterName"),
     _model("AWS::S3::BucketPolicy", _passive, ""),
     _model("AWS::SNS::Subscription", _passive, ""),
