@@ -38,8 +38,10 @@ def show_one(given: Namespace) -> int:
     """Print the record of one incident or suspicion in the order of time; times are UTC."""
     with asking(given.endpoint):
         from infra.local.commands import chronicle, telling
+        from toban.store import mails
 
         found = chronicle.entries(given.id)
+        people = mails.addresses(given.id)
         head = telling.headline(given.id) if found else ""
     if not found:
         raise RefusalError(
@@ -47,7 +49,7 @@ def show_one(given: Namespace) -> int:
         )
     print(head)
     for entry in found:
-        print(telling.in_words(entry))
+        print(telling.in_words(entry, people))
     return 0
 
 

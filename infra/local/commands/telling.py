@@ -2,6 +2,7 @@
 incident.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from pynamodb.exceptions import DoesNotExist
@@ -35,10 +36,12 @@ def headline(owner: str) -> str:
     return f"{owner}: plan {incident.plan}, opened {opened}"
 
 
-def in_words(entry: Entry) -> str:
-    """Return the line in whole words, e.g. `10:05:03Z  http: failure confirmed (refused)`."""
+def in_words(entry: Entry, people: Mapping[str, str]) -> str:
+    """Return the line in whole words, e.g. `10:05:03Z  http: failure confirmed (refused)`; `people`
+    are the addresses of mails by their ids.
+    """
     event = Event(entry.at, entry.event, entry.detail, entry.key)
-    said = Teller(words("en")).tell(event)
+    said = Teller(words("en"), people=people).tell(event)
     facts = particulars(entry.detail) if said == entry.event else ""
     return "  ".join(part for part in (f"{entry.at:%H:%M:%S}Z", said, facts) if part)
 
