@@ -29,20 +29,11 @@ class _Alias(CloudFormationModel):
         region_name: str,
         **_: Any,
     ) -> Any:
-        made = lambda_backends[account_id][region_name].create_alias(*_lead(cloudformation_json))
+        wanted = cloudformation_json["Properties"]
+        made = lambda_backends[account_id][region_name].create_alias(
+            wanted["Name"], wanted["FunctionName"], wanted["FunctionVersion"], "", ""
+        )
         return _make(cls, made.arn)
-
-    @classmethod
-    def update_from_cloudformation_json(
-        cls,
-        original_resource: Any,
-        new_resource_name: str,
-        cloudformation_json: Any,
-        account_id: str,
-        region_name: str,
-    ) -> Any:
-        lambda_backends[account_id][region_name].update_alias(*_lead(cloudformation_json))
-        return original_resource
 
 
 def install(patches: Patches) -> None:
@@ -55,11 +46,6 @@ def install(patches: Patches) -> None:
 def _make(cls: Any, *given: Any) -> Any:
     """moto makes models of types that its own annotations call abstract."""
     return cls(*given)
-
-
-def _lead(document: Any) -> tuple[str, str, str, str, str]:
-    wanted = document["Properties"]
-    return wanted["Name"], wanted["FunctionName"], wanted["FunctionVersion"], "", ""
 
 
 def _publish(cls: Any, /, name: str, document: Any, account: str, region: str, **_: Any) -> Any:
