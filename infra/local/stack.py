@@ -84,15 +84,21 @@ def read(path: Path) -> Source:
     for logical_id, resource in document["Resources"].items():
         _localise(logical_id, resource, path.parent, code_roots, nested)
     try:
-        transformed = transform(document, {}, _NoManagedPolicies())
+        transformed = _transformed(json.dumps(document, default=str))
     except InvalidDocumentException as error:
         raise TemplateError(f"{path}: {error.message}: {error.causes}") from error
-    source = Source(_spell_out(transformed), tuple(dict.fromkeys(code_roots)), nested)
+    source = Source(_spell_out(json.loads(transformed)), tuple(dict.fromkeys(code_roots)), nested)
     if unknown := unknown_types(resource_types(source)):
         raise TemplateError(
             f"{path}: infra/local/resource_types.py does not know {', '.join(unknown)}."
         )
     return source
+
+
+@lru_cache(8)
+def _transformed(document: str) -> str:
+    """The translator needs half a second for our template, once for all systems of a process."""
+    return json.dumps(transform(json.loads(document), {}, _NoManagedPolicies()), default=str)
 
 
 def resource_types(source: Source) -> Iterator[str]:
