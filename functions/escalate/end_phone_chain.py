@@ -15,12 +15,13 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
     {"reached", "outcome", "reason", "contact", "name", "calls"}: `outcome` is "acknowledged",
     "nobody_reached", "stopped_recovered" or "stopped_in_maintenance"; `reason` names the fault when
-    the chain could not do its work, else ""; `contact` is an index or None; `calls` counts them.
+    the chain could not do its work, else ""; `contact` is an index, None also for
+    somebody who took it up otherwise than by a key; `calls` counts them.
     """
     chain = PhoneChain.of(event)
     incident_id = chain.incident.incident_id
     made = chain.made()
-    ended = _result(event, made)
+    ended = _result(event, made, chain.taken_up_by())
     token, result = calls.end_chain(incident_id, chain.callees, ended, chain.number)
     key = of_round(f"calls#{chain.callees}", chain.number, "#")
     record.append(incident_id, key, clock.now(), "telephone calls ended", result)
@@ -29,15 +30,16 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return dict(result)
 
 
-def _result(event: dict[str, Any], made: list[Call]) -> dict[str, Any]:
+def _result(event: dict[str, Any], made: list[Call], taken_up_by: str) -> dict[str, Any]:
     fault = event.get("fault", {}).get("Error", "")
     ending = "nobody_reached" if fault else event["next"]["ending"]
     answered = next((each for each in made if each.outcome is Outcome.ACKNOWLEDGED), None)
+    reached = answered is not None or bool(taken_up_by)
     return {
-        "reached": answered is not None,
-        "outcome": "acknowledged" if answered else ending,
+        "reached": reached,
+        "outcome": "acknowledged" if reached else ending,
         "reason": fault,
         "contact": answered.contact if answered else None,
-        "name": answered.name if answered else "",
+        "name": answered.name if answered else taken_up_by,
         "calls": len(made),
     }

@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """
     chain = PhoneChain.of(event)
     made = chain.made()
-    if reached(made):
+    if reached(made) or chain.taken_up_by():
         return _decision("end", ending="acknowledged")
     if chain.recovered():
         return _decision("end", ending="stopped_recovered")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from toban.domain.call import Call, Callees, CallId
+from toban.domain.call_limits import HangUpReason
 from toban.domain.chain import calls_of_round
 from toban.domain.contract import Contact, Customer
 from toban.domain.hours import within
@@ -79,6 +80,16 @@ class PhoneChain:
         29).
         """
         return bool(self.about) and not self.failing()
+
+    def taken_up_by(self) -> str:
+        """Return whom an operator has named as the person who takes the failure up, or ""."""
+        return calls.taken_up_by(self.incident.incident_id, self.callees, self.number)
+
+    def needless(self) -> HangUpReason | None:
+        """Return why nobody has to be called any more, or None."""
+        if self.recovered():
+            return HangUpReason.RECOVERED
+        return HangUpReason.TAKEN_UP if self.taken_up_by() else None
 
     def failing(self) -> list[str]:
         """Return what the chain is about and is not well yet."""

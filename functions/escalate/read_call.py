@@ -39,7 +39,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if outcome is not None:
         contact = chain.contact(call_id.contact)
         return call_log.answer(call_log.close(call_id, contact, line, outcome, now))
-    reason = reason_to_hang_up(line, policy, now, recovered=chain.recovered())
+    reason = reason_to_hang_up(line, policy, now, chain.needless())
     return _going_on(
         reason if attempt.hung_up is None else None, seconds_to_next_look(line, policy, now)
     )

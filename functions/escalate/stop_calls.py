@@ -6,8 +6,8 @@ A telephone that rings is silenced and nobody further is called; a conversation 
 from typing import Any
 
 from escalate.phone_chain import PhoneChain
+from escalate.waking import wake
 from toban.domain.incident import Incident
-from toban.executions import complete
 from toban.store import calls
 from toban.store.documents import from_document
 
@@ -26,8 +26,4 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _wake(chain: PhoneChain) -> bool:
-    if not chain.recovered():
-        return False
-    attempts = calls.attempts(chain.incident.incident_id, chain.callees)
-    tokens = [each.token for each in attempts if each.call is None and each.token]
-    return any(complete(token, {"key": ""}) for token in tokens)
+    return chain.recovered() and wake(chain)

@@ -38,20 +38,22 @@ def line(connected: float | None = None, ended: float | None = None, **more: str
 def test_a_telephone_rings_ten_times_three_seconds_after_it_was_set_up(
     seconds: float, reason: HangUpReason | None
 ) -> None:
-    assert reason_to_hang_up(line(), POLICY, at(seconds), recovered=False) is reason
+    assert reason_to_hang_up(line(), POLICY, at(seconds), None) is reason
 
 
 def test_a_talk_has_a_limit_of_its_own() -> None:
     assert limit(line(connected=20), POLICY) == at(140)
     talked = line(connected=20)
-    assert reason_to_hang_up(talked, POLICY, at(139), recovered=False) is None
-    reason = reason_to_hang_up(talked, POLICY, at(140), recovered=False)
+    assert reason_to_hang_up(talked, POLICY, at(139), None) is None
+    reason = reason_to_hang_up(talked, POLICY, at(140), None)
     assert reason is HangUpReason.TALKED_TOO_LONG
 
 
 def test_a_recovery_ends_the_ringing_and_never_a_talk() -> None:
-    assert reason_to_hang_up(line(), POLICY, at(1), recovered=True) is HangUpReason.RECOVERED
-    assert reason_to_hang_up(line(connected=1), POLICY, at(2), recovered=True) is None
+    assert (
+        reason_to_hang_up(line(), POLICY, at(1), HangUpReason.RECOVERED) is HangUpReason.RECOVERED
+    )
+    assert reason_to_hang_up(line(connected=1), POLICY, at(2), HangUpReason.RECOVERED) is None
 
 
 @pytest.mark.parametrize(("seconds", "wait"), [(0, 5), (29, 5), (31, 4), (34.5, 1), (60, 1)])
@@ -84,6 +86,7 @@ def test_a_call_that_we_ended_counts_as_what_it_was(
     [
         (line(), HangUpReason.NO_ANSWER, Outcome.NO_ANSWER),
         (line(), HangUpReason.RECOVERED, Outcome.STOPPED_RECOVERED),
+        (line(), HangUpReason.TAKEN_UP, Outcome.STOPPED_TAKEN_UP),
         (line(connected=3), HangUpReason.TALKED_TOO_LONG, Outcome.ANSWERED_NO_KEY),
     ],
 )

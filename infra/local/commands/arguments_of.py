@@ -127,7 +127,7 @@ def demo(commands: "Commands") -> None:
 
 
 def incident(commands: "Commands") -> None:
-    """Declare `toban incident list` and `toban incident show`."""
+    """Declare `toban incident list`, `show` and `acknowledge`."""
     about = "Read incidents and their records from the running system or from your AWS account."
     parser = declare(commands, "incident", "what has happened, by incident", about)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
@@ -139,6 +139,18 @@ def incident(commands: "Commands") -> None:
     show.add_argument("id", metavar="ID", help="such as acme.web01.20261123T100500Z")
     show.add_argument("--endpoint", metavar="URL", help=ENDPOINT)
     show.set_defaults(run=_incident_show)
+    _acknowledge(actions)
+
+
+def _acknowledge(actions: Any) -> None:
+    about = "A person has taken the failure up otherwise than by a key: nobody further is called."
+    line = "a contact has called back: stop the telephone"
+    parser = declare(actions, "acknowledge", line, about)
+    parser.add_argument("id", metavar="ID", help="such as acme.web01.20261123T100500Z")
+    parser.add_argument("--by", required=True, metavar="NAME", help="who takes it up")
+    parser.add_argument("--engineers", action="store_true", help="of our own, not of the customer")
+    parser.add_argument("--endpoint", metavar="URL", help=ENDPOINT)
+    parser.set_defaults(run=_incident_acknowledge)
 
 
 def declare(commands: "Commands", name: str, line: str, about: str) -> Any:
@@ -169,3 +181,9 @@ def _incident_show(given: Namespace) -> int:
     from infra.local.commands.incident import show_one
 
     return show_one(given)
+
+
+def _incident_acknowledge(given: Namespace) -> int:
+    from infra.local.commands.acknowledge import run
+
+    return run(given)

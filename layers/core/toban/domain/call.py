@@ -50,6 +50,7 @@ class Outcome(StrEnum):
     CARRIER_ERROR = "carrier_error"
     CONGESTED = "congested"
     STOPPED_RECOVERED = "stopped_recovered"
+    STOPPED_TAKEN_UP = "stopped_taken_up"
 
 
 RANG = frozenset(Outcome) - {Outcome.INVALID_NUMBER, Outcome.CARRIER_ERROR, Outcome.CONGESTED}

@@ -14,6 +14,7 @@ class HangUpReason(StrEnum):
     NO_ANSWER = "no_answer"
     TALKED_TOO_LONG = "talked_too_long"
     RECOVERED = "recovered"
+    TAKEN_UP = "taken_up"
 
 
 def limit(line: Line, policy: Policy) -> datetime:
@@ -26,11 +27,13 @@ def limit(line: Line, policy: Policy) -> datetime:
 
 
 def reason_to_hang_up(
-    line: Line, policy: Policy, at: datetime, *, recovered: bool
+    line: Line, policy: Policy, at: datetime, needless: HangUpReason | None
 ) -> HangUpReason | None:
-    """Return why the call is to be ended now, or None; a recovery never cuts a conversation."""
-    if line.is_ringing and recovered:
-        return HangUpReason.RECOVERED
+    """Return why the call is to be ended now, or None; what makes it `needless` never cuts a
+    conversation.
+    """
+    if line.is_ringing and needless:
+        return needless
     if at < limit(line, policy):
         return None
     return HangUpReason.NO_ANSWER if line.is_ringing else HangUpReason.TALKED_TOO_LONG
@@ -59,5 +62,10 @@ def final_outcome(
         return None
     if line.connected_at is not None:
         return Outcome.ANSWERED_NO_KEY
-    stopped = reason is HangUpReason.RECOVERED
-    return Outcome.STOPPED_RECOVERED if stopped else Outcome.NO_ANSWER
+    return _STOPPED.get(reason, Outcome.NO_ANSWER)
+
+
+_STOPPED = {
+    HangUpReason.RECOVERED: Outcome.STOPPED_RECOVERED,
+    HangUpReason.TAKEN_UP: Outcome.STOPPED_TAKEN_UP,
+}

@@ -43,7 +43,15 @@ ORDER = (
         "failed",
     ),
     *("disarmed", "roll-back", "mail.response_done", "mail.failure_contact", "repair-over"),
-    *("escalation", "call", "calls", "paused", "mail.unreachable_all", "taken-over"),
+    *(
+        "escalation",
+        "acknowledged",
+        "call",
+        "calls",
+        "paused",
+        "mail.unreachable_all",
+        "taken-over",
+    ),
     *("mail.progress", "recovered", "mail.recovery", "closed", "report", "work-item"),
     *("mail.incident_report", "resumed", "mail.resumed", "unwatched", "mail.watch_ended"),
 )

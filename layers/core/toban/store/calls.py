@@ -14,6 +14,8 @@ from toban.store.claims import raise_unless_lost
 from toban.store.documents import from_document, from_document_or_none, to_document
 from toban.store.tables import CallItem, ChainItem
 
+_MOST_ROUNDS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -59,6 +61,27 @@ def open_chains(incident_id: str) -> dict[Callees, list[str]]:
         for item in _chains(incident_id)
         if item.ended is None
     }
+
+
+def take_up(incident_id: str, callees: Callees, by: str) -> int:
+    """Note who has taken the failure up otherwise than by a key; the first note stands.
+
+    It is for the round that goes on, or for the next one when none does. Returns its number.
+    """
+    items = {_chain(incident_id, callees, n).item: n for n in range(1, _MOST_ROUNDS)}
+    own = [item for item in _chains(incident_id) if item.item in items]
+    going_on = [items[item.item] for item in own if item.ended is None]
+    number = min(going_on, default=len(own) + 1)
+    taken = ChainItem.taken_up_by
+    _chain(incident_id, callees, number).update([taken.set(taken | by)])
+    return number
+
+
+def taken_up_by(incident_id: str, callees: Callees, number: int) -> str:
+    """Return who has taken the failure up otherwise than by a key, "" for nobody."""
+    wanted = _chain(incident_id, callees, number).item
+    found = (item for item in _chains(incident_id) if item.item == wanted)
+    return next((item.taken_up_by or "" for item in found), "")
 
 
 def told_about(incident_id: str, callees: Callees, number: int) -> set[str]:

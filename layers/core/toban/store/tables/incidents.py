@@ -88,11 +88,13 @@ class AlertItem(_Incidents):
 
 class ChainItem(_Incidents):
     """`item` is "chain#<callees>", "chain#<callees>#2" for the second round of an incident and so
-    on: who waits for the end of a phone chain, and how it ended.
+    on: who waits for the end of a phone chain, who took the failure up otherwise than by a key, and
+    how it ended.
     """
 
     about = JSONAttribute(null=True)
     token = UnicodeAttribute(null=True)
+    taken_up_by = UnicodeAttribute(null=True)
     ended = JSONAttribute(null=True)
 
 
