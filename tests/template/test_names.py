@@ -9,6 +9,7 @@ from tests.template.documents import ROOT, definition, functions, machines, task
 
 ASKED_BY_PEOPLE = {
     "PlanMaintenanceFunction",
+    "AcknowledgeIncidentFunction",
     "ReadHearingSheetFunction",
     "RunAcceptanceFunction",
 }
