@@ -19,7 +19,7 @@ BENCHES = $(wildcard bench/*.py)
 PYTEST = PYTHONHASHSEED=0 $(PYTHON_BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --maxfail 40
 TEST_PROCESSES ?= 2
 
-.PHONY: help setup demo test check lint clauses bench build validate deploy lock clean
+.PHONY: help setup demo test check lint clauses bench build artefacts validate deploy lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,7 @@ test: check ## All checks and tests: what CI runs
 check: lint validate ## The same as test: lint, format, types, template, tests (TEST_ARGS="-k words ...")
 	@$(SET_UP) peers
 	@$(SET_UP) asl
+	@$(SET_UP) runtime
 	$(PYTEST) $(TEST_ARGS)
 
 lint: setup ## Check lint, format and types
@@ -52,6 +53,10 @@ bench: setup ## Measure our claims with the scripts of bench/
 build: ## Build the functions and layers for Lambda, arm64 (needs no container and no Python 3.13)
 	@$(SET_UP) sam
 	LAYER_PIP="$(CURDIR)/.venv-sam/bin/python -m pip" $(SAM) build
+
+artefacts: setup ## Build for Lambda and run every function as it is built; tell sizes and times (test does the same)
+	@$(SET_UP) runtime
+	$(PYTHON_BIN)/pytest tests/artefacts -rP
 
 validate: setup ## Lint template.yaml and the templates it nests, and look for what is not secure
 	@$(SET_UP) sam

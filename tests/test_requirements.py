@@ -11,7 +11,8 @@ from tests.test_architecture import ROOT, duties, imports, top_level
 
 LAYERS = [ROOT / f"layers/{layer}/requirements.txt" for layer in ("core", "ssh", "snmp")]
 DEVELOPMENT = ROOT / "requirements/dev.txt"
-LOCKS = [*LAYERS, DEVELOPMENT, ROOT / "requirements/sam.txt", ROOT / "requirements/checkov.txt"]
+OF_TOOLS = [ROOT / f"requirements/{name}.txt" for name in ("sam", "checkov", "artefacts")]
+LOCKS = [*LAYERS, DEVELOPMENT, *OF_TOOLS]
 
 
 def pins(lock: Path) -> dict[str, set[str]]:

@@ -1,0 +1,52 @@
+"""What `sam build` makes of the template, for a machine of one's choice."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.template.documents import REGION, ROOT, functions, root
+
+TOOLS = ROOT / ".venv-sam"
+
+
+@dataclass(frozen=True)
+class Built:
+    """A build folder: one folder for each function and layer."""
+
+    folder: Path
+
+    def layers(self) -> list[Path]:
+        """Return all layers."""
+        return sorted(self.folder.glob("*Layer"))
+
+    def parts(self, name: str) -> list[Path]:
+        """Return what is unpacked for a function: its own folder, then that of each layer."""
+        given = [*root()["Globals"]["Function"]["Layers"], *functions()[name].get("Layers", [])]
+        return [self.folder / name, *(self.folder / layer["Ref"] for layer in given)]
+
+
+def build(machine: str, folder: Path) -> Built:
+    """Build for a machine, as `uname -m` names it; fails with what SAM says."""
+    recipes = {
+        "LAYER_PIP": f"{TOOLS}/bin/python -m pip",
+        "LAMBDA_MACHINE": machine,
+        "SAM_CLI_TELEMETRY": "0",
+        "AWS_DEFAULT_REGION": REGION,
+    }
+    ran = subprocess.run(
+        [TOOLS / "bin" / "sam", "build", "--build-dir", folder / "built"],
+        cwd=ROOT,
+        env={**os.environ, **recipes},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return Built(folder / "built")
+
+
+def tell(line: str) -> None:
+    """Print a measured figure: `make artefacts` shows what tests have printed."""
+    sys.stdout.write(f"{line}\n")
