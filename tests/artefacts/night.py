@@ -16,7 +16,7 @@ from tests.scenarios.test_approval import answer
 from tests.template.documents import ROOT, functions
 from toban import clock
 from toban.domain.metrics import Layout, Sample
-from toban.store import contracts, links, samples
+from toban.store import contracts, links, mails, samples
 
 Event = dict[str, Any]
 SHEET = ROOT / "docs" / "examples" / "hearing-sheet.yaml"
@@ -78,7 +78,7 @@ def _mended(client: Client) -> None:
 
 def asked_besides(shift: Shift, heard: dict[str, Event]) -> dict[str, Event]:
     """Return an event of every function that such a night does not need."""
-    return _on_duty(heard) | _of_people(shift) | _graphs(shift, heard)
+    return _on_duty(heard) | _of_people(shift) | _graphs(shift, heard) | _of_the_watchdog(heard)
 
 
 def _on_duty(heard: dict[str, Event]) -> dict[str, Event]:
@@ -106,6 +106,22 @@ def _on_duty(heard: dict[str, Event]) -> dict[str, Event]:
         "RunCommandsFunction": {"server_id": server, "monitor_ids": []},
         "TryAccessFunction": {"server_id": server},
         "TryMonitorsFunction": {"server_id": server},
+    }
+
+
+def _of_the_watchdog(heard: dict[str, Event]) -> dict[str, Event]:
+    """What the canary's schedules and visitors ask, and what SES tells of a mail."""
+    canary = {"url": "https://127.0.0.1:9/canary/", "mail": "canary@msp.example", "phone": ""}
+    incident = heard["SendMailFunction"]["incident"]["incident_id"]
+    (mail, *_), at = mails.sent(incident), f"{BEGINS:%Y-%m-%dT%H:%M:%SZ}"
+    known = {"X-Toban-Incident": incident, "X-Toban-Mail": mail.name}
+    headers = [{"name": name, "value": value} for name, value in known.items()]
+    delivered = {"eventType": "Delivery", "delivery": {"timestamp": at}}
+    return {
+        "ArrangeCanaryFunction": canary,
+        "CheckCanaryFunction": {"scheduled_at": at},
+        "ServeCanaryFunction": {"rawPath": "/canary/mail"},
+        "TakeMailEventFunction": {"detail": {**delivered, "mail": {"headers": headers}}},
     }
 
 

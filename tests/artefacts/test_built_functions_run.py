@@ -29,6 +29,7 @@ ANSWERS: dict[str, tuple[str, Any]] = {
     "RunAcceptanceFunction": ("mistakes", []),
     "ServeGraphsFunction": ("statusCode", 200),
     "TakeInFunction": ("done", True),
+    "TakeMailEventFunction": ("fate", "delivered"),
     "VerifyRepairFunction": ("verification", "verified"),
 }
 """What an answer must say, where it could be given without the work."""
@@ -74,6 +75,7 @@ def environment(shift: Shift, tmp_path_factory: pytest.TempPathFactory) -> dict[
 def test_a_built_function_starts_and_answers(
     built: Built, asked: dict[str, Event], environment: dict[str, str], name: str, tmp_path: Path
 ) -> None:
+    assert name in asked, "no event for it: asked_besides() in tests/artefacts/night.py"
     with Sandbox(built, name, environment, tmp_path / "log") as sandbox:
         answer, seconds = sandbox.invoke(asked[name])
     tell(f"{seconds:6.2f} s to start and to answer  {name}")
