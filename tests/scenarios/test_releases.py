@@ -1,5 +1,6 @@
 """A new release finds the work of the one before in the middle, and ends it."""
 
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from tests.scenarios.client import Client
 from tests.scenarios.host import hosts
 from tests.scenarios.release import RELEASES, SERVERS, add_later_fields, on_duty, port_of, put_back
 from tests.scenarios.shift import Shift
+from tests.template.documents import ROOT
 
 KEPT = sorted(RELEASES.glob("*/journal.sql"))
 EVERY_RELEASE = [f"{path.parent.name}{grown}" for path in KEPT for grown in ("", " grown")]
@@ -45,3 +47,8 @@ def test_what_another_release_has_begun_is_ended_and_every_mail_goes_out_once(
     assert set(client.executions("Incident").values()) == {"SUCCEEDED"}
     told = Counter((entry.owner, entry.event) for entry in client.record() if "mail" in entry.event)
     assert set(told.values()) == {1}
+
+
+def test_what_this_version_leaves_behind_is_kept_for_the_next() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] in {path.parent.name for path in KEPT}
