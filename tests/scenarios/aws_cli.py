@@ -66,6 +66,7 @@ def shell(client: Callable[[str], Any]) -> Iterator[Shell]:
                 capture_output=True,
                 text=True,
                 check=False,
+                timeout=300,
             )
             assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
             return done.stdout

@@ -45,16 +45,14 @@ _FIELD = re.compile(r"[a-z_]+")
 
 
 @contextmanager
-def on_duty(
-    folder: Path, servers: Hosts, at: datetime, mails: str = "mails"
-) -> Iterator[tuple[Client, Shift]]:
+def on_duty(folder: Path, servers: Hosts, at: datetime) -> Iterator[tuple[Client, Shift]]:
     """Run a shift with a state folder; time stands at the moment."""
     system = LocalSystem(
-        stepped_from=at, state=folder / "state", mail=folder / mails, aws_port=0,
+        stepped_from=at, state=folder / "state", mail=folder / "mails", aws_port=0,
         parameters=PARAMETERS,
     )  # fmt: skip
     with system:
-        shift = Shift(system, servers, Mailbox(folder / mails), folder, Policy())
+        shift = Shift(system, servers, Mailbox(folder / "mails"), folder, Policy())
         client = shift.client("acme")
         client.answer(acknowledges(), acknowledges())
         yield client, shift
