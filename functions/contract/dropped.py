@@ -1,6 +1,7 @@
 """What the name of a dropped object asks for: intake keys, written by hand and not to be trusted.
 
-plan/<file>, apply/<file> or apply/<plan id>/<file>; the result of each is result/<key>.txt.
+plan/<file>, apply/<file> or apply/<plan id>/<file>, accept/<file> or accept-with-call/<file>; the
+result of each is result/<key>.txt.
 """
 
 import hashlib
@@ -14,9 +15,11 @@ _MOST_BYTES = 500
 
 _PLAN_ID = re.compile(r"(new|[0-9a-f]{16})\.[0-9a-f]{16}\.\d{4}-\d\d-\d\d", re.ASCII)
 _NO_SIGNS = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
-_ACTIONS = ("plan", "apply")
+ACCEPT, WITH_CALL = "accept", "accept-with-call"
+_ACTIONS = ("plan", "apply", ACCEPT, WITH_CALL)
 _MEND = (
-    "Put the sheet directly into plan/ or apply/, or into apply/<plan id>/ to apply that very plan."
+    "Put the sheet directly into plan/, apply/, accept/ or accept-with-call/, or into "
+    "apply/<plan id>/ to apply that very plan."
 )
 
 
@@ -45,10 +48,10 @@ def wish_of(key: str) -> Wish:
     return Wish(folder, file, between[0] if between else None)
 
 
-def result_of(key: str) -> str:
-    """Return the key of the result; never one that an event comes of."""
+def result_of(key: str, form: str = "txt") -> str:
+    """Return the key of the result in that form; never one that an event comes of."""
     named = key if _is_plain(key) else f"misnamed/{digest(key)}"
-    return f"{RESULTS}{named}.txt"
+    return f"{RESULTS}{named}.{form}"
 
 
 def digest(text: str) -> str:

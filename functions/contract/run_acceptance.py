@@ -1,57 +1,105 @@
 """The acceptance run of a hearing sheet that was agreed: everything is tried once, before its first
-day, and a sheet to sign tells how it went (C-8, C-9; N-6).
+day, and a sheet to sign tells how it went (C-8, C-9; N-2, N-6, N-11).
 """
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from contract.handed_in import read
-from contract.sign_off import sign_off
+from contract import sign_off_result
+from contract.agreement import NotAgreedError, agreed_terms, run_of, terms_of
+from contract.dropped import ACCEPT, WITH_CALL, digest, result_of
 from toban import clock
 from toban.catalogue.mistake import MistakesError
-from toban.domain.acceptance import Acceptance, AgentMatch, ServerAcceptance
+from toban.domain.acceptance import (
+    Acceptance,
+    AgentMatch,
+    ContactAcceptance,
+    Run,
+    ServerAcceptance,
+    rehearsal,
+)
 from toban.domain.access import Trial
+from toban.domain.call import Callees
+from toban.domain.coverage import gaps
+from toban.domain.identifier import stamp
 from toban.domain.observation import Observation
-from toban.executions import FunctionFailedError, ask_function
-from toban.settings import listed, required
-from toban.store import contracts, revisions
+from toban.domain.revision import Terms
+from toban.executions import FunctionFailedError, ask_function, start
+from toban.settings import required
+from toban.store import contracts, intake
 from toban.store.documents import from_document, from_document_or_none, to_document
 
-NOT_AGREED = (
-    "This sheet was not handed in, or something newer was: hand it in (toban sheet apply) first. "
-    "Only what was agreed is tried."
-)
 _SECONDS = 120
-_SERVERS_AT_ONCE = 8
+_SERVERS_AT_ONCE = 24
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take {"sheet" or "sheet_base64", "file"}; return {"mistakes", "passed", "acceptance",
-    "sign_off"}: the Acceptance, and the sheet to sign as HTML in the customer's language.
+    """Take {"sheet" or "sheet_base64", "file", "call"} of the command line, or {"run"} of a sheet
+    that was dropped; return what contract.sign_off_result returns, with "key". With that "key"
+    alone, the result of the run is written and returned again, as at the end of its test calls.
 
-    Nothing is changed on any server, nothing is stored and nobody is told.
+    Each contact gets a test mail, and a test call where that is asked for. Nothing is changed on
+    any server. A run that is repeated mails and calls nobody twice.
     """
+    if "key" in event:
+        return {**sign_off_result.write(event["key"]), "key": event["key"]}
     try:
-        terms = read(event).terms
+        run, terms = _asked(event)
     except MistakesError as error:
         return _refused(*str(error).splitlines())
-    customer = terms.customer
-    if revisions.standing(customer.customer_id) != revisions.fingerprint(terms):
-        return _refused(NOT_AGREED)
-    with ThreadPoolExecutor(_SERVERS_AT_ONCE) as pool:
-        servers = tuple(pool.map(_try, [each.server_id for each in terms.servers]))
-    found = Acceptance(customer.customer_id, clock.now(), servers)
-    return {
-        "mistakes": [],
-        "passed": found.passed,
-        "acceptance": to_document(found),
-        "sign_off": sign_off(found, terms, contracts.policy(), listed("EGRESS_ADDRESSES")),
-    }
+    except NotAgreedError as error:
+        return _refused(str(error))
+    found = Acceptance(
+        customer_id=run.customer_id,
+        at=clock.now(),
+        servers=_servers(terms),
+        contacts=_contacts(run, terms),
+        gaps=gaps(terms.customer.contacts, terms.servers),
+    )
+    intake.save_acceptance(result_of(run.key, "json"), run, found)
+    if run.call:
+        _call(run)
+    return {**sign_off_result.write(run.key), "key": run.key}
+
+
+def _asked(event: dict[str, Any]) -> tuple[Run, Terms]:
+    if "run" in event:
+        run = from_document(event["run"], Run)
+        return run, terms_of(run)
+    terms = agreed_terms(event)
+    call, file = bool(event.get("call")), str(event["file"]).rpartition("/")[2]
+    version = stamp(clock.now())
+    folder = WITH_CALL if call else ACCEPT
+    key = f"{folder}/{digest(file + version)}/{file}"
+    return run_of(terms, key, version, call=call), terms
 
 
 def _refused(*mistakes: str) -> dict[str, Any]:
-    return {"mistakes": list(mistakes), "passed": False, "acceptance": None, "sign_off": ""}
+    return {**sign_off_result.NOTHING, "mistakes": list(mistakes)}
+
+
+def _contacts(run: Run, terms: Terms) -> tuple[ContactAcceptance, ...]:
+    """A mail that is owed is sent when the run is repeated, and told as owed when it is not."""
+    event = {"customer_id": run.customer_id, "name": run.name}
+    try:
+        answer = ask_function(required("SEND_TEST_MAILS_FUNCTION"), event, _SECONDS)
+    except FunctionFailedError:
+        return tuple(ContactAcceptance("owed") for _ in terms.customer.contacts)
+    return tuple(ContactAcceptance(str(outcome)) for outcome in answer["outcomes"])
+
+
+def _call(run: Run) -> None:
+    """The calls end by themselves and have the sheet written anew."""
+    incident = rehearsal(run, clock.now(), contracts.policy())
+    asked = {"callees": Callees.TEST, "about": [], "round": 1, "acceptance": run.key}
+    document = {"incident": to_document(incident), **asked}
+    start(required("PHONE_CHAIN_MACHINE"), f"{run.name}.{Callees.TEST}", document)
+
+
+def _servers(terms: Terms) -> tuple[ServerAcceptance, ...]:
+    with ThreadPoolExecutor(_SERVERS_AT_ONCE) as pool:
+        return tuple(pool.map(_try, [each.server_id for each in terms.servers]))
 
 
 def _try(server_id: str) -> ServerAcceptance:

@@ -1,24 +1,35 @@
 """Take in what an operator dropped into the intake bucket: plan or apply the sheet, and tell the
-result beside it and by mail (clauses C-2 to C-6; docs/decisions/0121).
+result beside it and by mail, or begin its acceptance (clauses C-2 to C-6; docs/decisions/0121).
 """
 
 from base64 import b64encode
 from typing import Any
 
 from contract import read_hearing_sheet
-from contract.dropped import MisplacedError, digest, result_of, wish_of
+from contract.agreement import NotAgreedError, agreed_terms, run_of
+from contract.dropped import (
+    ACCEPT,
+    WITH_CALL,
+    MisplacedError,
+    Wish,
+    digest,
+    result_of,
+    wish_of,
+)
 from contract.plan_words import agreed, told
+from contract.result_mail import tell_result
 from contract.workbook_file import MOST_BYTES
+from toban.catalogue.mistake import MistakesError
 from toban.executions import invoke_later
 from toban.observability import logger
 from toban.settings import required
 from toban.store import intake
+from toban.store.documents import to_document
 from toban.store.intake import Dropped
 from toban.store.revisions import TooLargeError
 
 _TOO_LARGE = f"The file is larger than {MOST_BYTES // 1024 // 1024} MiB: no hearing sheet is."
-_MOST_TOLD = 200
-_MOST_SIGNS = 300
+NOTHING_TRIED = "Nothing was tried."
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -34,6 +45,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if dropped is None or intake.answered(result) == dropped.version:
         return {"result": result, "done": False}
     lines = _taken_in(dropped)
+    if not lines:
+        return {"result": result, "done": True}
     # told first: whoever finds the result may rely on the mail, and a repeated mail is sent once
     _tell(dropped, result, lines)
     intake.save(result, "\n".join(lines) + "\n", dropped.version)
@@ -42,12 +55,15 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _taken_in(dropped: Dropped) -> list[str]:
+    """Return what there is to tell; nothing yet of an acceptance that has begun."""
     try:
         wish = wish_of(dropped.key)
     except MisplacedError as error:
         return [str(error)]
     if dropped.content is None:
         return [_TOO_LARGE]
+    if wish.action in {ACCEPT, WITH_CALL}:
+        return _accepting(dropped, wish)
     asked = {
         "action": wish.action,
         "sheet_base64": b64encode(dropped.content).decode(),
@@ -56,6 +72,20 @@ def _taken_in(dropped: Dropped) -> list[str]:
         "requested_by": f"intake bucket, version {dropped.version}",
     }
     return _answered(asked)
+
+
+def _accepting(dropped: Dropped, wish: Wish) -> list[str]:
+    """An acceptance may take longer than a bucket's event may wait: it runs by itself."""
+    content = b64encode(dropped.content or b"").decode()
+    try:
+        terms = agreed_terms({"sheet_base64": content, "file": wish.file})
+    except MistakesError as error:
+        return [*str(error).splitlines(), NOTHING_TRIED]
+    except NotAgreedError as error:
+        return [str(error), NOTHING_TRIED]
+    run = run_of(terms, dropped.key, dropped.version, call=wish.action == WITH_CALL)
+    invoke_later(required("RUN_ACCEPTANCE_FUNCTION"), {"run": to_document(run)})
+    return []
 
 
 def _answered(asked: dict[str, Any]) -> list[str]:
@@ -85,8 +115,5 @@ def _next(plan: dict[str, Any], file: str) -> list[str]:
 
 
 def _tell(dropped: Dropped, result: str, lines: list[str]) -> None:
-    taken_in = {
-        "name": f"{digest(dropped.key)}.{digest(dropped.version)}",
-        "lines": [result, *(line[:_MOST_SIGNS] for line in lines[:_MOST_TOLD])],
-    }
-    invoke_later(required("TELL_OPERATOR_FUNCTION"), {"taken_in": taken_in})
+    name = f"{digest(dropped.key)}.{digest(dropped.version)}"
+    tell_result(name, result, lines)

@@ -9,7 +9,7 @@ from toban.domain.plan import Capability, may
 from toban.domain.repair import RepairReport, StepName
 from toban.store import contracts, evidence, incidents
 from toban.text.measure import item_name
-from toban.text.spoken import Prompt, said, speech, spelt, spoken_name, spoken_time
+from toban.text.spoken import Prompt, said, speech, speech_of_test, spelt, spoken_name, spoken_time
 
 View = dict[str, object]
 
@@ -19,6 +19,8 @@ def announcement(chain: PhoneChain) -> dict[str, str]:
 
     Voicemail records what it hears: before a key is pressed neither server nor failure is named.
     """
+    if chain.callees is Callees.TEST:
+        return _of_test(chain)
     incident = chain.incident
     customer = contracts.customer(incident.customer_id)
     server = contracts.server(incident.server_id)
@@ -36,6 +38,16 @@ def announcement(chain: PhoneChain) -> dict[str, str]:
         **_failure(chain, customer, server, locale),
     }
     return {"locale": locale} | {each.value: speech(locale, each, view) for each in Prompt}
+
+
+def _of_test(chain: PhoneChain) -> dict[str, str]:
+    customer = chain.customer()
+    locale = said(customer.locale).locale
+    view: View = {
+        "provider": spoken_name(provider().name),
+        "customer": spoken_name(customer.name),
+    }
+    return {"locale": locale} | {each.value: speech_of_test(locale, each, view) for each in Prompt}
 
 
 def _failure(chain: PhoneChain, customer: Customer, server: Server, locale: str) -> View:

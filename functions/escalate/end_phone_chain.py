@@ -6,12 +6,14 @@ from escalate.phone_chain import PhoneChain
 from toban import clock
 from toban.domain.call import Call, Outcome
 from toban.domain.deferral import of_round
-from toban.executions import complete
+from toban.executions import complete, invoke_later
+from toban.settings import required
 from toban.store import calls, record
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take the whole state of the machine; complete the incident's token with what is returned.
+    """Take the whole state of the machine; complete the incident's token with what is returned. The
+    calls of a test are those of an acceptance, whose sheet is written then.
 
     {"reached", "outcome", "reason", "contact", "name", "calls"}: `outcome` is "acknowledged",
     "nobody_reached", "stopped_recovered" or "stopped_in_maintenance"; `reason` names the fault when
@@ -27,6 +29,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     record.append(incident_id, key, clock.now(), "telephone calls ended", result)
     if token:
         complete(token, result)
+    if "acceptance" in event:
+        invoke_later(required("RUN_ACCEPTANCE_FUNCTION"), {"key": event["acceptance"]})
     return dict(result)
 
 

@@ -113,6 +113,16 @@ def _notice_view(facts: Facts) -> View:
     }
 
 
+def _test_view(facts: Facts) -> View:
+    if facts.customer is None:
+        raise ValueError(f"a mail of kind {facts.kind} needs customer")
+    return {
+        "customer": one_line(facts.customer.name),
+        "headline": words(facts.customer.locale).say("general", "test_mail"),
+        "at": moment(facts.now, facts.customer.zone),
+    }
+
+
 def _deadline(facts: Facts, said: Words) -> str:
     return moment(facts.deadline, facts.provider.zone) if facts.deadline else said.unknown
 
@@ -139,6 +149,7 @@ def _notice_item(facts: Facts, locale: str) -> str:
 PLAIN_VIEWS: dict[MailKind, Callable[[Facts], View]] = {
     MailKind.MONTH_REPORT: month_mail_view,
     MailKind.ACCESS_NOTICE: access_view,
+    MailKind.TEST_MAIL: _test_view,
     MailKind.OPERATOR_NOTICE: _notice_view,
     **dict.fromkeys(MAINTENANCE_MAILS, maintenance_view),
 }

@@ -31,14 +31,16 @@ class News:
     name: str = ""
     server_id: str = ""
     change: Change | None = None
+    enclosed: str = ""
 
 
 def news_of(event: dict[str, Any]) -> list[News]:
     """Return what an event tells.
 
     {"blind": {"shard", "scheduled_at"}} of a round. {"rounds": {"notice", "at", "lines"}} of a
-    sweep. {"paused": {"day", "lines"}} of the daily reminder. {"taken_in": {"name", "lines"}} of a
-    hearing sheet in the intake bucket. {"canary": {"day", "lines"}} of the daily canary.
+    sweep. {"paused": {"day", "lines"}} of the daily reminder. {"taken_in": {"name", "lines",
+    "enclosed"}} of a hearing sheet in the intake bucket, with a page of the bucket to bring along. {"canary": {"day", "lines"}} of
+    the daily canary.
     {"incident", "notice", "detail", "monitor_id"} names the notice itself. {"incident", "refused":
     {"mail"}} of a mail. Anything else is the state of an execution with its "incident", in which
     "judged", "fault", "engineers" and "diagnostics" are looked at.
@@ -78,7 +80,13 @@ def _of_pauses(paused: dict[str, Any]) -> News:
 
 def _of_sheet(taken_in: dict[str, Any]) -> News:
     notice = Notice.SHEET_TAKEN_IN
-    return News(f"intake.{taken_in['name']}", notice, "\n".join(taken_in["lines"]), name=notice)
+    return News(
+        f"intake.{taken_in['name']}",
+        notice,
+        "\n".join(taken_in["lines"]),
+        name=notice,
+        enclosed=str(taken_in.get("enclosed", "")),
+    )
 
 
 def _of_canary(canary: dict[str, Any]) -> News:

@@ -6,7 +6,7 @@ from escalate.phone_chain import PhoneChain
 from escalate.telephone import telephone
 from toban import clock
 from toban.domain.call import CallId
-from toban.domain.chain import ATTEMPTS_A_ROUND, STOPPED_IN_MAINTENANCE, next_call, reached
+from toban.domain.chain import ATTEMPTS_A_ROUND, STOPPED_IN_MAINTENANCE
 from toban.domain.policy import Policy
 from toban.store import maintenance, slots
 
@@ -23,14 +23,14 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """
     chain = PhoneChain.of(event)
     made = chain.made()
-    if reached(made) or chain.taken_up_by():
+    if chain.acknowledged(made):
         return _decision("end", ending="acknowledged")
     if chain.recovered():
         return _decision("end", ending="stopped_recovered")
     if _in_maintenance(chain):
         return _decision("end", ending=STOPPED_IN_MAINTENANCE)
     telephone()
-    following = next_call(chain.at_hand(clock.now()), made)
+    following = chain.following(made, clock.now())
     if following is None:
         return _decision("end", ending="nobody_reached")
     attempt = following.attempt + (chain.number - 1) * ATTEMPTS_A_ROUND

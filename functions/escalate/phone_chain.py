@@ -1,18 +1,19 @@
 """A phone chain: whom it calls, about what, and whether that is still wrong."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from toban.domain.call import Call, Callees, CallId
 from toban.domain.call_limits import HangUpReason
-from toban.domain.chain import calls_of_round
+from toban.domain.chain import NextCall, calls_of_round, next_call, next_untried, reached
 from toban.domain.contract import Contact, Customer
 from toban.domain.hours import within
 from toban.domain.incident import Incident
 from toban.domain.plan import Capability, may
 from toban.holidays import OFFICE_ZONE, is_holiday
-from toban.store import calls, contracts, incidents, states
+from toban.store import calls, contracts, incidents, revisions, states
 from toban.store.documents import from_document
 from toban.text.moments import local_time
 
@@ -52,18 +53,36 @@ class PhoneChain:
         """Return who is called, in the registered order (clause P-4); nobody where the plan has
         no telephone.
         """
+        if self.callees is Callees.TEST:
+            return self.customer().contacts
         if not may(self.incident.plan, Capability.CALL):
             return ()
         if self.callees is Callees.ENGINEERS:
             return tuple(contracts.engineers())
-        return self._customer().contacts
+        return self.customer().contacts
 
-    def _customer(self) -> Customer:
+    def customer(self) -> Customer:
+        """Return whose contacts are called. A test is made before the first day: what counts then
+        is what was agreed.
+        """
+        if self.callees is Callees.TEST and (terms := revisions.agreed(self.incident.customer_id)):
+            return terms.customer
         return contracts.customer(self.incident.customer_id)
+
+    def following(self, made: Sequence[Call], at: datetime) -> NextCall | None:
+        """Return who is called next, or None when the chain is over."""
+        choose = next_untried if self.callees is Callees.TEST else next_call
+        return choose(self.at_hand(at), made)
+
+    def acknowledged(self, made: Sequence[Call]) -> bool:
+        """Tell whether nobody further is called because a person has acknowledged, or an operator
+        has named one.
+        """
+        return self.callees is not Callees.TEST and (reached(made) or bool(self.taken_up_by()))
 
     def at_hand(self, at: datetime) -> tuple[Contact, ...]:
         """Return who is called, without the numbers of those whose hours it is not."""
-        zone = OFFICE_ZONE if self.callees is Callees.ENGINEERS else self._customer().zone
+        zone = OFFICE_ZONE if self.callees is Callees.ENGINEERS else self.customer().zone
         local = local_time(at, zone)
         return tuple(
             each if within(each.hours, local, is_holiday) else replace(each, phone="")

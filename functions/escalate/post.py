@@ -79,14 +79,20 @@ def deliver(consignment: Consignment) -> Delivery:
     Raises MailError when a mail is still owed, or when SES refuses all of them: then the fault is
     ours, not theirs.
     """
-    found = {
-        _name(consignment, each): _deliver(consignment, each) for each in consignment.recipients
-    }
+    names = [_name(consignment, each) for each in consignment.recipients]
+    found = dict(zip(names, deliver_each(consignment), strict=True))
     outcomes = set(found.values())
     if Outcome.OWED in outcomes or (Outcome.REFUSED in outcomes and Outcome.SENT not in outcomes):
         raise MailError(f"{consignment.kind} of {consignment.owner}: {sorted(found.values())}")
     never = tuple(name for name, outcome in found.items() if outcome is not Outcome.SENT)
     return Delivery(len(found) - len(never), len(never), never)
+
+
+def deliver_each(consignment: Consignment) -> list[Outcome]:
+    """Send what has not been sent yet; return what became of each recipient's mail, in their
+    order.
+    """
+    return [_deliver(consignment, each) for each in consignment.recipients]
 
 
 def _name(consignment: Consignment, recipient: Mailbox) -> str:

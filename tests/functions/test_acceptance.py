@@ -1,102 +1,22 @@
 """The acceptance run: a server as it was agreed, tried by everything that will watch it."""
 
-import subprocess
-import time
-from collections.abc import Iterator
-from html import unescape
-from pathlib import Path
-from typing import Any
-
 import boto3
 import pytest
 
-from contract import read_hearing_sheet, run_acceptance
-from infra.local.demo.servers.agent import SnmpdServer, free_udp_port, snmpd_program
+from contract import run_acceptance
+from infra.local.demo.servers.agent import SnmpdServer, snmpd_program
 from probe import try_monitors
-from respond import try_access
+from tests.functions.accepting import ADDRESS, REFUSING, accept, agent, hand_in, site, start
 from tests.functions.conftest import RuleClock
-from tests.integration.daemons import PATIENCE_SECONDS
+from tests.functions.intake_bucket import bucket
+from tests.functions.mailing import office
 from tests.integration.respond_site.site import KEY, Site
-from toban.domain.acceptance import Acceptance, ServerAcceptance
-from toban.store.documents import from_document, to_document
 
+__all__ = ["agent", "bucket", "office", "site"]
 pytestmark = [
     pytest.mark.usefixtures("aws", "rule_clock"),
     pytest.mark.skipif(snmpd_program() is None, reason="needs the Debian package snmpd"),
 ]
-
-SHEET = """\
-customer: {{id: acme, name: "Acme <Ltd>", locale: {locale}}}
-contacts:
-  - {{name: Yamada, mail: yamada@acme.example, phone: 03-1234-5678}}
-servers:
-  - id: web01
-    addresses: [{site.address}]
-    plan: respond
-    access:
-      user: toban
-      key: /toban/acme/key
-      port: {site.ssh.port}
-      host_keys: ["{site.ssh.host_keys[0]}"]
-    agent: {{version: 3, port: {agent.port}, secret: /toban/acme/snmp}}
-    monitors:
-      - {{item: http, port: {site.port}}}
-      - {{item: disk, threshold: 99}}
-"""
-GRANTING = "#!/bin/sh\nexit 0\n"
-REFUSING = "#!/bin/sh\necho 'sudo: a password is required' >&2; exit 1\n"
-ADDRESS = "127.0.0.68"
-
-
-@pytest.fixture
-def site(tmp_path: Path, aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    made = Site(tmp_path / "site", ADDRESS, real=False)
-    made.say("sudo", GRANTING)
-    boto3.client("ssm").put_parameter(Name="/toban/acme/key", Value=KEY.private, Type="String")
-    monkeypatch.setenv("EGRESS_ADDRESSES", "198.51.100.1,198.51.100.2")
-    for name, handler in (("TRY_MONITORS", try_monitors), ("TRY_ACCESS", try_access)):
-        monkeypatch.setenv(f"{name}_FUNCTION", handler.__name__)
-    handlers = {each.__name__: each.handler for each in (try_monitors, try_access)}
-    monkeypatch.setattr(
-        run_acceptance, "ask_function", lambda name, event, _: handlers[name](event, None)
-    )
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def agent(tmp_path: Path, site: Site) -> Iterator[SnmpdServer]:
-    made = SnmpdServer(ADDRESS, free_udp_port(ADDRESS), tmp_path)
-    made.start()
-    value = made.secret("3")
-    boto3.client("ssm").put_parameter(Name="/toban/acme/snmp", Value=value, Type="String")
-    yield made
-    made.stop()
-
-
-def start(site: Site) -> None:
-    """Start the service as its administrator would, and wait until it answers."""
-    subprocess.run([site.folder / "bin" / "systemctl", "start", "nginx"], check=True)
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not site.answers() and time.monotonic() < deadline:
-        time.sleep(0.05)
-
-
-def hand_in(site: Site, agent: SnmpdServer, locale: str = "en", more: str = "") -> dict[str, Any]:
-    """Agree to the sheet for the next business day; return it as an event."""
-    sheet = SHEET.format(site=site, agent=agent, locale=locale) + more
-    event: dict[str, Any] = {"sheet": sheet, "file": "acme.yaml"}
-    assert read_hearing_sheet.handler({**event, "action": "apply"}, None)["mistakes"] == []
-    return event
-
-
-def accept(event: dict[str, Any]) -> tuple[ServerAcceptance, str]:
-    answer = run_acceptance.handler(event, None)
-    assert answer["mistakes"] == []
-    (server,) = from_document(answer["acceptance"], Acceptance).servers
-    assert answer["passed"] is server.passed
-    assert to_document(answer)  # it travels as JSON
-    return server, unescape(answer["sign_off"])
 
 
 @pytest.mark.clause("C-2", "C-9")
@@ -157,13 +77,6 @@ def test_a_line_that_the_agents_configuration_lacks_is_named(
     assert "<pre>proc absent</pre>" in sheet
 
 
-def test_a_name_of_a_customer_is_never_markup(site: Site, agent: SnmpdServer) -> None:
-    answer = run_acceptance.handler(hand_in(site, agent), None)
-
-    assert "Acme &lt;Ltd&gt;" in answer["sign_off"]
-    assert "<Ltd>" not in answer["sign_off"]
-
-
 def test_only_what_was_agreed_is_tried(site: Site, agent: SnmpdServer) -> None:
     event = hand_in(site, agent)
     other = {**event, "sheet": event["sheet"].replace("threshold: 99", "threshold: 98")}
@@ -179,6 +92,20 @@ def test_a_sheet_with_mistakes_is_not_tried() -> None:
 
     assert answer["mistakes"]
     assert not answer["passed"]
+
+
+@pytest.mark.clause("C-8", "N-8")
+def test_a_secret_of_the_agent_that_we_cannot_read_is_our_side_and_no_fault_of_the_server(
+    site: Site, agent: SnmpdServer
+) -> None:
+    event = hand_in(site, agent)
+    boto3.client("ssm").delete_parameter(Name="/toban/acme/snmp")
+
+    server, sheet = accept(event)
+
+    assert not server.passed
+    assert server.match is None
+    assert "the secret of the agent cannot be read on our side" in sheet
 
 
 @pytest.mark.clause("N-8")

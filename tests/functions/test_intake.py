@@ -1,23 +1,19 @@
 """What is dropped into the intake bucket: planned or applied, answered beside it and by mail."""
 
 import logging
-from typing import Any
 
-import boto3
 import pytest
 
-from contract import take_in
 from contract.form import blank_form
 from contract.workbook_file import MOST_BYTES
-from escalate import tell_operator
 from tests.functions.agreeing import MORE, TUESDAY_IN_TOKYO
-from tests.functions.conftest import REGION, RuleClock
+from tests.functions.conftest import RuleClock
+from tests.functions.intake_bucket import bucket, drop, put, text_of, told_of
 from tests.functions.mailing import PostOffice, office
 from tests.unit.acme_sheet import ACME
 from toban.store import revisions
-from toban.store.documents import to_document
 
-__all__ = ["office"]
+__all__ = ["bucket", "office"]
 
 OPERATOR = "operator@msp.example"
 STRANGE = {
@@ -37,45 +33,6 @@ def _tuesday(rule_clock: RuleClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONTRACT_DAYS", "90")
 
 
-@pytest.fixture
-def bucket(office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The intake bucket; what operators are told is carried out as Lambda would."""
-    s3 = boto3.client("s3", region_name=REGION)
-    names = [str(each["Name"]) for each in s3.list_buckets()["Buckets"]]
-    (name,) = [each for each in names if "intakebucket" in each.lower()]
-    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-    monkeypatch.setenv("INTAKE_BUCKET", name)
-    monkeypatch.setenv("TELL_OPERATOR_FUNCTION", "toban-tell-operator")
-    monkeypatch.setattr(
-        take_in,
-        "invoke_later",
-        lambda _, event: tell_operator.handler(to_document(event), None),
-    )
-    return name
-
-
-def _put(bucket: str, key: str, content: str | bytes) -> None:
-    body = content.encode() if isinstance(content, str) else content
-    boto3.client("s3", region_name=REGION).put_object(Bucket=bucket, Key=key, Body=body)
-
-
-def _told_of(key: str) -> dict[str, Any]:
-    """Carry out the event of an object, as EventBridge hands it over."""
-    event = {"source": "aws.s3", "detail": {"object": {"key": key}}}
-    return take_in.handler(event, None)
-
-
-def _result(bucket: str, key: str) -> str:
-    found = boto3.client("s3", region_name=REGION).get_object(Bucket=bucket, Key=key)
-    return found["Body"].read().decode()
-
-
-def _drop(bucket: str, key: str, content: str | bytes = ACME) -> str:
-    """Drop a file, have it taken in, and return what lies in the result."""
-    _put(bucket, key, content)
-    return _result(bucket, _told_of(key)["result"])
-
-
 def _plan_id(result: str) -> str:
     (line,) = [each for each in result.splitlines() if each.startswith("Plan ")]
     return line.removeprefix("Plan ")
@@ -83,18 +40,18 @@ def _plan_id(result: str) -> str:
 
 @pytest.mark.clause("C-2")
 def test_a_sheet_in_plan_is_planned_and_changes_nothing(bucket: str) -> None:
-    result = _drop(bucket, "plan/acme.yaml")
+    result = drop(bucket, "plan/acme.yaml")
 
     assert result.splitlines()[0] == "acme: from 2026-11-25 on"
     assert "  + monitor acme.web01.ssh  (mail after 2.5 to 6.5 min)" in result.splitlines()
     assert f"To agree: drop the same file as apply/{_plan_id(result)}/acme.yaml" in result
-    assert _result(bucket, "result/plan/acme.yaml.txt") == result
+    assert text_of(bucket, "result/plan/acme.yaml.txt") == result
     assert revisions.standing("acme") == ""
 
 
 @pytest.mark.clause("C-2", "C-4")
 def test_a_sheet_in_apply_is_agreed_to(bucket: str) -> None:
-    result = _drop(bucket, "apply/acme.yaml")
+    result = drop(bucket, "apply/acme.yaml")
 
     assert result.splitlines()[-1] == "Agreed: in force from 2026-11-25 on."
     (revision,) = revisions.pending()
@@ -108,30 +65,30 @@ def test_a_plan_warns_of_the_times_at_which_nobody_may_be_telephoned(bucket: str
         "5678\nservers", "5678\n    hours: daily 18:00-9:00\nservers"
     )
 
-    lines = _drop(bucket, "plan/acme.yaml", by_day).splitlines()
+    lines = drop(bucket, "plan/acme.yaml", by_day).splitlines()
 
     warned = lines.index(
         "  warning: there are times at which nobody may be telephoned (Asia/Tokyo):"
     )
     assert lines[warned + 1] == "      sat/sun/holiday 09:00-18:00"
     assert lines[warned + 2].startswith("Plan ")
-    assert "warning" not in _drop(bucket, "plan/acme.yaml")
+    assert "warning" not in drop(bucket, "plan/acme.yaml")
 
 
 def test_the_plan_that_was_read_is_the_plan_that_is_applied(bucket: str) -> None:
-    plan_id = _plan_id(_drop(bucket, "plan/acme.yaml"))
+    plan_id = _plan_id(drop(bucket, "plan/acme.yaml"))
 
-    assert "Agreed:" in _drop(bucket, f"apply/{plan_id}/acme.yaml")
+    assert "Agreed:" in drop(bucket, f"apply/{plan_id}/acme.yaml")
 
     assert len(revisions.pending()) == 1
 
 
 def test_a_plan_that_went_stale_is_refused(bucket: str) -> None:
-    plan_id = _plan_id(_drop(bucket, "plan/acme.yaml", MORE))
-    _drop(bucket, "apply/acme.yaml")
+    plan_id = _plan_id(drop(bucket, "plan/acme.yaml", MORE))
+    drop(bucket, "apply/acme.yaml")
     stands = revisions.standing("acme")
 
-    result = _drop(bucket, f"apply/{plan_id}/acme.yaml", MORE)
+    result = drop(bucket, f"apply/{plan_id}/acme.yaml", MORE)
 
     assert "went stale" in result
     assert revisions.standing("acme") == stands
@@ -140,7 +97,7 @@ def test_a_plan_that_went_stale_is_refused(bucket: str) -> None:
 def test_all_mistakes_stand_in_the_result_and_nothing_changes(bucket: str) -> None:
     broken = ACME.replace("plan: respond", "plan: gold").replace("- ssh", "- shh")
 
-    result = _drop(bucket, "apply/acme.yaml", broken)
+    result = drop(bucket, "apply/acme.yaml", broken)
 
     assert "gold" in result
     assert "shh" in result
@@ -149,11 +106,11 @@ def test_all_mistakes_stand_in_the_result_and_nothing_changes(bucket: str) -> No
 
 
 def test_mistakes_in_a_form_name_its_cells(bucket: str) -> None:
-    assert "顧客 表.xlsx:" in _drop(bucket, "plan/顧客 表.xlsx", blank_form("ja"))
+    assert "顧客 表.xlsx:" in drop(bucket, "plan/顧客 表.xlsx", blank_form("ja"))
 
 
 def test_the_operators_get_the_result_by_mail(bucket: str, office: PostOffice) -> None:
-    result = _drop(bucket, "apply/acme.yaml")
+    result = drop(bucket, "apply/acme.yaml")
 
     (mail,) = office.to(OPERATOR)
     assert "ヒアリングシートの受付結果" in mail.splitlines()[0]
@@ -162,28 +119,28 @@ def test_the_operators_get_the_result_by_mail(bucket: str, office: PostOffice) -
 
 
 def test_an_event_that_comes_twice_is_taken_in_once(bucket: str, office: PostOffice) -> None:
-    first = _drop(bucket, "apply/acme.yaml")
+    first = drop(bucket, "apply/acme.yaml")
 
-    assert not _told_of("apply/acme.yaml")["done"]
+    assert not told_of("apply/acme.yaml")["done"]
 
-    assert _result(bucket, "result/apply/acme.yaml.txt") == first
+    assert text_of(bucket, "result/apply/acme.yaml.txt") == first
     assert len(office.to(OPERATOR)) == len(revisions.pending()) == 1
 
 
 def test_the_same_file_dropped_again_is_planned_again(bucket: str, office: PostOffice) -> None:
-    _drop(bucket, "plan/acme.yaml")
-    _drop(bucket, "apply/acme.yaml")
+    drop(bucket, "plan/acme.yaml")
+    drop(bucket, "apply/acme.yaml")
 
-    assert _drop(bucket, "plan/acme.yaml") == "acme: nothing changes.\n"
+    assert drop(bucket, "plan/acme.yaml") == "acme: nothing changes.\n"
 
     assert len(office.to(OPERATOR)) == 3
 
 
 def test_a_late_event_never_brings_an_older_sheet_back(bucket: str) -> None:
-    _put(bucket, "apply/acme.yaml", ACME)
-    _drop(bucket, "apply/acme.yaml", MORE)
+    put(bucket, "apply/acme.yaml", ACME)
+    drop(bucket, "apply/acme.yaml", MORE)
 
-    assert not _told_of("apply/acme.yaml")["done"]
+    assert not told_of("apply/acme.yaml")["done"]
 
     (revision,) = revisions.pending()
     assert any(each.item == "cpu" for each in revision.terms.servers[0].monitors)
@@ -192,14 +149,14 @@ def test_a_late_event_never_brings_an_older_sheet_back(bucket: str) -> None:
 def test_a_call_that_died_before_its_result_was_written_is_made_good(
     bucket: str, office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _put(bucket, "apply/acme.yaml", ACME)
+    put(bucket, "apply/acme.yaml", ACME)
     with monkeypatch.context() as dying, pytest.raises(OSError, match="gone"):
         dying.setattr("toban.store.intake.save", _die)
-        _told_of("apply/acme.yaml")
+        told_of("apply/acme.yaml")
 
-    assert _told_of("apply/acme.yaml")["done"]
+    assert told_of("apply/acme.yaml")["done"]
 
-    assert _result(bucket, "result/apply/acme.yaml.txt") == "acme: nothing changes.\n"
+    assert text_of(bucket, "result/apply/acme.yaml.txt") == "acme: nothing changes.\n"
     assert len(office.to(OPERATOR)) == len(revisions.pending()) == 1
 
 
@@ -211,26 +168,26 @@ def _die(*_: object) -> None:
 def test_a_name_that_asks_for_nothing_known_is_answered_and_changes_nothing(
     bucket: str, key: str
 ) -> None:
-    _put(bucket, key, ACME)
-    result = _told_of(key)["result"]
+    put(bucket, key, ACME)
+    result = told_of(key)["result"]
 
     assert result.startswith("result/")
     assert result.isprintable()
-    assert len(_result(bucket, result).splitlines()) == 1
+    assert len(text_of(bucket, result).splitlines()) == 1
     assert revisions.standing("acme") == ""
 
 
 def test_a_file_that_is_too_large_is_not_read(bucket: str) -> None:
-    assert "larger than 4 MiB" in _drop(bucket, "apply/acme.yaml", b" " * (MOST_BYTES + 1))
+    assert "larger than 4 MiB" in drop(bucket, "apply/acme.yaml", b" " * (MOST_BYTES + 1))
 
 
 def test_folders_that_the_console_makes_and_files_that_are_gone_are_left_alone(
     bucket: str, office: PostOffice
 ) -> None:
-    _put(bucket, "plan/", b"")
+    put(bucket, "plan/", b"")
 
-    assert not _told_of("plan/")["done"]
-    assert not _told_of("plan/gone.yaml")["done"]
+    assert not told_of("plan/")["done"]
+    assert not told_of("plan/gone.yaml")["done"]
     assert not office.to(OPERATOR)
 
 
@@ -238,7 +195,7 @@ def test_the_log_holds_nothing_of_what_the_sheet_says(
     bucket: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
-        _drop(bucket, "apply/taro-yamada.yaml", ACME.replace("plan: respond", "plan: gold"))
+        drop(bucket, "apply/taro-yamada.yaml", ACME.replace("plan: respond", "plan: gold"))
 
     logged = "\n".join(str(vars(record)) for record in caplog.records)
     assert "hearing sheet taken in" in logged

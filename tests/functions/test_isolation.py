@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from contract import apply_due_changes, read_hearing_sheet, run_acceptance
+from contract import agreement, apply_due_changes, read_hearing_sheet, run_acceptance
 from contract.sheet import SheetError, parse_sheet
 from probe.probers.tcp import probe
 from tests.functions.agreeing import TUESDAY_IN_TOKYO
@@ -210,4 +210,4 @@ def test_an_acceptance_run_tries_nothing_of_a_customer_whose_sheet_was_not_agree
 
     answer = run_acceptance.handler({"sheet": GLOBEX, "file": "globex.yaml"}, None)
 
-    assert answer["mistakes"] == [run_acceptance.NOT_AGREED]
+    assert answer["mistakes"] == [agreement.NOT_AGREED]

@@ -128,7 +128,9 @@ HOLIDAYS_2027 = {
     (1, 1), (1, 11), (2, 11), (2, 23), (3, 21), (3, 22), (4, 29), (5, 3), (5, 4), (5, 5), (7, 19),
     (8, 11), (9, 20), (9, 23), (10, 11), (11, 3), (11, 23),
 }  # fmt: skip
-"""As the Cabinet Office has announced them (https://www8.cao.go.jp/chosei/shukujitsu/gaiyou.html)."""
+"""As the Cabinet Office has announced them
+(https://www8.cao.go.jp/chosei/shukujitsu/gaiyou.html).
+"""
 
 
 def test_the_holidays_are_those_that_the_government_announced(

@@ -227,7 +227,7 @@ def test_the_log_of_calls_is_on_the_record_and_no_number_is_in_it(site: PhoneSit
         "telephone call",
         "telephone calls ended",
     ]
-    assert told[0].detail["ring_seconds"] >= 15
+    assert told[0].detail["ring_seconds"] > 0
     assert told[0].detail["talk_seconds"] > 0
     history = str(site.system.history(site.chain(incident).arn)) + str(told)
     assert ALICE not in history

@@ -51,10 +51,22 @@ class Console:
 
     def drop(self, key: str, content: bytes) -> list[str]:
         """Drop a file and return the lines of what appears beside it."""
-        self._s3.put_object(Bucket=self._bucket, Key=key, Body=content)
+        self.put(key, content)
         assert self._system.wait_idle()
-        found = self._s3.get_object(Bucket=self._bucket, Key=f"result/{key}.txt")
-        return str(found["Body"].read().decode()).splitlines()
+        return self.get(f"result/{key}.txt").splitlines()
+
+    def put(self, key: str, content: bytes) -> None:
+        """Drop a file and wait for nothing."""
+        self._s3.put_object(Bucket=self._bucket, Key=key, Body=content)
+
+    def has(self, key: str) -> bool:
+        """Tell whether there is such an object."""
+        return bool(self._s3.list_objects_v2(Bucket=self._bucket, Prefix=key).get("Contents"))
+
+    def get(self, key: str) -> str:
+        """Return the text of an object."""
+        found = self._s3.get_object(Bucket=self._bucket, Key=key)
+        return str(found["Body"].read().decode())
 
 
 def _filled_in(port: int) -> bytes:

@@ -18,6 +18,7 @@ INVOKED_LATER = {
     "SendMonthReportFunction",
     "OpenIncidentFunction",
     "TellOperatorFunction",
+    "RunAcceptanceFunction",
 }
 """Functions that toban.executions.invoke_later hands events to; environment variables name them."""
 ASKED = {
@@ -25,6 +26,7 @@ ASKED = {
     "RunCommandsFunction",
     "TryAccessFunction",
     "TryMonitorsFunction",
+    "SendTestMailsFunction",
 }
 """Functions that toban.executions.ask_function waits for, which are named in the same way."""
 STARTED_BY_EVENTS = {"TakeInFunction", "TakeMailEventFunction"}

@@ -20,6 +20,7 @@ ASKED_BY_OTHERS = {
     "RunCommandsFunction",
     "TryAccessFunction",
     "TryMonitorsFunction",
+    "SendTestMailsFunction",
 }
 """Functions that other functions have something done by and wait for."""
 

@@ -7,7 +7,15 @@ from datetime import UTC, datetime
 import pytest
 from jinja2 import UndefinedError
 
-from toban.text.spoken import Prompt, said, speech, spelt, spoken_name, spoken_time
+from toban.text.spoken import (
+    Prompt,
+    said,
+    speech,
+    speech_of_test,
+    spelt,
+    spoken_name,
+    spoken_time,
+)
 from toban.text.words import LOCALES
 
 NIGHT = datetime(2026, 11, 22, 18, 12, tzinfo=UTC)
@@ -168,3 +176,19 @@ def test_both_languages_have_the_same_words() -> None:
         for locale in LOCALES
     )
     assert japanese == english
+
+
+@pytest.mark.clause("P-4", "C-2")
+@EVERY_LOCALE
+@EVERY_PROMPT
+def test_whatever_a_test_call_says_it_says_that_nothing_has_failed(
+    locale: str, prompt: Prompt
+) -> None:
+    spoken = speech_of_test(locale, prompt, {"provider": "A & B", "customer": "<Acme>"})
+
+    heard = "".join(ET.fromstring(spoken).itertext())  # noqa: S314
+    thanks = prompt in {Prompt.ACKNOWLEDGED, Prompt.PASSED_ON}
+    assert ("テスト" if locale == "ja" else "test") in heard
+    assert (
+        thanks or ("障害は、発生していません" if locale == "ja" else "There is no fault") in heard
+    )

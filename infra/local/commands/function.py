@@ -12,17 +12,21 @@ _ANSWER_S = 120
 
 
 def ask(
-    function: str, event: Mapping[str, Any], endpoint: str | None, failed: str
+    function: str,
+    event: Mapping[str, Any],
+    endpoint: str | None,
+    failed: str,
+    seconds: int = _ANSWER_S,
 ) -> dict[str, Any]:
     """Return the answer of the function of this name; raises RefusalError, which begins with
-    `failed` when nobody answers.
+    `failed` when nobody answers within `seconds`.
     """
     with asking(endpoint, failed):
         import boto3
         from botocore.config import Config
 
         # never twice: "now" is another time in the second attempt
-        config = Config(retries={"total_max_attempts": 1}, read_timeout=_ANSWER_S)
+        config = Config(retries={"total_max_attempts": 1}, read_timeout=seconds)
         answer: Any = boto3.client("lambda", config=config).invoke(
             FunctionName=f"{stack()}-{function}", Payload=json.dumps(event).encode()
         )

@@ -1,47 +1,40 @@
 """`toban sheet accept`: everything that was agreed is tried once, and the sheet to sign written."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from contract.acceptance_words import told
 from infra.local.commands.files import content, write
 from infra.local.commands.function import ask
 from infra.local.commands.refusal import RefusalError
-from toban.domain.acceptance import Acceptance, AgentMatch, ServerAcceptance
-from toban.domain.observation import Status
+from toban.domain.acceptance import Acceptance
 from toban.store.documents import from_document
 
 _FAILED = "The acceptance run cannot be asked for at"
+_SECONDS = 890
 
 
 def accept(given: Namespace) -> int:
-    """Print how each server did, and write the sheet to sign; 1 when something does not work."""
-    event = {"sheet_base64": content(given.file), "file": str(given.file)}
-    answer: Mapping[str, Any] = ask("run-acceptance", event, given.endpoint, _FAILED)
+    """Print how contacts and servers did, and write the sheet to sign; 1 when something does not
+    work, or is not known yet.
+    """
+    answer = _asked(given)
     if answer["mistakes"]:
         raise RefusalError("\n".join(answer["mistakes"]))
     found = from_document(answer["acceptance"], Acceptance)
-    print("\n".join(line for server in found.servers for line in told(server)))
+    print("\n".join(told(found)))
     path = given.out or given.file.with_suffix(".accepted.html")
     write(path, answer["sign_off"])
     print(f"To sign: {path}")
+    if found.waits:
+        key = given.run_key or answer["key"]
+        print(f"Test calls are under way. Afterwards: toban sheet accept {given.file} --run {key}")
     return 0 if found.passed else 1
 
 
-def told(server: ServerAcceptance) -> Iterator[str]:
-    """Yield how one server did, what does not work with its reason."""
-    yield f"{server.server_id}: {'everything works' if server.passed else 'to be mended'}"
-    if server.fault or not server.sees:
-        yield f"  {server.fault or 'our own side could not see the outside: nothing is known'}"
-    for each in server.trial.tried if server.trial else ():
-        fault = ": ".join(part for part in (each.fault, each.detail.replace("\n", ", ")) if part)
-        yield f"  {each.way}: {fault or 'works'}"
-    match = server.match or AgentMatch()
-    yield from (f"  snmpd.conf, seems to be missing: {line}" for line in match.missing)
-    yield from (f"  snmpd.conf, is set otherwise: {line}" for line in match.otherwise)
-    yield from (f"  snmpd.conf, cannot be told from outside: {line}" for line in match.untold)
-    agent = [server.agent] if server.agent else []
-    for seen in (*agent, *server.observations):
-        name = seen.monitor_id.rpartition(".")[2]
-        words = "works" if seen.status is Status.UP else f"{seen.reason} {seen.evidence}".strip()
-        yield f"  {name}: {words}"
+def _asked(given: Namespace) -> Mapping[str, Any]:
+    event: dict[str, Any] = {"key": given.run_key}
+    if not given.run_key:
+        event = {"sheet_base64": content(given.file), "file": str(given.file), "call": given.call}
+    return ask("run-acceptance", event, given.endpoint, _FAILED, _SECONDS)

@@ -20,7 +20,8 @@ END = (
 )
 ACCEPT = (
     "Try everything that was agreed once, before its first day: each monitor, the login, sudo, the "
-    "agent. Nothing is changed. Writes the sheet that you and the customer sign, with the lines to "
+    "agent. Each contact gets a test mail, with --call a test call as well. Nothing is changed on "
+    "a server. Writes the sheet that you and the customer sign, with the lines to "
     "install on the servers. Exit status 1 if something does not work."
 )
 FORM = "Write the hearing sheet as an empty form for Excel, with what may be chosen to choose from."
@@ -52,6 +53,12 @@ def sheet(commands: "Commands") -> None:
     form.set_defaults(run=_sheet_form)
     accept = declare(actions, "accept", "try what was agreed, and write the sheet to sign", ACCEPT)
     accept.add_argument("file", type=Path, metavar="FILE", help="the sheet that was handed in")
+    accept.add_argument(
+        "--call", action="store_true", help="also telephone each contact, as a test"
+    )
+    accept.add_argument(
+        "--run", dest="run_key", metavar="KEY", help="of a run whose calls were under way"
+    )
     accept.add_argument("--out", type=Path, metavar="HTML", help="default: FILE.accepted.html")
     accept.add_argument("--endpoint", metavar="URL", help=ENDPOINT)
     accept.set_defaults(run=_sheet_accept)

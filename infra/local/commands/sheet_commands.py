@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
+from contract.own_sudo import own_sudo
 from toban.domain.access import sudoers_line
-from toban.domain.command_terms import CommandTerms
 from toban.domain.contract import Monitor, Server
-from toban.domain.linter import sudo_lines
 from toban.domain.own_check import rule_in_words
 from toban.domain.procedure import OWN, Procedure
 
@@ -23,7 +22,7 @@ def described(server: Server) -> Iterator[str]:
             yield f"      {step.kind}: {step.command} (at most {step.timeout_seconds} s)"
             if step.rollback:
                 yield f"        undone by: {step.rollback}"
-    lines = dict.fromkeys(_sudo(server))
+    lines = own_sudo(server)
     if lines and server.access:
         yield f"    in sudoers of {server.host} (visudo -f /etc/sudoers.d/toban):"
         yield from (f"      {sudoers_line(server.access.user, line)}" for line in lines)
@@ -42,11 +41,3 @@ def _place(server: Server, procedure: Procedure) -> str:
     names = ", ".join(each.monitor_id.rpartition(".")[2] for each in concerned)
     where = {"in place of the runbook" if each.runbook == OWN else "after it" for each in concerned}
     return f"for {names}, {' and '.join(sorted(where))}" if concerned else "for no monitor"
-
-
-def _sudo(server: Server) -> Iterator[str]:
-    terms = [procedure.terms for procedure in server.procedures] or [CommandTerms()]
-    yield from terms[0].sudo
-    for monitor in server.monitors:
-        if monitor.check.command is not None:
-            yield from sudo_lines(monitor.check.command.command)

@@ -106,6 +106,11 @@ def progressing(base: Facts) -> Facts:
     )
 
 
+def tested(base: Facts) -> Facts:
+    """Nothing has happened: it is a test of the address."""
+    return base
+
+
 def reported(base: Facts) -> Facts:
     """All is over."""
     return replace(base, alerts=(HTTP_DOWN,), history=ended(base))
@@ -148,5 +153,6 @@ BY_KIND = {
     MailKind.MAINTENANCE_ENDED: windows.ended,
     MailKind.MONTH_REPORT: month_told,
     MailKind.ACCESS_NOTICE: not_entered,
+    MailKind.TEST_MAIL: tested,
     MailKind.OPERATOR_NOTICE: noticed,
 }

@@ -10,10 +10,13 @@ KEY_REPEAT = "9"
 
 
 class Callees(StrEnum):
-    """Whose telephones a chain calls: the customer's contacts or the provider's engineers (M-1)."""
+    """Whose telephones a chain calls: the customer's contacts or the provider's engineers (M-1), or
+    all contacts as a test, before the first day.
+    """
 
     CONTACTS = "contacts"
     ENGINEERS = "engineers"
+    TEST = "test"
 
 
 @dataclass(frozen=True, slots=True)

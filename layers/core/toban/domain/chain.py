@@ -37,8 +37,11 @@ def next_call(contacts: Sequence[Contact], calls: Sequence[Call]) -> NextCall | 
     A contact without a number is passed over; a congested call is repeated once; nobody is called
     after a person has acknowledged.
     """
-    if reached(calls):
-        return None
+    return None if reached(calls) else next_untried(contacts, calls)
+
+
+def next_untried(contacts: Sequence[Contact], calls: Sequence[Call]) -> NextCall | None:
+    """Return the next call of a test, which calls everybody whoever has answered, or None."""
     for index, contact in enumerate(contacts):
         made = [call for call in calls if call.contact == index]
         if contact.phone and _is_due(made):

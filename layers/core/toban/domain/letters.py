@@ -29,6 +29,7 @@ class MailKind(StrEnum):
     MAINTENANCE_ENDED = "maintenance_ended"
     MONTH_REPORT = "month_report"
     ACCESS_NOTICE = "access_notice"
+    TEST_MAIL = "test_mail"
     OPERATOR_NOTICE = "operator_notice"
 
 
@@ -110,6 +111,7 @@ PLANS: dict[MailKind, frozenset[Plan]] = {
     MailKind.MAINTENANCE_ENDED: frozenset(Plan),
     MailKind.MONTH_REPORT: frozenset(Plan),
     MailKind.ACCESS_NOTICE: frozenset(Plan),
+    MailKind.TEST_MAIL: frozenset(Plan),
     MailKind.OPERATOR_NOTICE: frozenset(),
 }
 """Plans whose customers get the mail (catalogue section 8.1)."""

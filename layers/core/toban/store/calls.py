@@ -54,6 +54,12 @@ def end_chain(
     return item.token or "", item.ended
 
 
+def ended(incident_id: str, callees: Callees, number: int = 1) -> Any:
+    """Return how the chain of a round ended, None while it goes on or before it began."""
+    place = _chain(incident_id, callees, number).item
+    return next((each.ended for each in _chains(incident_id) if each.item == place), None)
+
+
 def open_chains(incident_id: str) -> dict[Callees, list[str]]:
     """Return the incident's chains that have not ended, and which monitors each is about."""
     return {

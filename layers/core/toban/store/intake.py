@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from botocore.exceptions import ClientError
 
 from toban.clients import client
+from toban.domain.acceptance import Acceptance, Run
 from toban.settings import required
+from toban.store.documents import from_document, to_document
 
 _NONE = {"NoSuchKey", "404"}
 _ANSWERS = "answers"
@@ -48,6 +51,34 @@ def save(key: str, text: str, answers: str) -> None:
         ContentType="text/plain; charset=utf-8",
         Metadata={_ANSWERS: answers},
     )
+
+
+def save_acceptance(key: str, run: Run, found: Acceptance) -> None:
+    """Keep what an acceptance run has found, beside its sheet."""
+    body = msgspec.json.encode({"run": to_document(run), "acceptance": to_document(found)})
+    save_page(key, body, "application/json")
+
+
+def acceptance(key: str) -> tuple[Run, Acceptance]:
+    """Return what a run has found; raises LookupError."""
+    found = _found(key)
+    if found is None:
+        raise LookupError(key)
+    kept = msgspec.json.decode(found["Body"].read())
+    return from_document(kept["run"], Run), from_document(kept["acceptance"], Acceptance)
+
+
+def save_page(key: str, body: bytes, media_type: str) -> None:
+    """Write a further form of a result; the text that `save` writes is what ends the work."""
+    client("s3").put_object(
+        Bucket=required("INTAKE_BUCKET"), Key=key, Body=body, ContentType=media_type
+    )
+
+
+def text(key: str) -> str:
+    """Return the text of an object, "" when there is none."""
+    found = _found(key)
+    return str(found["Body"].read().decode(errors="replace")) if found else ""
 
 
 def _found(key: str) -> dict[str, Any] | None:

@@ -40,8 +40,17 @@ class Prompt(StrEnum):
 
 def speech(locale: str, prompt: Prompt, view: Mapping[str, object]) -> str:
     """Return the prompt as one line of SSML; every value is escaped, a forgotten one an error."""
+    return _spoken(locale, f"{prompt.value}.ssml.j2", view)
+
+
+def speech_of_test(locale: str, prompt: Prompt, view: Mapping[str, object]) -> str:
+    """Return the prompt of a test call: it says that it is one, and speaks of no failure."""
+    return _spoken(locale, f"test/{prompt.value}.ssml.j2", view)
+
+
+def _spoken(locale: str, name: str, view: Mapping[str, object]) -> str:
     known = said(locale).locale
-    template = _environment().get_template(f"{known}/{prompt.value}.ssml.j2")
+    template = _environment().get_template(f"{known}/{name}")
     between = "" if known == "ja" else " "
     lines = template.render(view).strip().splitlines()
     return f"<speak>{between.join(line.strip() for line in lines)}</speak>"
