@@ -39,11 +39,11 @@ def news_of(event: dict[str, Any]) -> list[News]:
 
     {"blind": {"shard", "scheduled_at"}} of a round. {"rounds": {"notice", "at", "lines"}} of a
     sweep. {"paused": {"day", "lines"}} of the daily reminder. {"taken_in": {"name", "lines",
-    "enclosed"}} of a hearing sheet in the intake bucket, with a page of the bucket to bring along. {"canary": {"day", "lines"}} of
-    the daily canary.
-    {"incident", "notice", "detail", "monitor_id"} names the notice itself. {"incident", "refused":
-    {"mail"}} of a mail. Anything else is the state of an execution with its "incident", in which
-    "judged", "fault", "engineers" and "diagnostics" are looked at.
+    "enclosed"}} of a hearing sheet in the intake bucket, with a page of the bucket to bring along.
+    {"canary": {"day", "lines"}} of the daily canary. {"incident", "notice", "detail", "monitor_id"}
+    names the notice itself. {"incident", "refused": {"mail"}} of a mail. Anything else is the state
+    of an execution with its "incident", in which "judged", "fault", "engineers" and "diagnostics"
+    are looked at.
     """
     if "blind" in event:
         return [_of_round(event["blind"])]
