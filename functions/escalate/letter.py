@@ -14,6 +14,7 @@ from escalate.particulars import View, alert_view, common_view, recovery_view, r
 from escalate.picture import Enclosure, Picture
 from escalate.report import final_view
 from toban.domain.letters import MailKind, Notice
+from toban.holidays import office
 from toban.text.measure import item_name
 from toban.text.moments import moment
 from toban.text.plain import lines, one_line
@@ -87,8 +88,13 @@ def _locale(facts: Facts) -> str:
 
 
 def _provider(facts: Facts) -> dict[str, str]:
-    provider = facts.provider
-    return {"name": one_line(provider.name), "telephone": one_line(provider.telephone, 40)}
+    provider, at_work = facts.provider, office()
+    return {
+        "name": one_line(provider.name),
+        "telephone": one_line(provider.telephone, 40),
+        "opens": f"{at_work.opens:%H:%M}",
+        "closes": f"{at_work.closes:%H:%M}",
+    }
 
 
 def _notice_view(facts: Facts) -> View:

@@ -202,3 +202,13 @@ def test_the_same_facts_make_the_same_letter() -> None:
     later = replace(facts, now=facts.now + timedelta(minutes=9))
 
     assert compose(facts) == compose(later)
+
+
+@pytest.mark.clause("P-9")
+def test_customers_read_when_people_answer_and_operators_know() -> None:
+    told = compose(cases.facts(MailKind.RECOVERY, "ja"))
+    notice = compose(cases.facts(MailKind.OPERATOR_NOTICE, "ja"))
+
+    assert "受付時間: 平日 10:00〜18:00" in told.text
+    assert "受付時間: 平日 10:00〜18:00" in told.html
+    assert "受付時間" not in notice.text + notice.html
