@@ -42,6 +42,7 @@ WORKS: list[Document] = [
 CANNOT_WORK: list[tuple[Document, str]] = [
     ({"ConnectNumber": "+81501234567"}, "ConnectInstanceArn only"),
     ({"ConnectTraffic": "CAMPAIGN"}, "ConnectInstanceArn only"),
+    ({"CanaryNumber": "+81312345678"}, "ConnectInstanceArn only"),
     ({"ConnectInstanceArn": INSTANCE}, "no number to come from"),
     (EXISTING | {"ExistingVpc": ""}, "needs ExistingVpc"),
     (EXISTING | {"ExistingSubnets": ""}, "needs ExistingSubnets"),
