@@ -78,7 +78,8 @@ def _mended(client: Client) -> None:
 
 def asked_besides(shift: Shift, heard: dict[str, Event]) -> dict[str, Event]:
     """Return an event of every function that such a night does not need."""
-    return _on_duty(heard) | _of_people(shift) | _graphs(shift, heard) | _of_the_watchdog(heard)
+    by_people = _of_people(shift, heard) | _graphs(shift, heard)
+    return _on_duty(heard) | _of_the_watchdog(heard) | by_people
 
 
 def _on_duty(heard: dict[str, Event]) -> dict[str, Event]:
@@ -125,12 +126,14 @@ def _of_the_watchdog(heard: dict[str, Event]) -> dict[str, Event]:
     }
 
 
-def _of_people(shift: Shift) -> dict[str, Event]:
-    """What operators ask: sheets, the trial of one, a month."""
+def _of_people(shift: Shift, heard: dict[str, Event]) -> dict[str, Event]:
+    """What operators ask: a note, sheets, the trial of one, a month."""
+    incident = heard["RunRunbookFunction"]["incident"]["incident_id"]
     known = (shift.folder / "asked.yaml").read_text(encoding="utf-8")
     sheet = {"action": "plan", "sheet": SHEET.read_text(encoding="utf-8"), "file": SHEET.name}
     figures = {"customer_id": "asked", "owner": "asked.report.2026-11", "title": "November 2026"}
     return {
+        "AcknowledgeIncidentFunction": {"incident_id": incident, "by": "Carol"},
         "ReadHearingSheetFunction": {**sheet, "requested_by": "Carol"},
         "ReportMonthFunction": {"customer_id": "asked", "month": "2026-11", "page": True},
         "RunAcceptanceFunction": {"sheet": known, "file": "asked.yaml"},

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.timeout(600)  # of the first test, which builds and pla
 LATE = {"PickWorkFunction": "TurnLostError"}
 """Who refuses to be asked again after the repair is over, and how."""
 ANSWERS: dict[str, tuple[str, Any]] = {
+    "AcknowledgeIncidentFunction": ("why", "The incident is closed."),
     "DrawForMailFunction": ("kept", ["load"]),
     "ReadHearingSheetFunction": ("mistakes", []),
     "RunAcceptanceFunction": ("mistakes", []),
