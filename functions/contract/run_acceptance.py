@@ -49,6 +49,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     except MistakesError as error:
         return _refused(*str(error).splitlines())
     except NotAgreedError as error:
+        if "run" in event:  # agreed when it was dropped, and no longer
+            sign_off_result.tell(from_document(event["run"], Run), [str(error)])
         return _refused(str(error))
     found = Acceptance(
         customer_id=run.customer_id,

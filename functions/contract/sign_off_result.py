@@ -37,13 +37,13 @@ def write(key: str) -> dict[str, Any]:
     try:
         terms = terms_of(run)
     except NotAgreedError as error:
-        _tell(run, [str(error)], "")
+        tell(run, [str(error)])
         return {**NOTHING, "mistakes": [str(error)]}
     found = _with_calls(run, found, terms.customer.contacts)
     page = sign_off(found, terms, contracts.policy(), listed("EGRESS_ADDRESSES"))
     intake.save_page(result_of(run.key, "html"), page.encode(), "text/html; charset=utf-8")
     if not found.waits:
-        _tell(run, list(told(found)), result_of(run.key, "html"))
+        tell(run, list(told(found)), result_of(run.key, "html"))
     return {
         "mistakes": [],
         "waits": found.waits,
@@ -53,8 +53,8 @@ def write(key: str) -> dict[str, Any]:
     }
 
 
-def _tell(run: Run, lines: list[str], enclosed: str) -> None:
-    """The mail goes first, as with every result (decision 0121)."""
+def tell(run: Run, lines: list[str], enclosed: str = "") -> None:
+    """Answer the sheet of a run; the mail goes first, as with every result (decision 0121)."""
     result = result_of(run.key)
     tell_result(f"{digest(run.key)}.{digest(run.version)}", result, lines, enclosed)
     intake.save(result, "\n".join(lines) + "\n", run.version)

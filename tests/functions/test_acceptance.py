@@ -3,14 +3,15 @@
 import boto3
 import pytest
 
-from contract import run_acceptance
+from contract import agreement, run_acceptance
 from infra.local.demo.servers.agent import SnmpdServer, snmpd_program
 from probe import try_monitors
 from tests.functions.accepting import ADDRESS, REFUSING, accept, agent, hand_in, site, start
 from tests.functions.conftest import RuleClock
-from tests.functions.intake_bucket import bucket
-from tests.functions.mailing import office
+from tests.functions.intake_bucket import bucket, text_of
+from tests.functions.mailing import PostOffice, office
 from tests.integration.respond_site.site import KEY, Site
+from toban.store.documents import to_document
 
 __all__ = ["agent", "bucket", "office", "site"]
 pytestmark = [
@@ -85,6 +86,20 @@ def test_only_what_was_agreed_is_tried(site: Site, agent: SnmpdServer) -> None:
 
     assert "was not handed in" in answer["mistakes"][0]
     assert (answer["acceptance"], answer["sign_off"]) == (None, "")
+
+
+def test_a_run_that_was_overtaken_before_it_began_is_answered_beside_its_sheet(
+    site: Site, agent: SnmpdServer, office: PostOffice, bucket: str
+) -> None:
+    terms = agreement.agreed_terms(hand_in(site, agent))
+    run = agreement.run_of(terms, "accept/acme.yaml", "1", call=False)
+    hand_in(site, agent, locale="ja")
+
+    answer = run_acceptance.handler({"run": to_document(run)}, None)
+
+    assert "was not handed in" in answer["mistakes"][0]
+    assert "was not handed in" in text_of(bucket, "result/accept/acme.yaml.txt")
+    assert office.to("yamada@acme.example") == []
 
 
 def test_a_sheet_with_mistakes_is_not_tried() -> None:
