@@ -138,6 +138,7 @@ def _of_people(shift: Shift, heard: dict[str, Event]) -> dict[str, Event]:
         "ReportMonthFunction": {"customer_id": "asked", "month": "2026-11", "page": True},
         "RunAcceptanceFunction": {"sheet": known, "file": "asked.yaml"},
         "SendMonthReportFunction": {"figures": {**figures, "incidents": 1, "servers": []}},
+        "SendTestMailsFunction": {"customer_id": "asked", "name": "asked.acceptance.20261124"},
         "TakeInFunction": _dropped(shift),
     }
 
