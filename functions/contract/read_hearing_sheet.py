@@ -26,6 +26,8 @@ STALE = (
     "applied; plan the sheet again."
 )
 
+_TOO_LARGE = "This contract does not fit into one item ({}): hand it in as two customers."
+
 
 def handler(event: dict[str, Any], _context: object) -> Answer:
     """Take {"action": "plan" | "apply", "sheet" or "end_of", "file", "requested_by", "plan_id",
@@ -41,7 +43,10 @@ def handler(event: dict[str, Any], _context: object) -> Answer:
     except (MistakesError, UntimelyError) as error:
         return {"mistakes": str(error).splitlines(), "plan": None, "applied": False}
     answer: Answer = {"mistakes": [], "plan": _told(proposal), "applied": False}
-    return _apply(proposal, event, answer) if event["action"] == "apply" else answer
+    try:
+        return _apply(proposal, event, answer) if event["action"] == "apply" else answer
+    except revisions.TooLargeError as error:
+        return {**answer, "mistakes": [_TOO_LARGE.format(error)]}
 
 
 def _propose(event: dict[str, Any]) -> Proposal:
@@ -67,6 +72,7 @@ def _end(customer_id: str) -> Proposal:
 def _apply(proposal: Proposal, event: dict[str, Any], answer: Answer) -> Answer:
     agreed = event.get("plan_id") or proposal.plan_id
     if proposal.standing == proposal.fingerprint and not proposal.changes_anything:
+        enforce_due(_now().date())  # an earlier call may have been cut off before it did
         return {**answer, "applied": True}
     revision = proposal.revision(str(event.get("requested_by", "")), clock.now())
     if agreed != proposal.plan_id or not revisions.agree(revision, to_note_when_agreed(revision)):

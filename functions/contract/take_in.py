@@ -26,7 +26,6 @@ from toban.settings import required
 from toban.store import intake
 from toban.store.documents import to_document
 from toban.store.intake import Dropped
-from toban.store.revisions import TooLargeError
 
 _TOO_LARGE = f"The file is larger than {MOST_BYTES // 1024 // 1024} MiB: no hearing sheet is."
 NOTHING_TRIED = "Nothing was tried."
@@ -89,10 +88,7 @@ def _accepting(dropped: Dropped, wish: Wish) -> list[str]:
 
 
 def _answered(asked: dict[str, Any]) -> list[str]:
-    try:
-        answer = _asked(asked)
-    except TooLargeError as error:
-        return [f"This contract does not fit into one item ({error}): hand it in as two customers."]
+    answer = _asked(asked)
     if answer["mistakes"]:
         return [*answer["mistakes"], "Nothing was changed."]
     if asked["action"] == "apply":

@@ -14,14 +14,24 @@ from toban.store.tables import ContractItem
 
 def save_customer(customer: Customer) -> None:
     """Store the customer with the contacts in their order."""
-    ContractItem(customer.customer_id, "customer", document=to_document(customer)).save()
+    item_of_customer(customer).save()
 
 
 def save_server(server: Server) -> None:
     """Store the server with its monitors and its way in."""
+    item_of_server(server).save()
+
+
+def item_of_customer(customer: Customer) -> ContractItem:
+    """Return the customer as the table keeps it, for a transaction that writes more."""
+    return ContractItem(customer.customer_id, "customer", document=to_document(customer))
+
+
+def item_of_server(server: Server) -> ContractItem:
+    """Return the server as the table keeps it, for a transaction that writes more."""
     item = ContractItem(server.customer_id, f"server#{server.server_id}")
     item.document = to_document(server)
-    item.save()
+    return item
 
 
 def customer(customer_id: str) -> Customer:

@@ -24,6 +24,9 @@ MOST_BYTES = 380_000
 _PENDING, _IN_FORCE, _FORGOTTEN = "#revisions", "#in-force", "#forgotten"
 """No id of a customer begins like this: these partitions are lists over all customers."""
 
+_MOST_ITEMS, _MOST_TOGETHER = 100, 3_500_000
+"""A transaction takes 100 items and 4 MB: Amazon DynamoDB developer guide, TransactWriteItems."""
+
 _REVISION = msgspec.json.Decoder(Revision)
 
 
@@ -136,16 +139,34 @@ def agree(revision: Revision, contacts_changed: ContactsRevision | None = None) 
 
 
 def put_in_force(customer_id: str, terms: Terms, since: date) -> None:
-    """Make these the customer's terms; done again, it changes nothing."""
-    contracts.save_customer(terms.customer)
-    for server in terms.servers:
-        contracts.save_server(server)
-    item = ContractItem(_IN_FORCE, customer_id)
+    """Make these the customer's terms; done again, it changes nothing.
+
+    One transaction for all but the largest contracts, whose last one marks them as in force.
+    """
     names = [server.server_id for server in terms.servers]
-    item.document = to_document(
+    mark = ContractItem(_IN_FORCE, customer_id)
+    mark.document = to_document(
         {"servers": names, "since": since, "fingerprint": fingerprint(terms)}
     )
-    item.save()
+    servers = [contracts.item_of_server(server) for server in terms.servers]
+    for part in _transactions([contracts.item_of_customer(terms.customer), *servers, mark]):
+        with TransactWrite(connection=connection()) as transaction:
+            for item in part:
+                transaction.save(item)
+
+
+def _transactions(items: list[ContractItem]) -> Iterator[list[ContractItem]]:
+    """Yield as many at a time as one transaction takes."""
+    part: list[ContractItem] = []
+    size = 0
+    for item in items:
+        octets = len(msgspec.json.encode(item.document))
+        if len(part) == _MOST_ITEMS or (part and size + octets > _MOST_TOGETHER):
+            yield part
+            part, size = [], 0
+        part.append(item)
+        size += octets
+    yield part
 
 
 def begin_with(terms: Terms, since: date) -> None:
