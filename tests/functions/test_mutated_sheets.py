@@ -11,14 +11,14 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contract.enforcement import compiled_shards
 from tests.functions.agreeing import TUESDAY_IN_TOKYO
 from tests.functions.conftest import RuleClock
 from tests.functions.handing_in import CHANGED, all_items, apply, kept, put_back, terms
 from tests.unit.acme_sheet import ACME
 from tests.unit.test_workbook import filled
 from toban.domain.revision import Terms
-from toban.store import revisions, shards
+from toban.domain.shards import checks_by_shard
+from toban.store import contracts, revisions, shards
 
 pytestmark = [pytest.mark.usefixtures("aws"), pytest.mark.clause("C-2")]
 
@@ -34,7 +34,7 @@ def _tuesday(rule_clock: RuleClock, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _watched_as(wanted: Terms) -> None:
     """The schedules ask exactly what the terms say."""
-    for shard, checks in compiled_shards([wanted]).items():
+    for shard, checks in checks_by_shard(wanted.servers, contracts.policy()).items():
         assert list(shards.checks(shard)) == list(checks)
 
 

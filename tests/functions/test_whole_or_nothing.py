@@ -82,3 +82,12 @@ def test_what_was_cut_off_is_made_whole_by_the_next_hour_without_anybody(
 
     assert revisions.in_force("acme") == terms(CHANGED)
     assert not revisions.pending()
+
+
+def test_a_contract_of_more_servers_than_a_transaction_takes_is_in_force_as_a_whole() -> None:
+    first = ACME.partition("servers:\n")[2]
+    many = ACME + "".join(first.replace("web01", f"app{number:03}") for number in range(130))
+
+    assert apply(many)["applied"]
+
+    assert revisions.in_force("acme") == terms(many)

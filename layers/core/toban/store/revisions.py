@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import msgspec
@@ -24,8 +24,10 @@ MOST_BYTES = 380_000
 _PENDING, _IN_FORCE, _FORGOTTEN = "#revisions", "#in-force", "#forgotten"
 """No id of a customer begins like this: these partitions are lists over all customers."""
 
-_MOST_ITEMS, _MOST_TOGETHER = 100, 3_500_000
-"""A transaction takes 100 items and 4 MB: Amazon DynamoDB developer guide, TransactWriteItems."""
+_MOST_SERVERS, _MOST_TOGETHER = 98, 3_500_000
+"""A transaction takes 100 items and 4 MB (DynamoDB developer guide, TransactWriteItems): servers,
+the customer and the mark.
+"""
 
 _REVISION = msgspec.json.Decoder(Revision)
 
@@ -148,23 +150,28 @@ def put_in_force(customer_id: str, terms: Terms, since: date) -> None:
     mark.document = to_document(
         {"servers": names, "since": since, "fingerprint": fingerprint(terms)}
     )
-    servers = [contracts.item_of_server(server) for server in terms.servers]
-    for part in _transactions([contracts.item_of_customer(terms.customer), *servers, mark]):
+    *earlier, last = _parts(terms.servers)
+    for part in earlier:
         with TransactWrite(connection=connection()) as transaction:
-            for item in part:
-                transaction.save(item)
+            for server in part:
+                transaction.save(contracts.item_of_server(server))
+    with TransactWrite(connection=connection()) as transaction:
+        for server in last:
+            transaction.save(contracts.item_of_server(server))
+        transaction.save(contracts.item_of_customer(terms.customer))
+        transaction.save(mark)
 
 
-def _transactions(items: list[ContractItem]) -> Iterator[list[ContractItem]]:
-    """Yield as many at a time as one transaction takes."""
-    part: list[ContractItem] = []
+def _parts(servers: Iterable[Server]) -> Iterator[list[Server]]:
+    """Yield as many servers at a time as one transaction takes, at least one part."""
+    part: list[Server] = []
     size = 0
-    for item in items:
-        octets = len(msgspec.json.encode(item.document))
-        if len(part) == _MOST_ITEMS or (part and size + octets > _MOST_TOGETHER):
+    for server in servers:
+        octets = len(msgspec.json.encode(server))
+        if len(part) == _MOST_SERVERS or (part and size + octets > _MOST_TOGETHER):
             yield part
             part, size = [], 0
-        part.append(item)
+        part.append(server)
         size += octets
     yield part
 
