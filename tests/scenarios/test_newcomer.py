@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import boto3
 import openpyxl
 import pytest
 
@@ -22,27 +21,7 @@ from tests.scenarios.conftest import PARAMETERS
 from tests.scenarios.host import Port
 from tests.scenarios.night import Mailbox
 from tests.scenarios.standing_night import JAPAN
-
-
-class Console:
-    """The bucket as an operator has it in the console: an ordinary client of S3."""
-
-    def __init__(self, system: LocalSystem) -> None:
-        self._system, self._bucket = system, system.resource("Storage.IntakeBucket")
-        self._s3: Any = boto3.client(
-            "s3",
-            endpoint_url=system.endpoint.url,
-            region_name=system.region,
-            aws_access_key_id="operator",
-            aws_secret_access_key="operator",
-        )
-
-    def drop(self, key: str, content: bytes) -> list[str]:
-        """Drop a file and return the lines of what appears beside it."""
-        self._s3.put_object(Bucket=self._bucket, Key=key, Body=content)
-        assert self._system.wait_idle()
-        found = self._s3.get_object(Bucket=self._bucket, Key=f"result/{key}.txt")
-        return str(found["Body"].read().decode()).splitlines()
+from tests.scenarios.test_intake import Console
 
 
 def _filled_in(*monitors: tuple[str, int]) -> bytes:
