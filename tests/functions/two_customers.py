@@ -5,7 +5,7 @@ from typing import Any
 from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from tests.functions.acme import HTTP, confirmed, sign
+from tests.functions.acme import confirmed, sign
 from tests.functions.conftest import REGION
 from tests.unit.acme_sheet import ACME
 from toban.domain.check import Check, Kind
@@ -71,6 +71,3 @@ def stored(customer_id: str) -> list[str]:
             if f"/{customer_id}." in key:
                 found.append(f"{bucket.name} {key} {value.value!r}")
     return sorted(found)
-
-
-OURS, THEIRS = HTTP, THEIR_HTTP
