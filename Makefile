@@ -19,7 +19,7 @@ BENCHES = $(wildcard bench/*.py)
 PYTEST = PYTHONHASHSEED=0 $(PYTHON_BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --maxfail 40
 TEST_PROCESSES ?= 2
 
-.PHONY: help setup demo test check lint clauses bench build artefacts validate deploy lock clean
+.PHONY: help setup demo test check lint clauses bench cost build artefacts validate deploy lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ clauses: setup ## Write docs/clauses.md: every clause of the specification and t
 
 bench: setup ## Measure our claims with the scripts of bench/
 	@for script in $(BENCHES); do echo "== $$script"; $(PYTHON_BIN)/python "$$script"; done
+
+cost: setup ## Run the real code, count what it asks of AWS and price it, into out/cost.json
+	@$(SET_UP) peers
+	@$(PYTHON_BIN)/python -m bench.cost
 
 build: ## Build the functions and layers for Lambda, arm64 (needs no container and no Python 3.13)
 	@$(SET_UP) sam

@@ -1,0 +1,31 @@
+"""The cost meter knows the tables and functions that the templates make."""
+
+from pathlib import Path
+from typing import Any
+
+from bench.cost.requests import INDEX_KEYS, PRIMARY_KEYS
+from infra.local.stack import read
+
+
+def tables() -> dict[str, dict[str, Any]]:
+    """The properties of each table by the end of its name."""
+    storage = read(Path("infra/storage.yaml")).document["Resources"].values()
+    found = [each["Properties"] for each in storage if each["Type"] == "AWS::DynamoDB::Table"]
+    return {each["TableName"]["Fn::Sub"].removeprefix("${Name}-"): each for each in found}
+
+
+def names(schema: list[dict[str, str]]) -> tuple[str, ...]:
+    return tuple(each["AttributeName"] for each in schema)
+
+
+def test_the_keys_of_tables_and_indexes_are_those_of_the_template() -> None:
+    found = tables()
+    indexes = {
+        name: [names(each["KeySchema"]) for each in table.get("GlobalSecondaryIndexes", ())]
+        for name, table in found.items()
+    }
+
+    assert {name: names(table["KeySchema"]) for name, table in found.items()} == PRIMARY_KEYS
+    assert {name: each for name, each in indexes.items() if each} == {
+        name: [keys] for name, keys in INDEX_KEYS.items()
+    }
