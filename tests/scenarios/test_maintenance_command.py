@@ -39,13 +39,14 @@ def test_an_operator_plans_extends_lists_and_cancels(night: Night) -> None:
     window = told[0].split()[0]
     extended = toban(night, "extend", window, "--for", "30m", "--requested-by", "Dave")
     listed = toban(night, "list", "demo")
+    of_all = toban(night, "list")
     cancelled = toban(night, "cancel", window, "--requested-by", "Dave")
     afterwards = toban(night, "list", "demo.web01")
 
     assert status == 0
     assert "JST  open  the whole server  asked for by Carol" in told[0]
     assert extended[0] == listed[0] == cancelled[0] == 0
-    assert listed[1] == extended[1]
+    assert listed[1] == of_all[1] == extended[1]
     assert "ended early" in cancelled[1][0]
     assert afterwards == (0, ["No maintenance is open or ahead."])
     assert "earlier than planned" in night.expect_mail("maintenance_ended").text

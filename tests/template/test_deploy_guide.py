@@ -74,8 +74,3 @@ def test_the_outputs_that_the_guide_uses_are_there() -> None:
 
 def test_the_guide_says_how_long_the_name_of_a_stack_may_be() -> None:
     assert f"up to {LONGEST_STACK_NAME} letters" in section("2. Deploy")
-
-
-def test_every_place_that_the_guide_leads_to_exists() -> None:
-    places = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", GUIDE)
-    assert [each for each in places if not (ROOT / "docs" / each).exists()] == []

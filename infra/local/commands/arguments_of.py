@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SPEED = "rule time passes N times as fast as the wall clock: 3 minutes take 3/N minutes"
 ENDPOINT = (
     'the AWS endpoint to ask, or "aws" for your AWS account '
-    "(default: $AWS_ENDPOINT_URL, else http://127.0.0.1:4566)"
+    "(default: $TOBAN_ENDPOINT, else $AWS_ENDPOINT_URL, else http://127.0.0.1:4566)"
 )
 
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from infra.local.commands.chronicle import Summary
 
 DEFAULT_ENDPOINT = "http://127.0.0.1:4566"
+_START = "start the system with toban up, or give --endpoint the address that it printed."
+_LOG_IN = (
+    "log in to the account, and name its region in AWS_DEFAULT_REGION and the stack in TOBAN_STACK."
+)
 _LOCAL = {
     "AWS_ACCESS_KEY_ID": "local",
     "AWS_SECRET_ACCESS_KEY": "local",
@@ -67,7 +71,8 @@ def asking(
     """Let AWS clients talk to the endpoint; raises RefusalError, which begins with `failed`, when
     it does not answer as it should.
     """
-    url = endpoint or os.environ.get("AWS_ENDPOINT_URL") or DEFAULT_ENDPOINT
+    asked = (endpoint, os.environ.get("TOBAN_ENDPOINT"), os.environ.get("AWS_ENDPOINT_URL"))
+    url = next(filter(None, asked), DEFAULT_ENDPOINT)
     if url == "aws":
         os.environ.pop("AWS_ENDPOINT_URL", None)
     else:
@@ -80,10 +85,8 @@ def asking(
     try:
         yield
     except (PynamoDBException, BotoCoreError, ClientError, ValueError) as error:
-        raise RefusalError(
-            f"{failed} {url} ({_cause(error)}): "
-            "start the system with toban up, or give --endpoint the address that it printed."
-        ) from error
+        mend = _LOG_IN if url == "aws" else _START
+        raise RefusalError(f"{failed} {url} ({_cause(error)}): {mend}") from error
 
 
 def _cause(error: BaseException) -> str:

@@ -8,21 +8,34 @@ from datetime import datetime
 from typing import Any
 
 from infra.local.commands.function import ask
+from infra.local.commands.incident import asking
 from infra.local.commands.refusal import RefusalError
 
 Document = Mapping[str, Any]
+_FAILED = "Maintenance cannot be asked for at"
 
 
 def run(given: Namespace) -> int:
     """Carry out one action and print the windows and rules that it is about."""
-    answer = _ask(given.endpoint, request(given))
+    wishes = _of_all(given) if given.action == "list" and not given.server else [request(given)]
+    lines = [line for wish in wishes for line in _carried_out(given.endpoint, wish)]
+    print("\n".join(lines or ["No maintenance is open or ahead."]))
+    return 0
+
+
+def _of_all(given: Namespace) -> list[Document]:
+    """Return an event for each customer: times are told in the zone of each."""
+    with asking(given.endpoint, _FAILED):
+        from toban.store import revisions
+
+        return [{"action": "list", "server_id": each} for each in sorted(revisions.marks())]
+
+
+def _carried_out(endpoint: str | None, wish: Document) -> list[str]:
+    answer = ask("plan-maintenance", wish, endpoint, _FAILED)
     if answer["mistakes"]:
         raise RefusalError("\n".join(answer["mistakes"]))
-    for line in told(answer):
-        print(line)
-    if not answer["windows"] and not answer["rules"]:
-        print("No maintenance is open or ahead.")
-    return 0
+    return told(answer)
 
 
 def request(given: Namespace) -> dict[str, Any]:
@@ -51,10 +64,6 @@ def _recurrence(given: Namespace) -> dict[str, Any] | None:
     days = given.every.split(",")
     terms = {"weekdays": days, "starts": given.at, "minutes": given.length}
     return {**terms, "holidays": given.holidays}
-
-
-def _ask(endpoint: str | None, event: Document) -> Document:
-    return ask("plan-maintenance", event, endpoint, "Maintenance cannot be asked for at")
 
 
 def told(answer: Document) -> list[str]:

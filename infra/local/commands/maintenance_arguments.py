@@ -45,7 +45,8 @@ def maintenance(commands: "Commands") -> None:
     cancel.add_argument("window", metavar="WINDOW", help="id of the window or of the rule")
     _requester(cancel)
     listed = _action(actions, "list", "list what is open and what is ahead")
-    listed.add_argument("server", metavar="SERVER", help="such as acme.web01, or acme for all")
+    about = "such as acme.web01, or acme; default: all customers"
+    listed.add_argument("server", nargs="?", default="", metavar="SERVER|CUSTOMER", help=about)
 
 
 def _plan(parser: Any) -> None:
