@@ -88,6 +88,7 @@ class Month:
             "incidents with calls": self.trouble("called") * called,
             "cleared suspicions": self.trouble("cleared")
             * (servers * a_month["cleared_suspicions"]),
+            "the daily canary": self.trouble("repaired") * _DAYS,  # ends without a repair: less
             "what is kept": self._kept() * servers,
             "alarms, keys, schedules": self._standing(),
         }
