@@ -122,7 +122,13 @@ def test_before_its_first_day_all_is_tried_and_a_sheet_to_sign_is_written(
 
     assert (refused, ready, broken) == (2, 0, 1)
     assert why[0].startswith("This sheet was not handed in")
-    assert told == ["acme.web01: everything works", "  api: works", f"To sign: {signed}"]
-    assert seen[0] == "acme.web01: to be mended"
-    assert seen[1].startswith("  api: refused")
+    assert told == [
+        "acme: everything works",
+        "  contact 1: test mail sent",
+        "acme.web01: everything works",
+        "  api: works",
+        f"To sign: {signed}",
+    ]
+    assert (seen[0], seen[2]) == ("acme: to be mended", "acme.web01: to be mended")
+    assert seen[3].startswith("  api: refused")
     assert "接続拒否" in signed.read_text(encoding="utf-8")
