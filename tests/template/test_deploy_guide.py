@@ -9,7 +9,7 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from tests.template.documents import ROOT, root
+from tests.template.documents import ROOT, functions, root
 from tests.template.test_deployment import LONGEST_STACK_NAME
 
 GUIDE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
@@ -63,7 +63,13 @@ def test_a_command_of_the_guide_is_one_that_aws_knows(command: str) -> None:
 def test_the_questions_that_the_guide_answers_are_asked() -> None:
     asked = named(section("2. Deploy"))
     assert asked >= {"SenderAddress", "OperatorAddress", "Egress"}
-    assert asked <= root()["Parameters"].keys() | {"ServeGraphsFunction"}
+    assert asked <= root()["Parameters"].keys()
+
+
+def test_the_guide_answers_sam_s_question_about_every_open_address() -> None:
+    open_to_all = {name for name, each in functions().items() if "FunctionUrlConfig" in each}
+    asked = re.findall(r"^\| `(\w+) Function Url has no", section("2. Deploy"), flags=re.MULTILINE)
+    assert set(asked) == open_to_all
 
 
 def test_the_outputs_that_the_guide_uses_are_there() -> None:

@@ -135,7 +135,7 @@ def test_a_function_has_no_managed_policy_but_those_for_its_log_and_its_network(
 
 
 def test_the_code_of_a_function_in_the_network_may_not_use_lambda_s_rights_there() -> None:
-    (denied,) = resources(root(), "AWS::IAM::ManagedPolicy").values()
+    denied = resources(root(), "AWS::IAM::ManagedPolicy")["NoNetworkCalls"]
     roles = {each["Ref"] for each in denied["Roles"]}
     in_network = {f"{name}Role" for name, each in functions().items() if "VpcConfig" in each}
     assert roles == in_network
@@ -144,6 +144,19 @@ def test_the_code_of_a_function_in_the_network_may_not_use_lambda_s_rights_there
     assert set(statement["Action"]) >= RIGHTS_IN_A_NETWORK
     (source,) = statement["Condition"]["ArnLike"]["lambda:SourceFunctionArn"].values()
     assert source == ACCOUNT.replace("{service}", "lambda") + "function:${AWS::StackName}-*"
+
+
+def test_whoever_sends_mail_may_do_so_in_the_sandbox_from_the_sender_s_address() -> None:
+    """There SES asks for the right on the recipient's identity too (aws/aws-sdk-js#3641)."""
+    allowed = resources(root(), "AWS::IAM::ManagedPolicy")["SandboxMails"]
+    senders = {f"{name}Role" for name in functions() if "ses:SendRawEmail mail" in granted(name)}
+    assert {each["Ref"] for each in allowed["Roles"]} == senders
+    (statement,) = allowed["PolicyDocument"]["Statement"]
+    assert set(statement["Action"]) == {"ses:SendEmail", "ses:SendRawEmail"}
+    everybody = ACCOUNT.replace("{service}", "ses") + "identity/*"
+    assert statement["Resource"] == {"Fn::Sub": everybody}
+    sender = [{"Ref": "SenderAddress"}, {"Fn::Sub": "*<${SenderAddress}>"}]
+    assert statement["Condition"] == {"StringLike": {"ses:FromAddress": sender}}
 
 
 def test_a_role_for_a_service_may_be_taken_by_this_account_only() -> None:
