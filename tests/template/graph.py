@@ -27,8 +27,7 @@ def truths(document: Document, parameters: Document) -> dict[str, bool]:
 def decided(written: Any, holds: dict[str, bool]) -> Any:
     """Return the value with each Fn::If replaced by the side that is taken."""
     if isinstance(written, list):
-        found = [decided(each, holds) for each in written]
-        return [each for each in found if each != NOTHING]
+        return [each for each in (decided(each, holds) for each in written) if each != NOTHING]
     if not isinstance(written, dict):
         return written
     if written.keys() == {"Fn::If"}:
@@ -68,10 +67,10 @@ def named(written: Any) -> set[str]:
     parameters.
     """
     if isinstance(written, list):
-        return set().union(*map(named, written))
+        return {name for each in written for name in named(each)}
     if not isinstance(written, dict):
         return set()
-    found = set().union(*map(named, written.values()))
+    found = {name for each in written.values() for name in named(each)}
     for function, operand in written.items():
         match function:
             case "Ref":
@@ -88,4 +87,5 @@ def named(written: Any) -> set[str]:
 def in_text(operand: Any) -> set[str]:
     """Return what the ${...} of a Fn::Sub name, without those that it defines itself."""
     text, own = operand if isinstance(operand, list) else (operand, {})
-    return {each.split(".")[0] for each in re.findall(r"\$\{([^!}]+)\}", text)} - own.keys()
+    names: list[str] = re.findall(r"\$\{([^!}]+)\}", text)
+    return {each.split(".")[0] for each in names} - own.keys()

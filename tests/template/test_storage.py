@@ -153,5 +153,6 @@ def test_a_result_in_the_intake_bucket_never_starts_its_function_again() -> None
     (rule,) = [each for each in rules if each["EventPattern"]["source"] == ["aws.s3"]]
     wanted = rule["EventPattern"]["detail"]
     assert wanted["bucket"]["name"] == [{"Fn::GetAtt": ["Storage", "Outputs.IntakeBucket"]}]
-    assert wanted["object"]["key"] == [{"prefix": "plan/"}, {"prefix": "apply/"}]
+    prefixes = {each["prefix"] for each in wanted["object"]["key"]}
+    assert prefixes == {"plan/", "apply/", "accept/", "accept-with-call/"}
     assert [target["Arn"] for target in rule["Targets"]] == [{"Ref": "TakeInFunctionAliaslive"}]
