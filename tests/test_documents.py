@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+import yaml
 
 from infra.local.command import parser
 
@@ -18,6 +19,8 @@ BLOCK = re.compile(r"^ *```.*?\n(.*?)^ *```", flags=re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^ *(?:\$ )?(?:\.venv/bin/)?toban ([a-z].*)$", flags=re.MULTILINE)
 NUMBER = re.compile(r"\b0(?:0[1-9]|1\d)\d\b")
 """The number of a decision."""
+WANT_NOTHING = {"rounds_back", "access_restored", "contact_reached"}
+"""Notices of what is well again."""
 
 
 def name_of(page: Path) -> str:
@@ -69,3 +72,13 @@ def test_every_decision_that_a_document_names_is_on_record() -> None:
     on_record = {each.name[:4] for each in (ROOT / "docs" / "decisions").iterdir()}
     named = {page: set(NUMBER.findall(prose(page))) - on_record for page in PAGES}
     assert {name_of(page): numbers for page, numbers in named.items() if numbers} == {}
+
+
+@pytest.mark.parametrize(("locale", "page"), [("en", "README.md"), ("ja", "README.ja.md")])
+def test_the_operators_guide_says_what_each_notice_wants(locale: str, page: str) -> None:
+    words = ROOT / "layers" / "core" / "toban" / "text" / "words" / f"{locale}.yaml"
+    notices = yaml.safe_load(words.read_text(encoding="utf-8"))["notice"]
+    guide = (ROOT / "docs" / "operations" / page).read_text(encoding="utf-8")
+    listed = " ".join(re.findall(r"^\| (.+?) \|", guide, flags=re.MULTILINE))
+    missing = {key for key, title in notices.items() if title not in listed}
+    assert missing == WANT_NOTHING
