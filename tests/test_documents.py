@@ -46,6 +46,13 @@ def leads_nowhere(page: Path, link: str) -> bool:
     return not goal.exists() or (bool(anchor) and anchor not in anchors(goal))
 
 
+def made(page: Path) -> list[str]:
+    """Return the targets of make that the page names, in a line or in a block of code."""
+    text = page.read_text(encoding="utf-8")
+    code = "\n".join([*BLOCK.findall(text), *re.findall(r"`([^`\n]+)`", prose(page))])
+    return re.findall(r"^ *make ([a-z]+)", code, flags=re.MULTILINE)
+
+
 def commands() -> Iterator[tuple[str, str]]:
     """Yield each command `toban` of a block of code, and of the stack's outputs, with its place."""
     for page in PAGES:
@@ -82,3 +89,10 @@ def test_the_operators_guide_says_what_each_notice_wants(locale: str, page: str)
     listed = " ".join(re.findall(r"^\| (.+?) \|", guide, flags=re.MULTILINE))
     missing = {key for key, title in notices.items() if title not in listed}
     assert missing == WANT_NOTHING
+
+
+def test_every_target_of_make_that_a_document_names_is_there() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+    named = {(name_of(page), target) for page in PAGES for target in made(page)}
+    assert {(page, target) for page, target in named if target not in targets} == set()
