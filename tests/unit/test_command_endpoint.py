@@ -18,3 +18,22 @@ def test_an_account_that_lets_nobody_in_is_told_with_what_to_do_there(
     assert status == 2
     assert told.startswith("The incidents cannot be read from aws")
     assert "log in" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("AWS_PROFILE", "nobody"), ("AWS_ENDPOINT_URL", "aws")]
+)
+def test_settings_of_aws_that_fit_nothing_are_told_in_one_sentence(
+    name: str,
+    value: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    status = main(["preflight", "--region", "ap-northeast-1"])
+
+    (told,) = capsys.readouterr().err.splitlines()
+    assert status == 2
+    assert told.startswith("AWS cannot be asked")
+    assert value in told

@@ -14,12 +14,12 @@ from infra.preflight.stack import deployment_of
 
 def run(given: Namespace) -> int:
     """Print a line for each finding, the mend below what is not good."""
-    session = boto3.Session(region_name=given.region)
-    clients: Clients = session.client  # type: ignore[assignment]  # overloaded by service
     try:
+        session = boto3.Session(region_name=given.region)
+        clients: Clients = session.client  # type: ignore[assignment]  # overloaded by service
         account = clients("sts").get_caller_identity()["Account"]
         deployment = _deployment(clients, given)
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, ValueError) as error:
         raise RefusalError(f"AWS cannot be asked: {error}") from error
     print(f"account {account}, region {session.region_name}")
     bad = 0
