@@ -88,4 +88,4 @@ def in_text(operand: Any) -> set[str]:
     """Return what the ${...} of a Fn::Sub name, without those that it defines itself."""
     text, own = operand if isinstance(operand, list) else (operand, {})
     names: list[str] = re.findall(r"\$\{([^!}]+)\}", text)
-    return {each.split(".")[0] for each in names} - own.keys()
+    return {each.split(".")[0] for each in names} - set(own)

@@ -27,7 +27,7 @@ CLIENT_CALLS = {
     # S3 tells "no such key" only to who may list the bucket; others are answered "access denied"
     "get_object": {"s3:GetObject evidence", "s3:ListBucket evidence"},
     "send_email": {"ses:SendEmail mail", "ses:SendRawEmail mail"},
-    "start_outbound_voice_contact": {"connect:StartOutboundVoiceContact calls"},
+    "start_outbound_voice_contact": {"connect:StartOutboundVoiceContact instance"},
     "describe_contact": {"connect:DescribeContact calls"},
     "stop_contact": {"connect:StopContact calls"},
     "put_parameter": {"ssm:PutParameter links"},

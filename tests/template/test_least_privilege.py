@@ -58,7 +58,7 @@ def granted(name: str) -> set[str]:
         for action in statement["Action"]
         for resource in listed(statement["Resource"])
         for word in [word_for(resource)]
-        # a mail is allowed by its identity and its configuration set together
+        # a mail is allowed by identity and configuration set together, a call by its instance
         if word
     }
 
@@ -87,6 +87,7 @@ def words() -> dict[str, str]:
             "Fn::Sub": ACCOUNT.replace("{service}", "states") + "stateMachine:${AWS::StackName}-*"
         },
         "calls": {"Fn::Sub": "${ConnectInstanceArn}/contact/*"},
+        "instance": {"Fn::Sub": "${ConnectInstanceArn}/*"},
         "authority": {"Fn::GetAtt": ["Access", "Outputs.SshAuthorityKeyArn"]},
         "mail": {"Fn::GetAtt": ["Mail", "Outputs.IdentityArn"]},
         "": {"Fn::GetAtt": ["Mail", "Outputs.ConfigurationSetArn"]},
@@ -99,8 +100,13 @@ def words() -> dict[str, str]:
         if name.endswith("_FUNCTION"):
             arn = ACCOUNT.replace("{service}", "lambda") + "function:" + value["Fn::Sub"]
             found[name] = {"Fn::Sub": arn}
-    bucket = {json.dumps({"Fn::GetAtt": ["Storage", "Outputs.EvidenceBucketArn"]}): "evidence"}
-    return {json.dumps(value): word for word, value in found.items()} | bucket
+    others: list[tuple[Document, str]] = [
+        ({"Fn::GetAtt": ["Storage", "Outputs.EvidenceBucketArn"]}, "evidence"),
+        ({"Ref": "ConnectInstanceArn"}, ""),
+    ]
+    return {json.dumps(value): word for word, value in found.items()} | {
+        json.dumps(value): word for value, word in others
+    }
 
 
 @pytest.mark.parametrize("name", functions())
