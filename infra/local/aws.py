@@ -65,7 +65,7 @@ class InProcessAws:
         self._patches.replace(boto3, "DEFAULT_SESSION", None)
         shortcuts.install(self._patches)
         BackendDict.reset()
-        default_user_config.setdefault("stepfunctions", {})["execute_state_machine"] = True
+        _let_machines_run(True)
         botocore_stubber.enabled = True
         _forget()
 
@@ -83,6 +83,7 @@ class InProcessAws:
         for name, value in self._before.items():
             _set(name, value)
         self._patches.undo()
+        _let_machines_run(False)
         _forget()
         BackendDict.reset()
         reset_model_data()
@@ -92,6 +93,11 @@ class InProcessAws:
         for name, value in variables.items():
             self._before.setdefault(name, os.environ.get(name))
             _set(name, value)
+
+
+def _let_machines_run(run: bool) -> None:
+    """moto keeps machines that run and machines that do not in backends apart."""
+    default_user_config.setdefault("stepfunctions", {})["execute_state_machine"] = run
 
 
 def _set(name: str, value: str | None) -> None:

@@ -2,12 +2,14 @@
 
 import os
 import socket
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from moto.awslambda.models import LambdaFunction
+from moto.core.config import default_user_config
 from moto.dynamodb.responses import DynamoHandler
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import (
     WaitFunction,
@@ -39,7 +41,7 @@ def test_a_stop_leaves_moto_clock_and_environment_as_they_were(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.delenv("SAMPLE_GREETING", raising=False)
     owners = (LambdaFunction.invoke, DynamoHandler.call_action, WaitFunction._wait_interval)
-    variables = dict(os.environ)
+    variables, settings = dict(os.environ), deepcopy(default_user_config)
 
     with sample():
         assert "AWS_PROFILE" not in os.environ
@@ -51,6 +53,7 @@ def test_a_stop_leaves_moto_clock_and_environment_as_they_were(
 
     assert owners == (LambdaFunction.invoke, DynamoHandler.call_action, WaitFunction._wait_interval)
     assert dict(os.environ) == variables
+    assert default_user_config == settings
     assert clock._source is clock.system_time
 
 
