@@ -41,7 +41,7 @@ class Days:
 def spend_days(assumed: dict[str, Any], folder: Path) -> Days:
     """Let a customer's servers have a month behind them, and do what is then due."""
     [sheet] = Typical({**assumed, "servers_of_a_customer": SERVERS}, _PORTS).sheets(folder, SERVERS)
-    system = LocalSystem(stepped_from=BEGINS, aws_port=0, parameters=PARAMETERS)
+    system = LocalSystem(stepped_from=BEGINS, parameters=PARAMETERS)
     with system, Meter().installed() as meter:
         shards = apply([sheet], Policy())
         servers = [each.server_id for each in sheet.servers]

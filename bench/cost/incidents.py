@@ -136,7 +136,7 @@ def story(folder: Path, contacts: int) -> Iterator[Story]:
         server = DemonstrationServer(folder / "web01", real=real, disks=disks)
         ending.enter_context(server)
         phones = PhoneBook({_PHONE: acknowledges(after=5)})
-        system = LocalSystem(stepped_from=BEGINS, aws_port=0, parameters=PARAMETERS, phones=phones)
+        system = LocalSystem(stepped_from=BEGINS, parameters=PARAMETERS, phones=phones)
         ending.enter_context(system)
         meter = ending.enter_context(Meter().installed())
         for name, value in server.secrets(CUSTOMER).items():

@@ -62,7 +62,7 @@ def watch(peers: Peers, assumed: dict[str, Any], servers: int, folder: Path) -> 
     """Run the system for so many servers and return everything that was invoked."""
     ports = Ports(peers.ssh_port, peers.http_port, peers.https_port, peers.agent.port)
     sheets = list(Typical(assumed, ports).sheets(folder, servers))
-    system = LocalSystem(stepped_from=BEGINS, aws_port=0, parameters=PARAMETERS)
+    system = LocalSystem(stepped_from=BEGINS, parameters=PARAMETERS)
     with system, Meter().installed() as meter:
         for sheet in sheets:
             secret = peers.agent.secret(str(assumed["agent_version"]))

@@ -57,7 +57,8 @@ __all__ = ["ExecutionSummary", "LocalSystem"]
 class LocalSystem:
     """The whole system in this process; one at a time.
 
-    `stepped_from` lets rule time stand at that moment, and pass only in `wait_until`.
+    `stepped_from` lets rule time stand at that moment, and pass only in `wait_until`; `aws_port` 0
+    takes a free port.
     """
 
     def __init__(  # noqa: PLR0913 - what `toban up` can be told
@@ -67,7 +68,7 @@ class LocalSystem:
         state: Path | None = None,
         mail: Path | None = None,
         smtp: tuple[str, int] | None = None,
-        aws_port: int = 4566,
+        aws_port: int = 0,
         phones: PhoneBook | None = None,
         parameters: dict[str, str] | None = None,
         template: Path = TEMPLATE,

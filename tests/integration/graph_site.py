@@ -41,7 +41,7 @@ def system() -> Iterator[LocalSystem]:
     """Start the system and fill its tables; its clock stands at NOW."""
     given = {"SenderAddress": "toban@msp.example", "OperatorAddress": "operator@msp.example"}
     given |= {"ProviderName": "当番監視センター", "ProviderPhone": "03-1234-5678"}
-    with LocalSystem(stepped_from=NOW, aws_port=0, parameters=given) as running:
+    with LocalSystem(stepped_from=NOW, parameters=given) as running:
         for customer in (ACME, GLOBEX):
             contracts.save_customer(customer)
         for server_id in (WEB, OTHER, SILENT):

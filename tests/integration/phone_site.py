@@ -165,7 +165,7 @@ def _waiting_machine(system: LocalSystem) -> str:
 @contextmanager
 def phone_site(speed: float = SPEED, **parameters: str) -> Iterator[PhoneSite]:
     """Start a local system; parameters of the template may be given."""
-    with LocalSystem(speed=speed, aws_port=0, parameters=PARAMETERS | parameters) as system:
+    with LocalSystem(speed=speed, parameters=PARAMETERS | parameters) as system:
         yield PhoneSite(system)
 
 

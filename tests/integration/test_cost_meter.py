@@ -40,7 +40,7 @@ def system(tmp_path: Path, port: Port) -> Iterator[LocalSystem]:
     }
     path = tmp_path / "sheet.yaml"
     path.write_text(yaml.safe_dump(sheet), encoding="utf-8")
-    with LocalSystem(stepped_from=BEGINS, aws_port=0, parameters=PARAMETERS) as running:
+    with LocalSystem(stepped_from=BEGINS, parameters=PARAMETERS) as running:
         apply([read_sheet(path, allow_loopback=True)], Policy())
         yield running
 

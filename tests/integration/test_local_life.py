@@ -74,6 +74,11 @@ def test_after_a_refused_start_the_running_system_is_unharmed() -> None:
         assert ended(system, arn).status == "SUCCEEDED"
 
 
+def test_a_system_that_is_told_no_port_takes_a_free_one() -> None:
+    with sample() as system:
+        assert system.endpoint.port not in (0, 4566)
+
+
 def test_an_occupied_port_is_one_clear_sentence() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def local(folder: Path | None = None) -> LocalSystem:
-    return LocalSystem(state=folder, aws_port=0, parameters=ADDRESSES)
+    return LocalSystem(state=folder, parameters=ADDRESSES)
 
 
 def test_the_authority_is_the_same_after_a_restart_and_another_one_elsewhere(

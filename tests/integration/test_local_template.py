@@ -16,7 +16,7 @@ NEEDED = {"SenderAddress": "toban@msp.example", "OperatorAddress": "operator@msp
 
 @pytest.fixture(scope="module")
 def system() -> Iterator[LocalSystem]:
-    with LocalSystem(speed=1.0, aws_port=0, parameters=NEEDED) as started:
+    with LocalSystem(speed=1.0, parameters=NEEDED) as started:
         yield started
 
 

@@ -57,7 +57,6 @@ def night(
         speed=speed or 1.0,
         stepped_from=None if speed else BEGINS,
         mail=mails,
-        aws_port=0,
         parameters=PARAMETERS,
         phones=phones,
     ) as system:
@@ -72,7 +71,7 @@ def shift(
     folder = tmp_path_factory.mktemp("shift")
     mails = folder / "mails"
     policy = getattr(request.module, "POLICY", Policy())
-    running = LocalSystem(stepped_from=BEGINS, mail=mails, aws_port=0, parameters=PARAMETERS)
+    running = LocalSystem(stepped_from=BEGINS, mail=mails, parameters=PARAMETERS)
     with hosts(folder) as servers, running as system, pytest.MonkeyPatch.context() as patch:
         shift = Shift(system, servers, Mailbox(mails), folder, policy)
         for work, module in {

@@ -48,7 +48,7 @@ _FIELD = re.compile(r"[a-z_]+")
 def on_duty(folder: Path, servers: Hosts, at: datetime) -> Iterator[tuple[Client, Shift]]:
     """Run a shift with a state folder; time stands at the moment."""
     system = LocalSystem(
-        stepped_from=at, state=folder / "state", mail=folder / "mails", aws_port=0,
+        stepped_from=at, state=folder / "state", mail=folder / "mails",
         parameters=PARAMETERS,
     )  # fmt: skip
     with system:

@@ -44,9 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def system(folder: Path) -> Iterator[LocalSystem]:
-    with LocalSystem(
-        stepped_from=TUESDAY, aws_port=0, mail=folder, parameters=PARAMETERS
-    ) as running:
+    with LocalSystem(stepped_from=TUESDAY, mail=folder, parameters=PARAMETERS) as running:
         running.telephone.book.set(ALICE, answers(keys="11"))
         running.telephone.book.set(BOB, silent())
         yield running

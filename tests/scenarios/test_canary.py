@@ -35,7 +35,6 @@ def system(mailbox: Mailbox) -> Iterator[LocalSystem]:
     with LocalSystem(
         stepped_from=TUESDAY,
         mail=mailbox.folder,
-        aws_port=0,
         parameters={**PARAMETERS, "CanaryAddress": CANARY, "CanaryNumber": NUMBER},
         phones=PhoneBook({NUMBER: acknowledges(after=5)}),
     ) as running:

@@ -68,9 +68,7 @@ def outage(system: LocalSystem, mails: Mailbox) -> None:
 @pytest.mark.clause("N-9")
 def test_an_outage_stands_in_the_report_on_its_month(tmp_path: Path) -> None:
     mails = Mailbox(tmp_path / "mail")
-    with LocalSystem(
-        stepped_from=LAST_HOUR, mail=mails.folder, parameters=PARAMETERS, aws_port=0
-    ) as system:
+    with LocalSystem(stepped_from=LAST_HOUR, mail=mails.folder, parameters=PARAMETERS) as system:
         outage(system, mails)
         text = printed(system)
     [mail] = mails.mails("month_report")

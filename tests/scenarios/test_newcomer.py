@@ -62,7 +62,6 @@ class Contract:
             stepped_from=_at(begins),
             state=self._folder / "state",
             mail=self._folder / "mail",
-            aws_port=0,
             parameters=PARAMETERS,
         ) as running:
             yield running

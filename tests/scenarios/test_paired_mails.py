@@ -36,7 +36,6 @@ def walks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walks]:
     running = LocalSystem(
         stepped_from=datetime.fromisoformat("2026-11-23T10:00:00+09:00"),
         mail=folder / "mails",
-        aws_port=0,
         phones=PhoneBook(),
         parameters=PARAMETERS,
     )

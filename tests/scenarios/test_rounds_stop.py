@@ -27,7 +27,7 @@ MINUTE = 60
 @pytest.fixture
 def system(tmp_path: Path) -> Iterator[LocalSystem]:
     mails = tmp_path / "mail"
-    with LocalSystem(stepped_from=BEGINS, mail=mails, aws_port=0, parameters=PARAMETERS) as running:
+    with LocalSystem(stepped_from=BEGINS, mail=mails, parameters=PARAMETERS) as running:
         yield running
 
 

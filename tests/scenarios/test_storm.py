@@ -66,7 +66,7 @@ def storm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storm]:
     """The same port of all servers refuses connections for a while."""
     folder = tmp_path_factory.mktemp("storm")
     mails, port = folder / "mails", Port("0.0.0.0")
-    with LocalSystem(stepped_from=BEGINS, mail=mails, aws_port=0, parameters=PARAMETERS) as system:
+    with LocalSystem(stepped_from=BEGINS, mail=mails, parameters=PARAMETERS) as system:
         _watch(system, port, folder)
         system.wait_until(lambda: False, HEALTHY_S)
         port.stop()

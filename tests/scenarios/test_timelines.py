@@ -114,9 +114,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
     with ExitStack() as stack:
         made = stack.enter_context(hosts(folder))
         system = stack.enter_context(
-            LocalSystem(
-                stepped_from=BEGINS, mail=folder / "mails", aws_port=0, parameters=PARAMETERS
-            )
+            LocalSystem(stepped_from=BEGINS, mail=folder / "mails", parameters=PARAMETERS)
         )
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         night = Night(system, folder)

@@ -15,9 +15,7 @@ TOKEN = f"{LAMBDA}.waitForTaskToken"
 
 def sample(speed: float = 100.0, **wanted: Any) -> LocalSystem:
     """The sample system, on a free port, not started yet."""
-    return LocalSystem(
-        speed=speed, **{"aws_port": 0, "template": TEMPLATE, "stack_name": "sample", **wanted}
-    )
+    return LocalSystem(speed=speed, **{"template": TEMPLATE, "stack_name": "sample", **wanted})
 
 
 def task(
