@@ -6,16 +6,14 @@ from datetime import datetime
 from escalate.history import CLOSED, History
 from toban.domain.call import Callees
 from toban.domain.incident import Alert, Incident
-from toban.domain.letters import MailKind, Notice, SentMail
+from toban.domain.letters import MailKind, Notice, SentMail, kind_in
 from toban.domain.record import Event
 from toban.domain.repair import Diagnostics, RepairReport
 from toban.store import calls, contracts, evidence, incidents, mails, record
 
-AFTER_THE_END = {
-    *("report", "work-item", "resumed", "unwatched"),
-    *(MailKind.INCIDENT_REPORT, MailKind.RESUMED, MailKind.WATCH_ENDED, Notice.WORK_ITEM_OPENED),
-}
-"""Words in the keys of what follows from the end of an incident."""
+AFTER_THE_END = frozenset({"report", "work-item", "resumed", "unwatched"})
+"""Sorts of events that follow from the end of an incident."""
+MAILS_AFTER_THE_END = frozenset({MailKind.INCIDENT_REPORT, MailKind.RESUMED, MailKind.WATCH_ENDED})
 
 
 def recall(incident: Incident) -> History:
@@ -46,7 +44,7 @@ def recall(incident: Incident) -> History:
 def _until_closed(events: Sequence[Event]) -> list[Event]:
     """Return what happened until the end, and not what followed from it at the same time."""
     end = next((event.at for event in events if event.key == CLOSED), None)
-    return [event for event in events if _before(event.at, end) and not _follows(event.key)]
+    return [event for event in events if _before(event.at, end) and not _follows(event)]
 
 
 def _before(at: datetime, end: datetime | None) -> bool:
@@ -54,12 +52,17 @@ def _before(at: datetime, end: datetime | None) -> bool:
 
 
 def _left_before(mail: SentMail, end: datetime | None) -> bool:
-    return mail.sent_at is not None and _before(mail.sent_at, end) and not _follows(mail.name)
+    return mail.sent_at is not None and _before(mail.sent_at, end) and not _mailed_after(mail.name)
 
 
-def _follows(key: str) -> bool:
-    words = set(key.replace("#", ".").split("."))
-    return not words.isdisjoint(AFTER_THE_END)
+def _follows(event: Event) -> bool:
+    return event.sort in AFTER_THE_END or _mailed_after(event.about.partition("#")[0])
+
+
+def _mailed_after(mail: str) -> bool:
+    """Tell whether the mail, or the kind of mail, of that name is told after the end."""
+    opened = Notice.WORK_ITEM_OPENED in mail.split(".")
+    return opened or kind_in(mail) in MAILS_AFTER_THE_END
 
 
 def _repairs(incident_id: str, alerts: Iterable[Alert]) -> Iterable[RepairReport]:

@@ -36,3 +36,14 @@ def test_what_has_the_same_time_is_told_as_it_follows() -> None:
     ]
 
     assert keys(*(Event(AT, "", None, key) for key in reversed(told))) == told
+
+
+def test_a_server_may_be_called_like_a_mail() -> None:
+    told = [
+        "mail#acme.recovery.20261123T100000Z.alert.aaaaaaaaaaaa",
+        "repair#acme.recovery.alert",
+        "mail#acme.recovery.20261123T100000Z.response_done.alert.aaaaaaaaaaaa",
+        "closed",
+    ]
+
+    assert keys(*(Event(AT, "", None, key) for key in reversed(told))) == told

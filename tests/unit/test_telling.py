@@ -136,6 +136,30 @@ def test_a_mail_that_is_withheld_and_an_alert_that_is_withheld_are_two_things() 
     assert alert == "HTTP: told of by the mail about its cause, no mail of its own"
 
 
+@pytest.mark.parametrize("sort", ["call", "calls", "acknowledged", "brand-new"])
+def test_customers_are_not_told_which_engineer_it_was(sort: str) -> None:
+    detail = {"name": "Sato", "outcome": "acknowledged"}
+    event = Event(AT, "an engineer was called", detail, f"{sort}#engineers#1")
+
+    assert "engineer" in (said := Teller(words("en"), discreet=True).tell(event))
+    assert "Sato" not in said
+
+
+def test_a_customer_may_be_called_like_our_engineers() -> None:
+    event = Event(AT, "", None, "recovered#engineers-inc.web01.http")
+
+    assert Teller(words("en"), discreet=True).tell(event) == "http: recovery seen"
+
+
+def test_a_server_may_be_called_like_a_mail() -> None:
+    incident = "acme.recovery.20261123T100000Z"
+    mail = tell("en", f"mail#{incident}.response_done.alert.aaaaaaaaaaaa")
+    alert = tell("en", "withheld#acme.recovery.http")
+
+    assert mail.startswith("Mail sent: first response done")
+    assert alert == "http: told of by the mail about its cause, no mail of its own"
+
+
 def test_what_has_no_words_yet_is_told_as_it_was_written() -> None:
     assert tell("ja", "brand-new#x") == "as it was written"
 

@@ -213,6 +213,10 @@ def last_part(any_id: str) -> str:
     return any_id.rpartition(".")[2]
 
 
+_KINDS = {kind.value: kind for kind in MailKind}
+_MONITOR_PARTS = 3
+
+
 def mail_id(incident_id: str, kind: MailKind, subject: str, recipient: str) -> str:
     """Return the name of a mail: the same mail has the same name however often its step runs.
 
@@ -222,6 +226,16 @@ def mail_id(incident_id: str, kind: MailKind, subject: str, recipient: str) -> s
     """
     parts = (incident_id, kind.value, last_part(subject), addressee(recipient))
     return ".".join(part for part in parts if part)
+
+
+def kind_in(name: str) -> MailKind | None:
+    """Return the kind that a mail's id names, or the name of a kind alone; None for any other id.
+
+    Only its place tells: a customer, a server or a monitor may be called "recovery", too.
+    """
+    parts = name.split(".")
+    places = parts if len(parts) == 1 else parts[-3:-1] if len(parts) > _MONITOR_PARTS else []
+    return next((_KINDS[part] for part in places if part in _KINDS), None)
 
 
 def addressee(address: str) -> str:

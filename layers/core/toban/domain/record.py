@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from toban.domain.letters import kind_in
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -60,7 +62,7 @@ ORDER = (
 
 def in_order(event: Event) -> tuple[datetime, int, str]:
     """Return what events are sorted by."""
-    kinds = (f"{event.sort}.{part}" for part in event.about.split("."))
-    named = next((kind for kind in kinds if kind in ORDER), event.sort)
+    kind = kind_in(event.about)
+    named = f"{event.sort}.{kind}" if kind else event.sort
     rank = ORDER.index(named) if named in ORDER else len(ORDER)
     return event.at, rank, event.key

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from toban.domain.call import Callees, Outcome
-from toban.domain.letters import MailKind, last_part
+from toban.domain.letters import MailKind, kind_in, last_part
 from toban.domain.observation import Reason
 from toban.domain.rails import HOLDS, Rail
 from toban.domain.record import Event
@@ -17,6 +17,12 @@ from toban.text.words import SECTIONS, Words
 
 SECTION = "event"
 SIZE = 300
+_OF_ENGINEERS = {
+    "call": "call-engineer",
+    "calls": "calls-engineers",
+    "acknowledged": "acknowledged-engineer",
+}
+"""The sentences that name none of our engineers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,8 @@ class Teller:
         detail = event.detail if isinstance(event.detail, dict) else {}
         if event.sort == "repair":
             return _form_of_repair(detail)
-        if self.discreet and event.about.startswith(Callees.ENGINEERS):
-            return {"call": "call-engineer", "calls": "calls-engineers"}[event.sort]
+        if self.discreet and event.about.partition("#")[0] == Callees.ENGINEERS:
+            return _OF_ENGINEERS.get(event.sort, "")
         if event.sort == "deferred":
             return f"deferred-{detail.get('why', '')}"
         if event.sort == "calls":
@@ -131,8 +137,7 @@ class Teller:
 
 def _of_mail(event: Event) -> MailKind | None:
     """Return the kind of mail that the event's key names: alone, or within the mail's id."""
-    words = event.about.partition("#")[0].split(".")
-    return next((kind for kind in MailKind if kind.value in words), None)
+    return kind_in(event.about.partition("#")[0])
 
 
 def _hold_of(rail: object) -> object:
