@@ -57,8 +57,7 @@ __all__ = ["ExecutionSummary", "LocalSystem"]
 class LocalSystem:
     """The whole system in this process; one at a time.
 
-    `stepped_from` lets rule time stand at that moment, and pass only in `wait_until`; `aws_port` 0
-    takes a free port.
+    `stepped_from` lets rule time stand at that moment, and pass only in `wait_until`.
     """
 
     def __init__(  # noqa: PLR0913 - what `toban up` can be told
