@@ -13,7 +13,9 @@ from toban.store import calls, contact_health, record, slots
 
 
 def close(call_id: CallId, contact: Contact, line: Line, outcome: Outcome, at: datetime) -> Outcome:
-    """Note how the call ended and give its line back; return the outcome that stands."""
+    """Note how the call ended and give its line back; return the outcome that stands. Raises
+    KeyPressedError.
+    """
     call = Call(
         contact=call_id.contact,
         attempt=call_id.attempt,
@@ -24,7 +26,7 @@ def close(call_id: CallId, contact: Contact, line: Line, outcome: Outcome, at: d
         ring_seconds=_seconds(line.dialled_at, line.connected_at or line.ended_at or at),
         talk_seconds=_seconds(line.connected_at, line.ended_at or at),
     )
-    stands = calls.settle(call_id, call)
+    stands = calls.settle(call_id, call, line.key)
     key = f"call#{call_id.callees}#{call_id.contact:02}#{call_id.attempt:02}"
     if record.append(call_id.incident_id, key, stands.dialled_at, "telephone call", stands):
         measure(CallsEnded=1, CallsFailed=int(stands.outcome not in RANG))

@@ -12,7 +12,7 @@ from escalate import call_log
 from escalate.phone_chain import PhoneChain
 from escalate.telephone import UNKNOWN_CONTACT, line_of, telephone
 from toban import clock
-from toban.domain.call import Line, Outcome
+from toban.domain.call import Line
 from toban.domain.call_limits import (
     HangUpReason,
     final_outcome,
@@ -20,7 +20,9 @@ from toban.domain.call_limits import (
     seconds_to_next_look,
 )
 from toban.store import calls
-from toban.store.calls import Attempt
+from toban.store.calls import Attempt, KeyPressedError
+
+_AT_ONCE = 1
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -35,10 +37,13 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if attempt.call is not None:
         return call_log.answer(attempt.call.outcome)
     line = _line(attempt, now)
-    outcome = _outcome(chain, attempt, line, now)
+    outcome = final_outcome(line, policy, now, attempt.hung_up)
     if outcome is not None:
         contact = chain.contact(call_id.contact)
-        return call_log.answer(call_log.close(call_id, contact, line, outcome, now))
+        try:
+            return call_log.answer(call_log.close(call_id, contact, line, outcome, now))
+        except KeyPressedError:
+            return _going_on(None, _AT_ONCE)
     reason = reason_to_hang_up(line, policy, now, chain.needless())
     return _going_on(
         reason if attempt.hung_up is None else None, seconds_to_next_look(line, policy, now)
@@ -54,10 +59,6 @@ def _line(attempt: Attempt, now: datetime) -> Line:
             raise
         return line_of(attempt, {}, now)
     return line_of(attempt, answer["Contact"], now)
-
-
-def _outcome(chain: PhoneChain, attempt: Attempt, line: Line, now: datetime) -> Outcome | None:
-    return final_outcome(line, chain.incident.policy, now, attempt.hung_up)
 
 
 def _going_on(reason: HangUpReason | None, wait_seconds: int) -> dict[str, Any]:

@@ -98,3 +98,20 @@ def test_the_chain_does_not_wait_for_a_network_that_goes_on_ringing(
 
 def test_a_call_that_goes_on_has_no_outcome() -> None:
     assert final_outcome(line(), POLICY, at(600), None) is None
+
+
+@pytest.mark.clause("P-4")
+@pytest.mark.parametrize(
+    ("reason", "seconds", "outcome"),
+    [
+        ("CUSTOMER_DISCONNECT", 21, None),
+        ("CUSTOMER_DISCONNECT", 28, Outcome.ANSWERED_NO_KEY),
+        ("CONTACT_FLOW_DISCONNECT", 21, Outcome.ANSWERED_NO_KEY),
+    ],
+)
+def test_who_hangs_up_may_have_pressed_a_key_that_we_are_about_to_be_told_of(
+    reason: str, seconds: float, outcome: Outcome | None
+) -> None:
+    over = line(connected=10, ended=20, reason=reason)
+
+    assert final_outcome(over, POLICY, at(seconds), None) is outcome

@@ -7,6 +7,11 @@ from enum import StrEnum
 from toban.domain.call import Line, Outcome, outcome_of
 from toban.domain.policy import Policy
 
+KEY_UNDER_WAY = timedelta(seconds=8)
+"""Who presses a key and hangs up at once is gone before we are told of the key: so long may the
+contact flow wait for our function (InvocationTimeLimitSeconds).
+"""
+
 
 class HangUpReason(StrEnum):
     """Why we end a call ourselves."""
@@ -54,6 +59,8 @@ def final_outcome(
     seconds later is over for us: the chain must not wait for it.
     """
     outcome = outcome_of(line)
+    if outcome is Outcome.ANSWERED_NO_KEY and _left_lately(line, at):
+        return None
     if hung_up is None or (outcome is not None and outcome is not Outcome.NO_ANSWER):
         return outcome
     hung_up_at, reason = hung_up
@@ -63,6 +70,12 @@ def final_outcome(
     if line.connected_at is not None:
         return Outcome.ANSWERED_NO_KEY
     return _STOPPED.get(reason, Outcome.NO_ANSWER)
+
+
+def _left_lately(line: Line, at: datetime) -> bool:
+    if line.ended_at is None or line.reason != "CUSTOMER_DISCONNECT":
+        return False
+    return at < line.ended_at + KEY_UNDER_WAY
 
 
 _STOPPED = {

@@ -17,6 +17,10 @@ from toban.store.tables import CallItem, ChainItem
 _MOST_ROUNDS = 100
 
 
+class KeyPressedError(Exception):
+    """The call is not over as we saw it: a key was pressed meanwhile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """What is known of a call: `call` when it is over, `key` when one was pressed, `token` while
@@ -161,10 +165,21 @@ def hung_up(call_id: CallId, at: datetime, reason: HangUpReason) -> None:
     )
 
 
-def settle(call_id: CallId, call: Call) -> Call:
-    """Note how the call ended; return the first note, which stands."""
+def settle(call_id: CallId, call: Call, key: str = "") -> Call:
+    """Note how the call ended, seen with that key or none; return the first note, which stands.
+
+    Raises KeyPressedError: what a person was told to have been taken must not get lost.
+    """
     item = _item(call_id)
-    item.update([CallItem.document.set(CallItem.document | to_document(call))])
+    seen = CallItem.key == key if key else CallItem.key.does_not_exist()
+    try:
+        item.update(
+            [CallItem.document.set(CallItem.document | to_document(call))],
+            condition=CallItem.document.exists() | seen,
+        )
+    except UpdateError as error:
+        raise_unless_lost(error)
+        raise KeyPressedError(str(call_id)) from error
     return from_document(item.document, Call)
 
 
