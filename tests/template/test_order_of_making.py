@@ -72,6 +72,23 @@ def test_every_output_of_a_nested_stack_that_is_used_has_a_value(chosen: Documen
         assert [name for name, each in outputs.items() if not each.get("Value")] == [], stack
 
 
+@EVERY_CHOICE
+def test_what_is_kept_when_the_stack_goes_hangs_on_nothing_that_goes_with_it(
+    chosen: Document,
+) -> None:
+    """An identity whose default configuration set is gone, say, sends no mail of anybody."""
+    for stack, document, parameters in nested(transformed("false"), chosen):
+        resources = made(document, parameters)
+        kept = {name for name, each in resources.items() if "Retain" in deleted(each)}
+        for name in kept:
+            lost = named(resources[name]["Properties"]) & (resources.keys() - kept)
+            assert lost == set(), f"{stack}: {name}"
+
+
+def deleted(resource: Document) -> str:
+    return str(resource.get("DeletionPolicy", "Delete"))
+
+
 def test_a_circle_and_a_name_of_what_is_left_out_are_found() -> None:
     first = {
         "Type": "T",
