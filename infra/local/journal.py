@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+_FILE = "toban.sqlite3"
 _SCHEMA = """
 create table if not exists facts (name text primary key, value text not null);
 create table if not exists items (
@@ -31,8 +32,8 @@ create table if not exists invocations (
 """
 
 
-class StateFolderInUseError(RuntimeError):
-    """Another process works with the state folder."""
+class StateFolderError(RuntimeError):
+    """The state folder cannot be worked with; the message says why."""
 
 
 class Journal:
@@ -44,11 +45,15 @@ class Journal:
         self._lock = threading.RLock()
         self._closed = False
         self._held = _hold(folder) if folder else None
-        path = folder / "toban.sqlite3" if folder else ":memory:"
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.execute("pragma journal_mode=wal")
-        self._db.execute("pragma synchronous=normal")
-        self._db.executescript(_SCHEMA)
+        try:
+            self._db = _open(folder / _FILE if folder else ":memory:")
+        except sqlite3.DatabaseError as error:
+            if self._held:
+                self._held.close()
+            raise StateFolderError(
+                f"{_FILE} in the state folder {folder} cannot be read ({error}): "
+                "put it back from a copy, or give --state another folder."
+            ) from error
 
     def tell_time_by(self, now: Callable[[], datetime]) -> None:
         """Note `now()` with every commit from here on."""
@@ -114,6 +119,18 @@ class Journal:
             self._db.execute(sql, (self._now().isoformat(),))
 
 
+def _open(path: Path | str) -> sqlite3.Connection:
+    database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    try:
+        database.execute("pragma journal_mode=wal")
+        database.execute("pragma synchronous=normal")
+        database.executescript(_SCHEMA)
+    except sqlite3.DatabaseError:
+        database.close()
+        raise
+    return database
+
+
 def _hold(folder: Path) -> TextIO:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     held = (folder / "lock").open("w")
@@ -121,7 +138,7 @@ def _hold(folder: Path) -> TextIO:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         held.close()
-        raise StateFolderInUseError(
+        raise StateFolderError(
             f"The state folder {folder} is in use by another toban: "
             "stop it, or give --state another folder."
         ) from None

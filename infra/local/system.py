@@ -98,7 +98,7 @@ class LocalSystem:
     def start(self) -> None:
         """Deploy the template, take up what an earlier process left, and begin to fire schedules.
 
-        Raises PortInUseError, StateFolderInUseError, TemplateError, UnknownVersionError: one
+        Raises PortInUseError, StateFolderError, TemplateError, UnknownVersionError: one
         sentence each.
         """
         require_known_moto()

@@ -1,6 +1,7 @@
 """Is there room for toban in the account? (Service Quotas)"""
 
 from collections.abc import Iterator
+from typing import Any
 
 from infra.preflight.finding import Clients, Deployment, Finding, Mark
 
@@ -40,8 +41,7 @@ def addresses(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
 
 def _room(clients: Clients) -> Finding:
     quotas, ec2 = clients("service-quotas"), clients("ec2")
-    asked = {"ServiceCode": "ec2", "QuotaCode": _ADDRESSES}
-    most = int(quotas.get_service_quota(**asked)["Quota"]["Value"])
+    most = int(quota(quotas, "ec2", _ADDRESSES))
     free = most - len(ec2.describe_addresses()["Addresses"])
     seen = f"{max(free, 0)} of {most} elastic addresses are free"
     if free >= _ADDRESSES_NEEDED:
@@ -58,3 +58,16 @@ def _held(clients: Clients, wanted: tuple[str, ...]) -> Finding:
     mend = "Where they are those of a network of yours, see that it keeps them; else deploy again."
     seen = f"this account does not hold {', '.join(missing)}"
     return Finding(Mark.DOUBTFUL, "egress addresses", seen, mend)
+
+
+def quota(client: Any, service: str, code: str, resource: str = "") -> float:
+    """Return the value that holds for the account or for one resource (an ARN): AWS's own where
+    there is no other.
+    """
+    asked = {"ServiceCode": service, "QuotaCode": code}
+    of_one = {"ContextId": resource} if resource else {}
+    try:
+        found = client.get_service_quota(**asked, **of_one)
+    except client.exceptions.NoSuchResourceException:
+        found = client.get_aws_default_service_quota(**asked)
+    return float(found["Quota"]["Value"])

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-Clients = Callable[[str], Any]
-"""Returns the boto3 client of a service."""
+
+class Clients(Protocol):
+    """Gives the boto3 client of a service, in the stack's region unless another is named."""
+
+    def __call__(self, service: str, region: str | None = None, /) -> Any:
+        """Return it."""
 
 
 class Mark(StrEnum):

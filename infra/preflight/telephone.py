@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from infra.preflight.capacity import quota
 from infra.preflight.finding import Clients, Deployment, Finding, Mark
 
 _ACTIVE_CALLS = "L-12AB7C57"
@@ -16,7 +17,8 @@ def instance(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
         seen = "none is named: toban sends mails and calls nobody"
         yield Finding(Mark.DOUBTFUL, "Connect instance", seen, "Name it: ConnectInstanceArn.")
         return
-    found = clients("connect").describe_instance(InstanceId=deployment.instance)["Instance"]
+    client = _client(clients, "connect", deployment)
+    found = client.describe_instance(InstanceId=_last(deployment.instance))["Instance"]
     if found["InstanceStatus"] != "ACTIVE":
         seen = f"it is {found['InstanceStatus'].lower()}"
         yield Finding(Mark.BAD, "Connect instance", seen, "Look at it in the Connect console.")
@@ -31,7 +33,8 @@ def number(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
     """Connect number: claimed for the instance."""
     if not deployment.instance or not deployment.number:
         return
-    pages = clients("connect").get_paginator("list_phone_numbers_v2")
+    client = _client(clients, "connect", deployment)
+    pages = client.get_paginator("list_phone_numbers_v2")
     claimed = {
         each["PhoneNumber"]
         for page in pages.paginate(TargetArn=deployment.instance)
@@ -51,9 +54,8 @@ def calls_at_once(clients: Clients, deployment: Deployment) -> Iterator[Finding]
     """Connect quota: enough calls at once."""
     if not deployment.instance:
         return
-    quotas = clients("service-quotas")
-    asked = {"ServiceCode": "connect", "QuotaCode": _ACTIVE_CALLS}
-    found = quotas.get_service_quota(**asked, ContextId=deployment.instance)["Quota"]["Value"]
+    quotas = _client(clients, "service-quotas", deployment)
+    found = quota(quotas, "connect", _ACTIVE_CALLS, deployment.instance)
     seen = f"{found:.0f} calls at once"
     if found >= _FEW_CALLS:
         yield Finding(Mark.GOOD, "Connect quota", seen)
@@ -70,7 +72,7 @@ def country(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
     """
     if not (deployment.instance and deployment.callee):
         return
-    client = clients("connect")
+    client = _client(clients, "connect", deployment)
     flow = deployment.flow or _flow_of_the_stack(client, deployment)
     if flow and deployment.number:
         yield _called(client, deployment, flow)
@@ -109,6 +111,11 @@ def _flow_of_the_stack(client: Any, deployment: Deployment) -> str:
             if each["Name"] == f"{deployment.stack}-alert-call":
                 return str(each["Arn"])
     return ""
+
+
+def _client(clients: Clients, service: str, deployment: Deployment) -> Any:
+    """Return a client in the region of the instance, which may be another than the stack's."""
+    return clients(service, deployment.instance.split(":")[3])
 
 
 def _last(arn: str) -> str:

@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+import sys
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
 from infra.local import patches
 from infra.local.aws import AlreadyRunningError
 from infra.local.endpoint import PortInUseError
-from infra.local.journal import StateFolderInUseError
+from infra.local.journal import StateFolderError
 from infra.local.patches import UnknownVersionError
 from infra.local.stack import TemplateError
 from infra.local.system import LocalSystem
@@ -93,8 +95,34 @@ def test_an_occupied_port_is_one_clear_sentence() -> None:
 
 
 def test_a_state_folder_in_use_is_one_clear_sentence(tmp_path: Path) -> None:
-    with sample(state=tmp_path), pytest.raises(StateFolderInUseError, match="--state"):
+    with sample(state=tmp_path), pytest.raises(StateFolderError, match="--state"):
         sample(state=tmp_path).start()
+
+
+def test_a_state_folder_whose_file_is_broken_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "toban.sqlite3").write_bytes(b"this was overwritten with something else")
+
+    with pytest.raises(StateFolderError, match="give --state another folder"):
+        sample(state=tmp_path).start()
+
+
+def test_a_fault_of_our_own_that_ends_a_command_is_seen_though_the_log_is_a_file(
+    tmp_path: Path,
+) -> None:
+    fault = "log_to(Path('toban.log').absolute()); raise RuntimeError('not foreseen')"
+    program = f"from infra.local.commands.system import *; {fault}"
+    path = os.pathsep.join(filter(None, sys.path))
+
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.stderr.endswith("RuntimeError: not foreseen\n")
 
 
 def test_a_missing_template_is_one_clear_sentence(tmp_path: Path) -> None:

@@ -37,3 +37,13 @@ def test_settings_of_aws_that_fit_nothing_are_told_in_one_sentence(
     assert status == 2
     assert told.startswith("AWS cannot be asked")
     assert value in told
+
+
+def test_an_instance_that_is_no_arn_is_told_in_one_sentence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["preflight", "--connect-instance", "toban"])
+
+    assert refused.value.code == 2
+    assert "'toban' is not an instance of Amazon Connect" in capsys.readouterr().err

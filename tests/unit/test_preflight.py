@@ -71,9 +71,11 @@ class Account:
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
+        self.asked: set[tuple[str, str]] = set()
 
-    def __call__(self, service: str) -> Any:
-        client = SESSION.create_client(service, "ap-northeast-1")
+    def __call__(self, service: str, region: str | None = None, /) -> Any:
+        client = SESSION.create_client(service, region or "ap-northeast-1")
+        self.asked.add((service, client.meta.region_name))
         answer: Any = partial(self._answer, service)
         client.meta.events.register("before-call", answer)
         return client
@@ -160,6 +162,28 @@ def test_what_is_not_ready_is_told_with_its_mend(
 
     assert found[subject].mark is mark
     assert found[subject].mend.endswith(".")
+
+
+def test_the_telephone_is_asked_where_its_instance_is() -> None:
+    account = Account(READY)
+    elsewhere = replace(AFTER, instance=INSTANCE.replace("ap-northeast-1", "us-west-2"))
+    list(examine(account, elsewhere))
+
+    assert ("connect", "us-west-2") in account.asked
+    assert ("connect", "ap-northeast-1") not in account.asked
+    assert {where for service, where in account.asked if service == "service-quotas"} == {
+        "us-west-2"
+    }
+
+
+def test_a_quota_that_nobody_changed_is_the_one_that_aws_gives_to_all() -> None:
+    answers = READY | {
+        "service-quotas.get_service_quota": "NoSuchResourceException",
+        "service-quotas.get_aws_default_service_quota": {"Quota": {"Value": 5.0}},
+    }
+
+    assert findings(BEFORE, answers)["egress addresses"].seen == "3 of 5 elastic addresses are free"
+    assert findings(AFTER, answers)["Connect quota"].seen == "5 calls at once"
 
 
 def test_a_country_that_may_not_be_called_is_found_by_a_call() -> None:

@@ -11,6 +11,7 @@ from infra.local.commands.refusal import RefusalError
 FASTEST = 1000.0
 HIGHEST_PORT = 65_535
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_INSTANCE = re.compile(r"(arn:aws[a-z-]*:connect:[a-z0-9-]+:[0-9]{12}:instance/[A-Za-z0-9-]+)?")
 
 
 def speed(text: str) -> float:
@@ -37,6 +38,16 @@ def mail(text: str) -> str:
     """Return one mail address, as the template takes it."""
     if not _MAIL.fullmatch(text):
         raise ArgumentTypeError(f"{text!r} is not a mail address; write it like ops@example.com.")
+    return text
+
+
+def connect_instance(text: str) -> str:
+    """Return the ARN of an instance of Amazon Connect, or nothing, as the template takes it."""
+    if not _INSTANCE.fullmatch(text):
+        raise ArgumentTypeError(
+            f"{text!r} is not an instance of Amazon Connect; write its ARN, like "
+            "arn:aws:connect:ap-northeast-1:123456789012:instance/..."
+        )
     return text
 
 

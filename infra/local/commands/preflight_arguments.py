@@ -3,6 +3,7 @@
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from infra.local.commands.arguments import connect_instance
 from infra.local.commands.arguments_of import declare
 
 if TYPE_CHECKING:
@@ -23,7 +24,13 @@ def preflight(commands: "Commands") -> None:
     add("--region", metavar="REGION", help="default: the one of your AWS settings")
     add("--sender", default="", metavar="MAIL", help="SenderAddress")
     add("--identity", default="", metavar="NAME", help="MailIdentity")
-    add("--connect-instance", default="", metavar="ARN", help="ConnectInstanceArn")
+    add(
+        "--connect-instance",
+        default="",
+        type=connect_instance,
+        metavar="ARN",
+        help="ConnectInstanceArn",
+    )
     add("--connect-number", default="", metavar="NUMBER", help="ConnectNumber")
     calls = "call this number for a moment: the only way to learn whether Connect may"
     add("--call", default="", metavar="NUMBER", help=calls)

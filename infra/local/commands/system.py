@@ -1,6 +1,7 @@
 """Starts the local system for a command, and says in one sentence why it cannot."""
 
 import logging
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TextIO
 
 from infra.local.commands.refusal import RefusalError
 from infra.local.endpoint import PortInUseError
-from infra.local.journal import StateFolderInUseError
+from infra.local.journal import StateFolderError
 from infra.local.patches import UnknownVersionError
 from infra.local.stack import TemplateError
 from infra.local.system import LocalSystem
@@ -18,7 +19,7 @@ from toban.observability import logger
 PARAMETERS = {"SenderAddress": "toban@msp.example", "OperatorAddress": "operator@msp.example"}
 """What the template has no default for: who mails come from, and who watches the watchers."""
 
-_PERSON_CAN_MEND = (PortInUseError, StateFolderInUseError, TemplateError, UnknownVersionError)
+_PERSON_CAN_MEND = (PortInUseError, StateFolderError, TemplateError, UnknownVersionError)
 
 
 @contextmanager
@@ -55,8 +56,10 @@ def opened(  # noqa: PLR0913 - what `toban up` can be told
 def log_to(file: Path | None) -> None:
     """Write what functions log into a file; without one, only what is wrong, to stderr.
 
-    Among the lines that a command prints it would drown what happens.
+    Among the lines that a command prints it would drown what happens. A fault of our own that ends
+    the command is told there nevertheless.
     """
+    sys.excepthook = sys.__excepthook__  # the logger's own would write it into the file alone
     handler: logging.StreamHandler[TextIO] | logging.FileHandler = logging.StreamHandler()
     if file:
         handler = logging.FileHandler(file, encoding="utf-8")
