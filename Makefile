@@ -28,7 +28,7 @@ setup: ## Make .venv with the pinned packages (demo and test do it themselves)
 	@$(SET_UP) venv
 
 demo: setup ## Play two outages from fault to recovery mail, into out/demo (DEMO_ARGS="--speed 10 ...")
-	@$(SET_UP) peers
+	@$(SET_UP) demopeers
 	@$(PYTHON_BIN)/toban demo $(DEMO_ARGS)
 
 test: check ## All checks and tests: what CI runs
@@ -51,7 +51,7 @@ bench: setup ## Measure our claims with the scripts of bench/
 	@for script in $(BENCHES); do echo "== $$script"; $(PYTHON_BIN)/python "$$script"; done
 
 cost: setup ## Run the real code, count what it asks of AWS and price it, into out/cost.json
-	@$(SET_UP) peers
+	@$(SET_UP) demopeers
 	@$(PYTHON_BIN)/python -m bench.cost
 
 build: ## Build the functions and layers for Lambda, arm64 (needs no container and no Python 3.13)

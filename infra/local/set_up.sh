@@ -4,8 +4,8 @@
 #   set_up.sh venv    .venv: what the layers ship, the local system and the checks, from requirements/dev.txt
 #   set_up.sh sam     .venv-sam: the SAM CLI, from requirements/sam.txt (its pins conflict with moto's)
 #   set_up.sh checkov .venv-checkov: the security scanner, from requirements/checkov.txt (its pins conflict with everything's)
-#   set_up.sh peers   sshd, snmpd, nginx, redis-server, memcached, vsftpd and others as real peers of tests and demo; only as root
-#                     with apt, else says what is skipped
+#   set_up.sh demopeers    sshd, snmpd and nginx, the demonstration's real servers; only as root with apt, else says what is skipped
+#   set_up.sh peers   these and redis-server, memcached, vsftpd, Chromium and others as real peers of the tests, in the same way
 #   set_up.sh asl     .make/asl: asl-validator from requirements/asl, where node and npm are; else says what is skipped
 #   set_up.sh runtime  .make/runtime: the runtime interface client of Lambda from requirements/artefacts.txt, for Python 3.13
 #   set_up.sh benchpeers   what `make bench` measures against: the two Prometheus exporters, nginx and snmpd to ask, rrdtool
@@ -14,8 +14,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 root=$PWD
 # program:Debian package
+demo_peers=(sshd:openssh-server snmpd:snmpd nginx:nginx)
 peers=(
-  sshd:openssh-server snmpd:snmpd nginx:nginx
+  "${demo_peers[@]}"
   redis-server:redis-server memcached:memcached vsftpd:vsftpd  # the light ones; tests use others where they are installed
   named:bind9 cron:cron rsyslogd:rsyslog chronyd:chrony  # what the first response is tried on
   chromium:chromium  # what the page of graphs is looked at with
@@ -183,10 +184,13 @@ case ${1:-} in
     one_at_a_time
     make_venv .venv-checkov requirements/checkov.txt
     ;;
+  demopeers)
+    one_at_a_time
+    set_up_peers "the demonstration" "it uses its embedded servers" "${demo_peers[@]}"
+    ;;
   peers)
     one_at_a_time
-    set_up_peers "tests and demo" \
-      "tests against these real programs are skipped and the demo uses its embedded servers" "${peers[@]}"
+    set_up_peers tests "tests against these real programs are skipped" "${peers[@]}"
     ;;
   asl)
     one_at_a_time
@@ -201,5 +205,5 @@ case ${1:-} in
     one_at_a_time
     set_up_peers "measuring" "make bench leaves out what it would measure with them" "${bench_peers[@]}"
     ;;
-  *) stop "usage: infra/local/set_up.sh venv|sam|checkov|peers|asl|runtime|benchpeers" ;;
+  *) stop "usage: infra/local/set_up.sh venv|sam|checkov|demopeers|peers|asl|runtime|benchpeers" ;;
 esac

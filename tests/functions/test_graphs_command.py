@@ -26,7 +26,20 @@ def test_a_link_is_made_that_opens_the_page(capsys: pytest.CaptureFixture[str]) 
     give_address()
 
     assert toban("link", SERVER, ALICE.mail) == 0
-    assert get(capsys.readouterr().out.strip())["statusCode"] == 200
+    told = capsys.readouterr()
+    assert told.err == ""
+    assert get(told.out.strip())["statusCode"] == 200
+
+
+def test_a_link_for_somebody_whom_the_contract_does_not_know_is_made_with_a_warning(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    give_address()
+
+    assert toban("link", SERVER, "nobody@acme.example") == 0
+    told = capsys.readouterr()
+    assert told.err.startswith("nobody@acme.example is no contact of acme")
+    assert get(told.out.strip())["statusCode"] == 404
 
 
 def test_links_of_one_reader_are_revoked(

@@ -37,6 +37,7 @@ def test_settings_of_aws_that_fit_nothing_are_told_in_one_sentence(
     assert status == 2
     assert told.startswith("AWS cannot be asked")
     assert value in told
+    assert "log in" in told
 
 
 def test_an_instance_that_is_no_arn_is_told_in_one_sentence(

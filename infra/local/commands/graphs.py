@@ -1,5 +1,6 @@
 """`toban graphs`: makes and revokes links to the graphs of servers."""
 
+import sys
 from argparse import Namespace
 from datetime import datetime
 
@@ -16,12 +17,17 @@ def link(given: Namespace) -> int:
         from toban.store import links
 
         require_server(given.server)
+        reads = _is_a_reader(given.mail, given.server)
         made = links.link_to(given.server, given.mail, _time())
     if not made:
         raise RefusalError(
             "No link can be made: this stack has not stored the address of its graphs. "
             "Deploy the template again."
         )
+    if not reads:
+        customer = given.server.partition(".")[0]
+        unless = "the link opens nothing, unless this is the operators' address."
+        print(f"{given.mail} is no contact of {customer}: {unless}", file=sys.stderr)
     print(made)
     return 0
 
@@ -57,6 +63,16 @@ def _time() -> datetime:
     from toban import clock
 
     return max(last_check(), clock.now())
+
+
+def _is_a_reader(mail: str, server_id: str) -> bool:
+    """Tell whether the contract knows the reader; the operators' own address stands elsewhere."""
+    from toban.domain.identifier import customer_of
+    from toban.domain.link import recipient_of
+    from toban.store import contracts
+
+    people = (*contracts.customer(customer_of(server_id)).contacts, *contracts.engineers())
+    return recipient_of(mail) in {recipient_of(person.mail) for person in people}
 
 
 def _require_known(whose: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from infra.local.commands.refusal import RefusalError
+from infra.local.commands.refusal import RefusalError, one_line
 
 if TYPE_CHECKING:
     from infra.local.commands.chronicle import Summary
@@ -91,5 +91,4 @@ def asking(
 
 def _cause(error: BaseException) -> str:
     """Return the innermost reason on one line: pynamodb wraps botocore's words."""
-    inner = getattr(error, "cause", None) or error
-    return " ".join(str(inner).split()).rstrip(".")
+    return one_line(getattr(error, "cause", None) or error)

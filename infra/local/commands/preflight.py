@@ -6,10 +6,15 @@ from dataclasses import replace
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.local.commands.refusal import RefusalError
+from infra.local.commands.refusal import RefusalError, one_line
 from infra.preflight.account import examine
 from infra.preflight.finding import Clients, Deployment, Finding, Mark
 from infra.preflight.stack import deployment_of
+
+_MEND = (
+    "log in to the account (aws sso login or aws configure), and name its region with --region and "
+    "a stack that is there with --stack."
+)
 
 
 def run(given: Namespace) -> int:
@@ -20,7 +25,7 @@ def run(given: Namespace) -> int:
         account = clients("sts").get_caller_identity()["Account"]
         deployment = _deployment(clients, given)
     except (BotoCoreError, ClientError, ValueError) as error:
-        raise RefusalError(f"AWS cannot be asked: {error}") from error
+        raise RefusalError(f"AWS cannot be asked ({one_line(error)}): {_MEND}") from error
     print(f"account {account}, region {session.region_name}")
     bad = 0
     for finding in examine(clients, deployment):
