@@ -21,6 +21,7 @@ from infra.local.system import LocalSystem
 from toban.store import contracts, revisions
 
 MAILS = Path("out/mail")
+_CREDENTIALS = "AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
 _PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 5.0
 _SHARE_OF_TIME = 5
@@ -104,10 +105,10 @@ def _introduction(
         "Watching:" if lines else _without_a_sheet(),
         *lines,
         f"Mails: {where}. State: {state}. Rule time passes {pace}; times below are rule time, UTC.",
-        f"AWS endpoint: {url} (any AWS client, any credentials). For example:",
-        f"  AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws --endpoint-url {url} \\",
-        f"    --region {system.region} stepfunctions list-executions --state-machine-arn {machine}",
+        f"AWS endpoint: {url} (any AWS client, any credentials). In another terminal, for example:",
         f"  toban incident list --endpoint {url}",
+        f"  export AWS_DEFAULT_REGION={system.region} {_CREDENTIALS}",
+        f"  aws --endpoint-url {url} stepfunctions list-executions --state-machine-arn {machine}",
     ]
 
 
@@ -128,6 +129,6 @@ def _what_is_not_stored(system: LocalSystem, found: Inputs) -> list[str]:
     return [
         "Nobody has stored these secrets, so that their servers cannot be entered or asked:",
         *(f"  {name}" for name in names),
-        f"Store them with: {put} --name NAME --value file://FILE",
+        f"Store each there with: {put} --name NAME --value file://FILE",
         "",
     ]
