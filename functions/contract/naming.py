@@ -4,7 +4,7 @@ import re
 
 from toban.catalogue.format import Format, half_width
 from toban.catalogue.mistake import Refusal, quoted
-from toban.domain.identifier import CUSTOMER, HOST, MONITOR, PROVIDER
+from toban.domain.identifier import CUSTOMER, MONITOR, PROVIDER, SERVER
 
 
 def _identifier(pattern: re.Pattern[str], longest: int, example: str) -> Format[str]:
@@ -27,6 +27,6 @@ def _suggestion(typed: str, longest: int) -> str:
 
 
 CUSTOMER_ID = _identifier(CUSTOMER, 16, "acme")
-HOST_ID = _identifier(HOST, 24, "web01")
+SERVER_ID = _identifier(SERVER, 24, "web01")
 PROCEDURE_NAME = _identifier(MONITOR, 20, "restart-worker")
 MONITOR_ID = _identifier(MONITOR, 20, "http-2")

@@ -5,7 +5,7 @@ from contract.command_terms import read_command_terms
 from contract.consent import agreed, read_consent
 from contract.key import HOST_KEY, SNMP_SECRET, SSH_KEY
 from contract.monitor import read_monitors
-from contract.naming import HOST_ID
+from contract.naming import SERVER_ID
 from contract.procedure import read_procedures
 from contract.watched import Watched, address_of
 from contract.web_server import with_own_web_server
@@ -52,7 +52,7 @@ def read_servers(sheet: Section, customer_id: str, *, allow_loopback: bool) -> t
 
 
 def _server(part: Section, customer_id: str, *, allow_loopback: bool) -> Server:
-    server_id = f"{customer_id}.{part.required('id', HOST_ID)}"
+    server_id = f"{customer_id}.{part.required('id', SERVER_ID)}"
     part.name = f"the server {server_id.partition('.')[2]}".strip()
     addresses = _addresses(part, allow_loopback=allow_loopback)
     plan = Plan(part.required("plan", _PLAN))

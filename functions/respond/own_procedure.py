@@ -11,8 +11,8 @@ from datetime import datetime
 from respond import guards
 from respond.course import Attempt, Claim, Course, HeldBackError
 from respond.guards import Answer
-from respond.procedure import attempt
 from respond.redaction import redact
+from respond.repair import attempt
 from respond.shell import CommandResult, wrap
 from respond.steps.entry import log_in
 from toban.domain.contract import Monitor, Server

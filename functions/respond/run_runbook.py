@@ -6,7 +6,7 @@ from typing import Any
 from respond.course import Attempt, Claim
 from respond.credentials import Credentials, credentials
 from respond.own_procedure import after_the_runbook, carry_out
-from respond.procedure import repair
+from respond.repair import repair
 from toban import clock
 from toban.domain.contract import Server
 from toban.domain.incident import Incident

@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.demo.servers.ssh import real_sshd
 from respond.course import Attempt, Claim
-from respond.procedure import repair
+from respond.repair import repair
 from tests.integration.respond_site.site import NOON, Site, secret
 from toban.domain.repair import HoldReason, RepairOutcome, RepairReport, StepName
 

@@ -10,7 +10,7 @@ import pytest
 from infra.local.demo.servers.ssh import real_sshd
 from respond import outside
 from respond.course import Attempt
-from respond.procedure import repair
+from respond.repair import repair
 from tests.integration.peers import HERE, deaf, free_port
 from tests.integration.respond_site.machine import Machine, own_folder
 from tests.integration.respond_site.services import words

@@ -1,10 +1,12 @@
-"""The cost meter knows the tables and functions that the templates make."""
+"""The cost meter knows the tables and metrics that there are."""
 
 from pathlib import Path
 from typing import Any
 
 from bench.cost.requests import INDEX_KEYS, PRIMARY_KEYS
+from bench.cost.template_parts import OWN_METRICS
 from infra.local.stack import read
+from tests.template.metrics import of_our_own
 
 
 def tables() -> dict[str, dict[str, Any]]:
@@ -29,3 +31,7 @@ def test_the_keys_of_tables_and_indexes_are_those_of_the_template() -> None:
     assert {name: each for name, each in indexes.items() if each} == {
         name: [keys] for name, keys in INDEX_KEYS.items()
     }
+
+
+def test_every_metric_of_our_own_is_paid_for() -> None:
+    assert len(of_our_own()) == OWN_METRICS

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from respond.course import Attempt
-from respond.procedure import repair
+from respond.repair import repair
 from tests.integration.daemons import free_port, program, written
 from tests.integration.respond_site.machine import Machine, own_folder
 from tests.integration.respond_site.site import NOON, secret

@@ -10,7 +10,7 @@ PROVIDER = "provider"
 """Owns what belongs to no customer: no customer can have this id."""
 
 CUSTOMER = re.compile(rf"(?!{PROVIDER}$)[a-z0-9](?:[a-z0-9-]{{0,15}})")
-HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,23})")
+SERVER = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,23})")
 MONITOR = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,19})")
 """Together with a time they keep an execution name within its 80 characters (Step Functions quota).
 """

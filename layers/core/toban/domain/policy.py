@@ -11,7 +11,7 @@ from toban.domain.rails import Rails
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The timing of one family of monitors (spec 2.1-1-1 2. B)."""
+    """One of the two timings that checks follow (spec 2.1-1-1 2. B)."""
 
     interval_seconds: int
     recheck_interval_seconds: int
