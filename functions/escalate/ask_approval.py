@@ -1,5 +1,6 @@
 """Ask the operators whether a repair may run; no answer until the deadline means no run."""
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from escalate.post import Consignment, deliver
 from escalate.provider import provider
 from toban import clock
 from toban.domain.incident import Incident
-from toban.domain.letters import MailKind, Notice, recipients
+from toban.domain.letters import MailKind, Notice, last_part, recipients
 from toban.domain.work import Work
 from toban.settings import region
 from toban.store import contracts, record
@@ -23,11 +24,11 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """
     incident = from_document(event["incident"], Incident)
     work = from_document(event["work"], Work)
-    key = f"approval#{work.monitor_id}"
+    key = f"approval#{work.key}"
     record.append(incident.incident_id, key, clock.now(), "approval asked", work)
     deadline = clock.now() + timedelta(seconds=int(event["seconds"]))
     facts = replace(_facts(incident, work, event["token"]), deadline=deadline)
-    return dict(to_document(deliver(_consign(facts, incident))))
+    return dict(to_document(deliver(_consign(facts, incident, event["token"]))))
 
 
 def _facts(incident: Incident, work: Work, token: str) -> Facts:
@@ -51,11 +52,13 @@ def _command(token: str, approved: str) -> str:
     )
 
 
-def _consign(facts: Facts, incident: Incident) -> Consignment:
+def _consign(facts: Facts, incident: Incident, token: str) -> Consignment:
+    """The token names the mail, too: asked anew, people need the commands that are good now."""
+    asked = hashlib.sha256(token.encode()).hexdigest()[:8]
     return Consignment(
         owner=incident.incident_id,
         kind=facts.kind,
-        about=f"{facts.notice}-{facts.monitor_id.rpartition('.')[2]}",
+        about=f"{facts.notice}-{last_part(facts.monitor_id)}-{asked}",
         letter=compose(facts),
         sender=facts.provider.mailbox,
         recipients=recipients(facts.kind, incident.plan, None, facts.provider.operator),

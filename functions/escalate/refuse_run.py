@@ -16,6 +16,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     incident = from_document(event["incident"], Incident)
     work = from_document(event["work"], Work)
     hold_back(incident.incident_id, work, Rail.NOT_APPROVED)
-    key = f"refused#{work.monitor_id}"
+    key = f"refused#{work.key}"
     record.append(incident.incident_id, key, clock.now(), f"rails: {Rail.NOT_APPROVED}")
     return {"monitor_id": work.monitor_id}

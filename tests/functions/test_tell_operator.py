@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from escalate import tell_operator
+from escalate import ask_approval, tell_operator
 from tests.functions.acme import HTTP, sign
 from tests.functions.conftest import RuleClock
 from tests.functions.mailing import PostOffice, notices, office, opened
+from toban.domain.work import Work
 from toban.store.documents import to_document
 
 __all__ = ["notices", "office"]
@@ -86,3 +87,16 @@ def test_nothing_is_said_of_a_state_in_which_nothing_went_wrong(
     event = {"incident": to_document(opened(rule_clock)), "diagnostics": {"failure": ""}}
 
     assert tell_operator.handler(event, None) == {"sent": 0, "refused": 0}
+
+
+def test_who_is_asked_anew_gets_the_commands_that_are_good_now(
+    office: PostOffice, rule_clock: RuleClock
+) -> None:
+    sign()
+    incident, work = opened(rule_clock), Work(HTTP, "nginx")
+    asked = {"incident": to_document(incident), "work": to_document(work), "seconds": 60}
+    for token in ("first", "first", "second"):
+        ask_approval.handler({**asked, "token": token}, None)
+
+    first, second = office.to("operator@msp.example")
+    assert ("'first'" in first, "'second'" in second) == (True, True)
