@@ -1,5 +1,6 @@
 """What there is to tell the operators, as the machines and other functions report it."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -124,7 +125,9 @@ def _of_state(event: dict[str, Any]) -> Iterator[tuple[Notice, str, str]]:
         error, cause = str(fault.get("Error", "")), str(fault.get("Cause", ""))
         otherwise = Notice.CALLS_FAILED if "callees" in event else Notice.STEP_FAILED
         notice = FAULTS.get(error, otherwise)
-        yield notice, f"{error}\n{cause}", notice
+        # a fault that stays in the state is told once, another one is news
+        which = hashlib.sha256(f"{error} {cause}".encode()).hexdigest()[:8]
+        yield notice, f"{error}\n{cause}", f"{notice}-{which}"
     if event.get("engineers", {}).get("outcome") == "nobody_reached":
         yield Notice.NOBODY_REACHED_MANAGED, "", Notice.NOBODY_REACHED_MANAGED
     diagnostics = event.get("diagnostics", {})

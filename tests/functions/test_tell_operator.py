@@ -41,6 +41,20 @@ def test_a_state_tells_the_operators_everything_that_is_in_it_once(
     ]
 
 
+def test_another_fault_of_the_same_incident_is_told_as_well(
+    office: PostOffice, rule_clock: RuleClock
+) -> None:
+    sign()
+    incident = to_document(opened(rule_clock))
+    for cause in ("graphs", "graphs", "report"):
+        fault = {"Error": "Lambda.Unknown", "Cause": cause}
+        tell_operator.handler({"incident": incident, "fault": fault}, None)
+
+    told = office.to("operator@msp.example")
+    assert ["graphs" in told[0], "report" in told[1]] == [True, True]
+    assert len(told) == 2
+
+
 @pytest.mark.parametrize(
     ("event", "title"),
     [
