@@ -79,12 +79,12 @@ def recovery_view(case: Case) -> View:
 def response_view(case: Case) -> View:
     """Return what a mail about the first response adds: the steps and how they ended."""
     facts, repair = case.facts, case.facts.repair
-    untouched = repair is not None and not repair.changed
+    untouched = repair is not None and repair.untouched
     return {
         "started_at": case.at(repair.started_at if repair else None),
         "recovered_at": case.at(facts.recovered_at),
         "steps": [step_view(case, repair, step) for step in repair.steps] if repair else [],
-        "no_steps": case.words.say("repair", "no_steps") if repair else case.words.unknown,
+        "no_steps": case.words.say("repair", "no_steps") if untouched else case.words.unknown,
         "result": case.words.say("repair", "verified", count=case.incident.policy.verify_successes),
         "attempt": case.words.say("repair", "nothing_changed" if untouched else "attempt_made"),
         "current": current(case, case.words.unknown),
@@ -214,8 +214,10 @@ def _current_value(case: Case) -> str:
 
 def _who_acted(case: Case) -> str:
     repair = case.facts.repair
-    if repair is None or not repair.changed:
+    if repair is None or repair.untouched:
         return case.words.say("recovery", "not_acted")
+    if not repair.changed:
+        return case.words.say("recovery", "cut_off")
     action = case.words.say("action", repair.last_change or StepName.RESTART)
     unit = one_line(repair.unit, 60)
     return case.words.say("recovery", "acted", unit=unit, action=action)

@@ -161,7 +161,9 @@ def _repair(case: Case, report: RepairReport) -> dict[str, object]:
         "started_at": case.at(report.started_at),
         "result": helped,
         "steps": [step_view(case, report, step) for step in report.steps],
-        "no_steps": case.words.say("repair", "no_steps"),
+        "no_steps": case.words.say("repair", "no_steps")
+        if report.untouched
+        else case.words.unknown,
     }
 
 

@@ -12,7 +12,7 @@ from toban.domain.contract import Server
 from toban.domain.incident import Incident
 from toban.domain.procedure import Procedure
 from toban.domain.rails import DEFERRED, HOLDS, Rail
-from toban.domain.repair import HoldReason, RepairReport
+from toban.domain.repair import HoldReason, RepairOutcome, RepairReport
 from toban.domain.runbook import hold_for_claim
 from toban.domain.work import Work
 from toban.store import contracts, deferrals, evidence, record, repairs, turns
@@ -24,18 +24,19 @@ _TO_BE_PROVED = frozenset({HoldReason.INTERRUPTED, HoldReason.RECOVERED})
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take {"incident", "work", "fence"}; return {"outcome", "hold", "changed", "verify", "unit",
-    "evidence"}. Called again after a change was made, it tells of that one and makes no other.
+    "evidence"}. Called again after a change was made or begun, it tells of that one and makes no
+    other.
     """
-    incident = from_document(event["incident"], Incident)
-    work = from_document(event["work"], Work)
+    incident, fence = from_document(event["incident"], Incident), int(event["fence"])
+    incident_id, work = incident.incident_id, from_document(event["work"], Work)
     name = _evidence_name(work)
-    report = evidence.load(incident.incident_id, name, RepairReport)
-    if report is None or not report.changed:
-        server = contracts.server(incident.server_id)
-        claim = partial(_claim, incident, work.monitor_id, int(event["fence"]))
-        attempt = _attempt(server, work, claim, credentials(incident.incident_id))
-        report = _save(incident.incident_id, work, attempt, int(event["fence"]))
-    return _result(incident, report, f"incidents/{incident.incident_id}/{name}.json")
+    report = evidence.load(incident_id, name, RepairReport)
+    if report is None or not (report.changed or report.hold is HoldReason.INTERRUPTED):
+        server, claim = contracts.server(incident.server_id), partial(_claim, incident, work, fence)
+        report = _save(incident_id, work, _attempt(server, work, claim, credentials(incident_id)))
+    key, what = _name(work, report.hold, fence)
+    record.append(incident_id, key, clock.now(), what, report)
+    return _result(incident, report, f"incidents/{incident_id}/{name}.json")
 
 
 def _attempt(server: Server, work: Work, claim: Claim, keys: Credentials) -> Attempt:
@@ -47,9 +48,11 @@ def _attempt(server: Server, work: Work, claim: Claim, keys: Credentials) -> Att
     return carry_out(server, monitor, own, keys, claim, clock.now)
 
 
-def _claim(incident: Incident, monitor_id: str, fence: int, unit: str) -> HoldReason:
-    """Ask for the one change of the unit, right before it is made."""
-    if (waits := _deferred(incident, monitor_id)) is not HoldReason.NONE:
+def _claim(incident: Incident, work: Work, fence: int, unit: str) -> HoldReason:
+    """Ask for the one change of the unit, right before it is made. From here on its evidence says
+    that it was interrupted, until the report of its end takes that place.
+    """
+    if (waits := _deferred(incident, work.monitor_id)) is not HoldReason.NONE:
         return waits
     if not turns.holds(incident.server_id, incident.incident_id, fence):
         return hold_for_claim(holds_turn=False, granted=False, restarted_recently=False)
@@ -60,6 +63,10 @@ def _claim(incident: Incident, monitor_id: str, fence: int, unit: str) -> HoldRe
         clock.now(),
         incident.policy.restart_cooldown_seconds,
     )
+    if claim.granted:
+        held, hold = RepairOutcome.HELD_BACK, HoldReason.INTERRUPTED
+        begun = RepairReport(work.monitor_id, unit, held, clock.now(), hold)
+        _keep(incident.incident_id, work, begun)
     return hold_for_claim(True, claim.granted, claim.restarted_recently)
 
 
@@ -70,22 +77,24 @@ def _deferred(incident: Incident, monitor_id: str) -> HoldReason:
     return HOLDS[Rail(found.why)] if found else HoldReason.NONE
 
 
-def _save(incident_id: str, work: Work, attempt: Attempt, fence: int) -> RepairReport:
-    """Keep the report under each monitor that the work is for; its own goes on the record.
+def _save(incident_id: str, work: Work, attempt: Attempt) -> RepairReport:
+    """Keep the report with what was seen.
 
     An attempt whose turn was lost is followed by another, whose result is the one of the work.
     """
-    name = _evidence_name(work)
-    evidence.save(incident_id, f"{name}-findings", attempt.findings)
-    told = attempt.report
+    evidence.save(incident_id, f"{_evidence_name(work)}-findings", attempt.findings)
+    _keep(incident_id, work, attempt.report)
+    return attempt.report
+
+
+def _keep(incident_id: str, work: Work, report: RepairReport) -> None:
+    """Keep the report under each monitor that the work is for."""
+    told = report
     if work.procedure:
-        evidence.save(incident_id, name, attempt.report)
-        told = after_the_runbook(_runbook_before(incident_id, work), attempt.report)
+        evidence.save(incident_id, _evidence_name(work), report)
+        told = after_the_runbook(_runbook_before(incident_id, work), report)
     for monitor_id in reversed(work.monitor_ids):
         evidence.save(incident_id, f"repair-{monitor_id}", told)
-    key, what = _name(work, attempt.report.hold, fence)
-    record.append(incident_id, key, clock.now(), what, attempt.report)
-    return attempt.report
 
 
 def _evidence_name(work: Work) -> str:

@@ -12,6 +12,7 @@ from toban.domain.contract import Customer
 from toban.domain.letters import MailKind, Notice
 from toban.domain.observation import Reason
 from toban.domain.plan import Plan
+from toban.domain.repair import HoldReason
 
 BOTH = ("ja", "en")
 
@@ -110,6 +111,18 @@ def test_a_recovery_after_our_work_says_what_we_did() -> None:
     text = compose(cases.case("recovery-after-repair", "ja")).text
 
     assert "弊社にて一次対応(nginx の起動)を実施いたしました。" in text
+
+
+@pytest.mark.parametrize("kind", [MailKind.RECOVERY, MailKind.FAILURE_CONTACT])
+@pytest.mark.parametrize("locale", BOTH)
+def test_of_work_that_was_cut_off_nobody_says_that_nothing_was_changed(
+    kind: MailKind, locale: str
+) -> None:
+    report = replace(samples.held_back(), hold=HoldReason.INTERRUPTED, steps=())
+    text = compose(replace(cases.facts(kind, locale, Plan.RESPOND), repair=report)).text
+
+    denials = ("変更を行って", "変更は行わず", "手順はありません", "changed nothing", "no step")
+    assert [each for each in denials if each in text] == []
 
 
 @pytest.mark.clause("P-3")

@@ -17,7 +17,7 @@ from toban.domain.incident import Alert, Incident
 from toban.domain.observation import Observation, Reason
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy
-from toban.domain.repair import Diagnostics, RepairReport
+from toban.domain.repair import Diagnostics, HoldReason, RepairReport
 from toban.domain.work import Work
 from toban.store import contracts, evidence, record, repairs, turns
 from toban.store.documents import to_document
@@ -147,3 +147,26 @@ def test_who_has_lost_the_turn_changes_nothing(site: Site) -> None:
     assert worked(incident(1), fence)["hold"] == "turn_lost"
     assert repairs.last_restart(SERVER, "nginx") is None
     assert site.changes == []
+
+
+@pytest.mark.clause("P-2", "P-10")
+def test_a_run_cut_off_in_the_middle_is_told_as_begun_and_not_begun_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lambda ends a process without a word; here the machine goes away with the first change."""
+    fence, name = turn_of(incident()), f"repair-{HTTP}"
+
+    def cut_off(*_: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr("respond.steps.unit._act", cut_off)
+    with pytest.raises(SystemExit):
+        worked(incident(), fence)
+    kept = evidence.load(incident().incident_id, name, RepairReport)
+    site.ssh.stop()
+    again = worked(incident(), fence)
+
+    assert kept
+    assert (kept.hold, kept.untouched) == (HoldReason.INTERRUPTED, False)
+    assert (again["hold"], again["verify"]) == ("interrupted", True)
+    assert [told.key for told in record.events(incident().incident_id)] == [f"repair#{HTTP}"]

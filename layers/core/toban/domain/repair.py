@@ -147,6 +147,11 @@ class RepairReport:
     steps: tuple[StepReport, ...] = ()
 
     @property
+    def untouched(self) -> bool:
+        """Whether it is certain that nothing was changed: what was cut off may have been done."""
+        return not self.changed and self.hold is not HoldReason.INTERRUPTED
+
+    @property
     def last_change(self) -> StepName | None:
         """The last change that was made, None when nothing was."""
         made = [step.name for step in self.steps if step.name in CHANGES]
