@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from toban.catalogue.menu import menu
+from toban.domain.check import Kind
 from toban.domain.plan import Plan
 
 
@@ -119,7 +120,13 @@ MONITORS = Tab(
         Column("must_contain", "含まれる語", "Must contain"),
         Column("must_not_contain", "含まれない語", "Must not contain"),
         Column("process", "プロセス名", "Process"),
-        Column("arguments", "引数", "Arguments", "正規表現", "regular expression"),
+        Column(
+            "arguments",
+            "引数",
+            "Arguments",
+            "コマンドラインに含まれる文字",
+            "text in the command line",
+        ),
         Column("minimum", "最小数", "Minimum", width=10),
         Column("mount", "マウント先", "Mount point"),
         Column("interface", "インターフェース", "Interface"),
@@ -128,6 +135,26 @@ MONITORS = Tab(
         Column("unit", "種別", "Unit", width=12),
         Column("priority", "優先度", "Priority", width=10),
         Column("phone", "電話連絡", "Telephone", "はい / いいえ", "yes / no", 10),
+        Column(
+            "address",
+            "接続先",
+            "Address",
+            "空欄はサーバの先頭のIPアドレス",
+            "empty: the server's first",
+            20,
+        ),
+        Column("name", "DNSで引く名前", "Name in the DNS", "dnsのとき", "for dns"),
+        Column(
+            "device", "ディスク装置", "Device", "diskioのとき。sdaなど", "for diskio; such as sda"
+        ),
+        Column(
+            "port_25_allowed",
+            "25番ポートの許可",
+            "Port 25 allowed",
+            "「はい」：AWSの制限を解除済み。「いいえ」：サーバの中から確認",
+            "yes: lifted by AWS; no: asked on the server itself",
+            10,
+        ),
     ),
     2000,
 )
@@ -143,15 +170,18 @@ PLANS: Mapping[Plan, tuple[str, str]] = {
     Plan.RESPOND: ("一次対応サービス", "respond"),
     Plan.MANAGED: ("フルマネージドサービス", "managed"),
 }
-YES_OR_NO = ("phone", "access.certificate")
+YES_OR_NO = ("phone", "access.certificate", "port_25_allowed")
 ANSWERS: Mapping[str, tuple[str, str]] = {"yes": ("はい", "yes"), "no": ("いいえ", "no")}
 
 
 def items(locale: str) -> dict[str, str]:
-    """Return the menu's items in their order, by the words that a person chooses."""
+    """Return the menu's items in their order, by the words that a person chooses; rules of the
+    customer's own need a written sheet.
+    """
     return {
         f"{item.name_en if locale == 'en' else item.name_ja} [{name}]": name
         for name, item in menu().items()
+        if item.kind not in {Kind.OID, Kind.COMMAND}
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from contract.form_words import CONTACTS, CONTRACT, MONITORS, SERVERS, TABS, Tab, chosen
+from contract.form_words import CONTRACT, MONITORS, TABS, Tab, chosen
 from contract.workbook_file import MOST_COLUMNS, MOST_ROWS, opened
 from toban.catalogue.document import START, Mapping, Node, Scalar, Sequence
 from toban.catalogue.encoding import CONTROL
@@ -17,6 +17,8 @@ from toban.catalogue.mistake import Notes, Place, did_you_mean, quoted
 
 _LISTS = frozenset({"addresses", "access.host_keys", "hours"})
 _BETWEEN = re.compile(r"[\n,、，;；]+")
+_PASTED_RETURN = "_x000D_"
+"""How Excel stores the carriage return of a text that was pasted into a cell; nobody sees it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +27,33 @@ class _Cell:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """A tab of the form under its name in this language: its filled lines, by the columns' keys."""
+
+    title: str
+    lines: list[dict[str, _Cell]]
+
+
 def read_workbook(data: bytes, notes: Notes) -> Node | None:
     """Return the tree of the form, or None when it is no form; every mistake goes to `notes`."""
     book = opened(data, notes)
     if book is None:
         return None
-    tabs = {name: _tab_of(book, tab, notes) for name, tab in TABS.items()}
-    if any(tab is None for tab in tabs.values()):
-        return None
-    contract, contacts, servers, monitors = (list(rows or ()) for rows in tabs.values())
-    return _tree(contract, contacts, servers, monitors, notes)
+    tabs = [filled for tab in TABS.values() if (filled := _tab_of(book, tab, notes))]
+    return _tree(*tabs, notes=notes) if len(tabs) == len(TABS) else None
 
 
-def _tab_of(book: Any, tab: Tab, notes: Notes) -> list[dict[str, _Cell]] | None:
-    """Return the filled lines of a tab, by the keys of its columns; None when there is no tab."""
-    name = next((title for title in (tab.ja, tab.en) if title in book.sheetnames), None)
-    if name is None:
+def _tab_of(book: Any, tab: Tab, notes: Notes) -> _Filled | None:
+    sheets = {sheet.title: sheet for sheet in book.worksheets}
+    sheet = sheets.get(tab.ja, sheets.get(tab.en))
+    if sheet is None:
         mend = "Use the form as it was handed out, with all of its tabs."
         notes.add(START, f'There is no tab "{tab.ja}" ({tab.en}).', mend)
         return None
-    sheet = book[name]
     _note_strange(sheet, notes)
-    if tab is CONTRACT:
-        return [_downwards(sheet, tab, notes)]
-    return list(_lines(sheet, tab, notes))
+    found = [_downwards(sheet, tab, notes)] if tab is CONTRACT else _lines(sheet, tab, notes)
+    return _Filled(sheet.title, list(found))
 
 
 def _downwards(sheet: Any, tab: Tab, notes: Notes) -> dict[str, _Cell]:
@@ -58,7 +63,7 @@ def _downwards(sheet: Any, tab: Tab, notes: Notes) -> dict[str, _Cell]:
         min_row=2, max_row=min(sheet.max_row, MOST_ROWS), max_col=2
     ):
         column = _key(label, tab, notes)
-        if column and (cell := _cell(value, sheet.title, column)):
+        if column and (cell := _cell(value, column, notes)):
             found[column] = cell
     return found
 
@@ -70,7 +75,7 @@ def _lines(sheet: Any, tab: Tab, notes: Notes) -> Iterator[dict[str, _Cell]]:
     keys = _heads(next(rows, ()), tab, notes)
     for row in rows:
         cells = zip(keys, row, strict=False)
-        line = {key: cell for key, each in cells if key and (cell := _cell(each, sheet.title, key))}
+        line = {key: cell for key, each in cells if key and (cell := _cell(each, key, notes))}
         if line:
             yield line
 
@@ -92,8 +97,7 @@ def _heads(cells: Iterable[Any], tab: Tab, notes: Notes) -> list[str]:
     for cell in cells:
         key = _key(cell, tab, notes)
         if key and key in keys:
-            place = Place(cell.row, cell.column, f"{tab.ja}!{cell.coordinate}")
-            notes.add(place, "The column is there twice.", "Keep one of the two.")
+            notes.add(_place(cell), "The column is there twice.", "Keep one of the two.")
         keys.append(key)
     return keys
 
@@ -103,16 +107,21 @@ def _key(cell: Any, tab: Tab, notes: Notes) -> str:
     text = str(cell.value or "").partition("\n")[0].strip()
     labels = {label: each.key for each in tab.columns for label in (each.ja, each.en)}
     if text and text not in labels:
-        place = Place(cell.row, cell.column, f"{tab.ja}!{cell.coordinate}")
-        notes.add(place, f"There is no column {quoted(text)}.", did_you_mean(text, labels))
+        notes.add(_place(cell), f"There is no column {quoted(text)}.", did_you_mean(text, labels))
     return labels.get(text, "")
 
 
-def _cell(cell: Any, tab: str, column: str) -> _Cell | None:
+def _cell(cell: Any, column: str, notes: Notes) -> _Cell | None:
     text = CONTROL.sub("?", _text(cell)).strip()
-    if not text:
-        return None
-    return _Cell(Place(cell.row, cell.column, f"{tab}!{cell.coordinate}"), chosen(column, text))
+    if cell.data_type == "e":
+        notes.add(_place(cell), f"The cell holds the error {text}.", "Write the value itself.")
+    elif text:
+        return _Cell(_place(cell), chosen(column, text))
+    return None
+
+
+def _place(cell: Any) -> Place:
+    return Place(cell.row, cell.column, f"{cell.parent.title}!{cell.coordinate}")
 
 
 def _text(cell: Any) -> str:
@@ -122,55 +131,52 @@ def _text(cell: Any) -> str:
         return f"{value:%Y-%m-%d}"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, float) and "%" in str(cell.number_format):
+    if isinstance(value, int | float) and "%" in str(cell.number_format):
         return f"{value * 100:g}%"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return "" if value is None else str(value).replace("\r", "")
+    return "" if value is None else str(value).replace(_PASTED_RETURN, "").replace("\r", "")
 
 
 def _tree(
-    contract: list[dict[str, _Cell]],
-    contacts: list[dict[str, _Cell]],
-    servers: list[dict[str, _Cell]],
-    monitors: list[dict[str, _Cell]],
-    notes: Notes,
+    contract: _Filled, contacts: _Filled, servers: _Filled, monitors: _Filled, *, notes: Notes
 ) -> Mapping:
-    about = dict(contract[0])
+    about = dict(contract.lines[0])
     start = about.pop("start", None)
     by_server: dict[str, list[Node]] = {}
-    for line in monitors:
+    for line in monitors.lines:
         server = line.pop("server", None)
         by_server.setdefault(half_width(server.text) if server else "", []).append(_mapping(line))
         _note_nowhere(server, line, servers, notes)
     parts: dict[str, Node] = {
         "customer": _mapping(about),
-        "contacts": _list([_mapping(line) for line in contacts], CONTACTS),
-        "servers": _list([_server(line, by_server) for line in servers], SERVERS),
+        "contacts": _list([_mapping(line) for line in contacts.lines], contacts),
+        "servers": _list([_server(line, by_server) for line in servers.lines], servers),
     }
     if start:
         parts["start"] = _scalar(start)
-    return Mapping(START, parts, {key: _place_of(node) for key, node in parts.items()})
+    return Mapping(START, parts, {key: node.place for key, node in parts.items()})
 
 
 def _note_nowhere(
-    server: _Cell | None, line: dict[str, _Cell], servers: list[dict[str, _Cell]], notes: Notes
+    server: _Cell | None, line: dict[str, _Cell], servers: _Filled, notes: Notes
 ) -> None:
     """A monitor of a server that is not on its tab would be lost without a word."""
-    known = [half_width(each["id"].text) for each in servers if "id" in each]
+    known = [half_width(each["id"].text) for each in servers.lines if "id" in each]
     if server and half_width(server.text) not in known:
-        problem = f'There is no server {quoted(server.text)} on the tab "{SERVERS.ja}".'
+        problem = f'There is no server {quoted(server.text)} on the tab "{servers.title}".'
         notes.add(server.place, problem, did_you_mean(server.text, known))
     elif not server and line:
         place = next(iter(line.values())).place
-        mend = f'Fill in the column "{MONITORS.columns[0].ja}".'
+        column = MONITORS.columns[0]
+        mend = f'Fill in the column "{column.ja}" ({column.en}).'
         notes.add(place, "This monitor has no server.", mend)
 
 
 def _server(line: dict[str, _Cell], by_server: dict[str, list[Node]]) -> Mapping:
     node = _mapping(line)
     watched = by_server.get(half_width(line["id"].text) if "id" in line else "", [])
-    node.values["monitors"] = _list(watched, MONITORS) if watched else Sequence(node.place, ())
+    node.values["monitors"] = Sequence(watched[0].place if watched else node.place, tuple(watched))
     node.keys["monitors"] = node.place
     return node
 
@@ -200,11 +206,7 @@ def _scalar(cell: _Cell) -> Scalar:
     return Scalar(cell.place, cell.text, plain=False)
 
 
-def _list(nodes: list[Node], tab: Tab) -> Sequence:
+def _list(nodes: list[Node], filled: _Filled) -> Sequence:
     """An empty list stands where its first line would."""
-    first_line = Place(2, 1, f"{tab.ja}!A2")
-    return Sequence(_place_of(nodes[0]) if nodes else first_line, tuple(nodes))
-
-
-def _place_of(node: Node) -> Place:
-    return node.place
+    first_line = Place(2, 1, f"{filled.title}!A2")
+    return Sequence(nodes[0].place if nodes else first_line, tuple(nodes))

@@ -1,6 +1,7 @@
 """Opens the file of a form in Excel, whatever it is, and notes what its programs left undone."""
 
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -10,8 +11,13 @@ from toban.catalogue.mistake import Notes, Place
 ARCHIVE = b"PK\x03\x04"
 MOST_BYTES = 4 * 1024 * 1024
 MOST_UNPACKED = 64 * 1024 * 1024
+MOST_TAGS = 1_000_000
+"""An empty cell that is only coloured is one tag, and some 300 bytes once it is read; the form,
+filled to its last line, has less than half of this.
+"""
 MOST_ROWS, MOST_COLUMNS = 5_000, 100
 _WORKBOOK = "xl/workbook.xml"
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 
 
 def opened(data: bytes, notes: Notes) -> Any | None:
@@ -40,6 +46,9 @@ def _may_be_unpacked(data: bytes, notes: Notes) -> bool:
     elif _WORKBOOK not in names:
         problem = "The file is an archive, but no workbook of Excel (.xlsx)."
         notes.add(START, problem, "Save the form as .xlsx and hand it in again.")
+    elif _tags(data) > MOST_TAGS:
+        mend = "Delete the empty lines and columns that are only coloured or ruled."
+        notes.add(START, "The workbook has too many cells.", mend)
     else:
         return True
     return False
@@ -48,6 +57,11 @@ def _may_be_unpacked(data: bytes, notes: Notes) -> bool:
 def _listed(data: bytes) -> tuple[set[str], int]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return set(archive.namelist()), sum(part.file_size for part in archive.infolist())
+
+
+def _tags(data: bytes) -> int:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return sum(archive.read(part).count(b"<") for part in archive.infolist())
 
 
 def _loaded(data: bytes, *, values: bool) -> Any:
@@ -60,7 +74,7 @@ def _note_unreckoned(data: bytes, book: Any, notes: Notes) -> None:
     """A formula whose result was never stored would be read as an empty cell."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         tabs = [each for each in archive.namelist() if each.startswith("xl/worksheets/")]
-        if not any(b"<f" in archive.read(each) for each in tabs):
+        if not any(_FORMULA.search(archive.read(each)) for each in tabs):
             return
     for sheet in _loaded(data, values=False).worksheets:
         last = {"max_row": min(sheet.max_row, MOST_ROWS)}

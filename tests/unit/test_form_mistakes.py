@@ -16,6 +16,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart
 
 from contract.form_words import TABS
 from contract.sheet import SheetError, parse_sheet
@@ -74,8 +75,8 @@ def test_merged_cells_are_told_with_what_they_stand_for() -> None:
     assert told_of(change) == [
         "監視項目!A2:A4: These cells are merged: only the first holds the text. "
         "Split them, and fill in each cell that it stands for.",
-        '監視項目!B3: This monitor has no server. Fill in the column "サーバ名".',
-        '監視項目!B4: This monitor has no server. Fill in the column "サーバ名".',
+        '監視項目!B3: This monitor has no server. Fill in the column "サーバ名" (Server).',
+        '監視項目!B4: This monitor has no server. Fill in the column "サーバ名" (Server).',
     ]
 
 
@@ -89,6 +90,33 @@ def test_a_tab_that_was_renamed_or_is_not_there_is_told() -> None:
         "Use the form as it was handed out, with all of its tabs."
         for tab in (TABS["monitors"], TABS["contacts"])
     ]
+
+
+def test_a_chart_under_the_name_of_a_tab_is_no_tab() -> None:
+    def change(book: Any) -> None:
+        del book["連絡先"]
+        book.create_chartsheet("連絡先").add_chart(BarChart())
+
+    assert told_of(change) == [
+        '1:1: There is no tab "連絡先" (Contacts). '
+        "Use the form as it was handed out, with all of its tabs."
+    ]
+
+
+def test_mistakes_in_an_english_form_name_its_own_tabs() -> None:
+    def change(book: Any) -> None:
+        book["Monitors"]["A2"] = "web02"
+        book["Monitors"]["D1"] = "Thresh"
+        book["Contacts"].delete_rows(2, 2)
+
+    mistakes = told(filled("en", change))
+
+    assert [line.partition(": ")[0] for line in mistakes] == [
+        "Monitors!D1",
+        "Contacts!A2",
+        "Monitors!A2",
+    ]
+    assert 'There is no server "web02" on the tab "Servers".' in mistakes[2]
 
 
 def test_lines_far_below_the_form_are_told_and_not_lost() -> None:
@@ -106,6 +134,15 @@ def _archive(**parts: str) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
+    return out.getvalue()
+
+
+def _coloured(lines: int) -> bytes:
+    """Return the form with so many further lines that hold nothing but a colour."""
+    line = "<row>" + '<c s="1"/>' * 10 + "</row>"
+    out = io.BytesIO(filled())
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet9.xml", f"<sheetData>{line * lines}</sheetData>")
     return out.getvalue()
 
 
@@ -134,6 +171,11 @@ FILES = {
     "an empty file": (b"", _EMPTY),
     "too large": (filled() + bytes(MOST_BYTES), _LARGE),
     "a bomb": (_archive(**{"xl/workbook.xml": "0" * (65 * 1024 * 1024)}), _LARGE),
+    "a sheet coloured to its end": (
+        _coloured(90_000),
+        "1:1: The workbook has too many cells. "
+        "Delete the empty lines and columns that are only coloured or ruled.",
+    ),
     "a list from Excel": (
         "サーバ名,IPアドレス\nweb01,192.0.2.10\n".encode("cp932"),
         "1:1: The file is not UTF-8: it looks like Shift_JIS. "

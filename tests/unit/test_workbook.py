@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from contract.form import blank_form
-from contract.form_words import TABS
+from contract.form_words import TABS, items
 from contract.sheet import Sheet, SheetError, parse_sheet, read_sheet
 from tests.unit.acme_sheet import ACME
 from toban.catalogue.menu import menu
@@ -76,11 +76,14 @@ def test_a_form_says_the_same_as_the_written_sheet(locale: str) -> None:
 def test_what_is_typed_as_people_do_is_understood() -> None:
     def change(book: Any) -> None:
         book["契約"]["B6"] = date(2026, 12, 1)
-        book["サーバ"]["B2"] = "１９２．０．２．１０、\n192.0.2.11"
+        book["サーバ"]["B2"] = "１９２．０．２．１０、_x000D_\n192.0.2.11"
         book["連絡先"]["C2"] = "０３－１２３４－５６７８"
         book["連絡先"]["D2"] = "平日 9:00〜18:00\n土 １０：００－１２：００"
         book["監視項目"]["D4"] = 0.8
         book["監視項目"]["D4"].number_format = "0%"
+        book["監視項目"]["B2"] = "CPU 使用率 [cpu]"
+        book["監視項目"]["D2"] = 1  # typed as 100%
+        book["監視項目"]["D2"].number_format = "0%"
 
     sheet: Sheet = parse_sheet(filled(change=change), "acme.xlsx")
 
@@ -91,9 +94,36 @@ def test_what_is_typed_as_people_do_is_understood() -> None:
         "mon/tue/wed/thu/fri 09:00-18:00",
         "sat 10:00-12:00",
     ]
-    resource = sheet.servers[0].monitor("acme.web01.disk").check.resource
-    assert resource is not None
-    assert resource.threshold == 80
+    resources = [sheet.servers[0].monitor(f"acme.web01.{own}").check.resource for own in _SHARES]
+    assert [each.threshold for each in resources if each] == [80, 100]
+
+
+_SHARES = ("disk", "cpu")
+
+
+def test_every_item_that_the_form_offers_can_be_filled_in() -> None:
+    answers = {
+        "tcp": {"port": 8443},
+        "smtp": {"port_25_allowed": "いいえ"},
+        "dns": {"name": "acme.example", "address": "192.0.2.10"},
+        "url_status": {"url": "https://www.acme.example/"},
+        "url_keyword": {"url": "https://www.acme.example/", "must_contain": "ようこそ"},
+        "cert_expiry": {"host": "www.acme.example"},
+        "proc_custom": {"process": "worker", "arguments": "queue.py"},
+        "traffic": {"interface": "eth0", "capacity": "100M"},
+        "diskio": {"device": "sda"},
+    }
+    columns = [column.key for column in TABS["monitors"].columns]
+
+    def change(book: Any) -> None:
+        book["監視項目"].delete_rows(2, 3)
+        for row, (label, item) in enumerate(items("ja").items(), 2):
+            said = {"server": "web01", "item": label, **answers.get(item, {})}
+            _row(book["監視項目"], row, [said.get(key) for key in columns])
+
+    [server] = parse_sheet(filled(change=change), "acme.xlsx").servers
+
+    assert [monitor.item for monitor in server.monitors] == list(items("ja").values())
 
 
 def test_a_certificate_is_chosen_in_the_place_of_a_key() -> None:
@@ -187,9 +217,9 @@ def test_the_form_offers_what_may_be_chosen() -> None:
     book = openpyxl.load_workbook(io.BytesIO(blank("ja")))
     rules = book["監視項目"].data_validations.dataValidation
 
-    assert {str(rule.sqref).partition(":")[0] for rule in rules} == {"A2", "B2", "S2"}
+    assert {str(rule.sqref).partition(":")[0] for rule in rules} == {"A2", "B2", "S2", "W2"}
     offered = [cell.value for (cell,) in book["lists"].iter_rows(min_col=2, max_col=2)]
-    assert len([each for each in offered if each]) == len(menu())
+    assert [each for each in offered if each] == list(items("ja"))
 
 
 def test_the_form_is_printed_with_all_columns_on_a_page_and_its_head_on_each() -> None:
@@ -212,4 +242,4 @@ def test_libreoffice_opens_the_form_and_what_it_saves_is_read(tmp_path: Path) ->
     assert read_sheet(saved) == read_sheet(form)
     kept = openpyxl.load_workbook(saved)["監視項目"].data_validations.dataValidation
     assert {rule.type for rule in kept} == {"list"}
-    assert {"A2", "B2", "S2"} == {str(rule.sqref).partition(":")[0] for rule in kept}
+    assert {"A2", "B2", "S2", "W2"} == {str(rule.sqref).partition(":")[0] for rule in kept}
