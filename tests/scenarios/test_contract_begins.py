@@ -73,7 +73,7 @@ def test_a_server_is_watched_from_its_day_on_and_not_before(
     sheet.write_text(SHEET.format(port=service.getsockname()[1]), encoding="utf-8")
 
     _, planned = _toban(system, "plan", sheet)
-    status, agreed = _toban(system, "apply", sheet, "--plan", planned[-1].split()[-1])
+    status, agreed = _toban(system, "apply", sheet, "--plan", planned[-2].split()[-1])
 
     # received while the office is open: in force on the next business day
     assert planned[0] == "acme: from 2026-11-25 on"

@@ -7,6 +7,7 @@ from typing import Any
 from contract.acceptance_words import told
 from infra.local.commands.files import content, write
 from infra.local.commands.function import ask
+from infra.local.commands.next_command import next_command
 from infra.local.commands.refusal import RefusalError
 from toban.domain.acceptance import Acceptance
 from toban.store.documents import from_document
@@ -28,8 +29,8 @@ def accept(given: Namespace) -> int:
     write(path, answer["sign_off"])
     print(f"To sign: {path}")
     if found.waits:
-        key = given.run_key or answer["key"]
-        print(f"Test calls are under way. Afterwards: toban sheet accept {given.file} --run {key}")
+        options = {"--run": given.run_key or answer["key"], "--out": given.out}
+        print(f"Test calls are under way. Afterwards: {next_command('accept', given, options)}")
     return 0 if found.passed else 1
 
 

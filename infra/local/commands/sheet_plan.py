@@ -6,6 +6,7 @@ from typing import Any
 
 from infra.local.commands.files import content
 from infra.local.commands.function import ask
+from infra.local.commands.next_command import next_command
 from infra.local.commands.refusal import RefusalError
 
 Document = Mapping[str, Any]
@@ -19,7 +20,8 @@ def plan(given: Namespace) -> int:
     answer = _ask(given, "plan")
     print("\n".join(told(answer["plan"])))
     if answer["plan"]["changes_anything"]:
-        print(f"To agree: toban sheet apply {given.file} --plan {answer['plan']['plan_id']}")
+        options = {"--plan": answer["plan"]["plan_id"], "--at-once": given.at_once}
+        print(f"To agree: {next_command('apply', given, options)}")
     return 0
 
 

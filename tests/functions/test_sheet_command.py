@@ -1,0 +1,76 @@
+"""`toban sheet` on a terminal: what it says next can be pasted as it stands."""
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract import read_hearing_sheet
+from infra.local.command import main
+from infra.local.commands import sheet_accept, sheet_plan
+from tests.functions.agreeing import TUESDAY_IN_TOKYO
+from tests.functions.conftest import RuleClock
+from tests.unit.acme_sheet import ACME
+from toban.domain.acceptance import Acceptance, CallState, ContactAcceptance
+from toban.store.documents import to_document
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def _pasted(line: str) -> list[str]:
+    """Return the arguments of the command that the line names."""
+    command = shlex.split(line.partition(": ")[2])
+    assert command[0] == "toban"
+    return command[1:]
+
+
+@pytest.mark.parametrize("waived", [(), ("--at-once",)], ids=["on its day", "at once"])
+def test_the_command_that_a_plan_names_agrees_to_that_very_plan(
+    waived: tuple[str, ...],
+    tmp_path: Path,
+    rule_clock: RuleClock,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rule_clock.at = TUESDAY_IN_TOKYO
+    file = tmp_path / "アクメ ヒアリングシート.yaml"
+    file.write_text(ACME, encoding="utf-8")
+    asked: list[str | None] = []
+
+    def ask(_: str, event: Mapping[str, Any], endpoint: str | None, *_more: object) -> Any:
+        asked.append(endpoint)
+        return read_hearing_sheet.handler(dict(event), None)
+
+    monkeypatch.setattr(sheet_plan, "ask", ask)
+
+    main(["sheet", "plan", str(file), *waived, "--endpoint", "aws"])
+    status = main(_pasted(capsys.readouterr().out.splitlines()[-1]))
+
+    assert (status, asked) == (0, ["aws", "aws"])
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Agreed: ")
+
+
+def test_the_command_for_after_the_test_calls_asks_at_the_same_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, signed = tmp_path / "アクメ ヒアリングシート.yaml", tmp_path / "to sign.html"
+    file.write_text(ACME, encoding="utf-8")
+    called = (ContactAcceptance("sent", CallState.UNDER_WAY),)
+    found = to_document(Acceptance("acme", TUESDAY_IN_TOKYO, (), called))
+    answer = {"mistakes": [], "acceptance": found, "sign_off": "<html>", "key": "accept/x/a b.yaml"}
+    asked: list[tuple[Any, str | None]] = []
+
+    def ask(_: str, event: Mapping[str, Any], endpoint: str | None, *_more: object) -> Any:
+        asked.append((event.get("key"), endpoint))
+        return answer
+
+    monkeypatch.setattr(sheet_accept, "ask", ask)
+
+    main(["sheet", "accept", str(file), "--call", "--out", str(signed), "--endpoint", "aws"])
+    signed.unlink()
+    main(_pasted(capsys.readouterr().out.splitlines()[-1].partition(". ")[2]))
+
+    assert asked == [(None, "aws"), ("accept/x/a b.yaml", "aws")]
+    assert signed.exists()
