@@ -30,6 +30,17 @@ bench_peers=(
 say() { printf 'set-up: %s\n' "$*" >&2; }
 stop() { say "$*"; exit 1; }
 
+# A download that breaks off ends pip; what it has fetched by then it does not fetch again.
+again() {
+  local pause
+  for pause in 5 20; do
+    if "$@"; then return; fi
+    say "once more in $pause seconds, in case it was the network"
+    sleep "$pause"
+  done
+  "$@"
+}
+
 one_at_a_time() {
   mkdir -p .make
   exec 9>.make/set-up.lock
@@ -60,25 +71,28 @@ not_at_boot() {
 } >/dev/null 2>&1
 
 # Packages start their daemons and enable them at boot; tests and demo want the programs only. policy-rc.d forbids the
-# start, not_at_boot undoes the enabling; a policy that the machine had before is put back.
-apt_install() {
-  local policy=/usr/sbin/policy-rc.d kept='' log=.make/apt.log status=0 package
+# start, not_at_boot undoes the enabling; a policy that the machine had before is put back, also after Ctrl-C.
+apt_install() (
+  policy=/usr/sbin/policy-rc.d kept='' known=()
   if [ -e "$policy" ]; then kept=$(mktemp) && cp -p "$policy" "$kept"; fi
+  trap 'if [ -n "$kept" ]; then mv "$kept" "$policy"; else rm -f "$policy"; fi' EXIT
   printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
-  {
-    apt-get update -q || true  # a failing extra source must not hide that the install itself works
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
-  } >"$log" 2>&1 </dev/null || status=$?
-  if [ -n "$kept" ]; then mv "$kept" "$policy"; else rm -f "$policy"; fi
-  [ "$status" = 0 ] || return "$status"
-  for package in "$@"; do
+  exec >.make/apt.log 2>&1 </dev/null
+  # a fresh machine may be upgrading itself: wait for its lock
+  apt=(apt-get -q -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300)
+  "${apt[@]}" update || true  # a failing extra source must not hide that the install itself works
+  for package in "$@"; do  # an unknown one (Ubuntu has no chromium) must not keep back the rest
+    if apt-cache show "$package" >/dev/null; then known+=("$package"); fi
+  done
+  DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y --no-install-recommends "${known[@]}" || exit
+  for package in "${known[@]}"; do
     case $package in
       openssh-server) not_at_boot ssh ;;
       snmpd | nginx | redis-server | memcached | vsftpd | cron | rsyslog | chrony | prometheus-*-exporter) not_at_boot "$package" ;;
       bind9) not_at_boot named ;;
     esac
   done
-}
+)
 
 need_venv_module() {
   local version
@@ -99,7 +113,7 @@ pip() {
   local venv=$1
   shift
   # -qq: the mirrors of a pip.conf may warn once per package; --no-deps: the lock is complete already
-  "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-input --no-deps "$@"
+  again "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-input --no-deps "$@"
 }
 
 make_venv() {
@@ -121,21 +135,28 @@ install_checkout() {
   digest pyproject.toml >.venv/.stamp-checkout
 }
 
+# missing PAIR...: the packages of the programs that are not there, in one line.
+missing() {
+  local pair
+  for pair in "$@"; do
+    PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null || printf '%s ' "${pair#*:}"
+  done
+}
+
 # set_up_peers PURPOSE WITHOUT PAIR...: install what is missing of the pairs, or say in one sentence what is skipped.
 set_up_peers() {
-  local purpose=$1 without=$2 pair missing=()
+  local purpose=$1 without=$2 wanted left
   shift 2
-  for pair in "$@"; do
-    PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
-  done
-  if [ ${#missing[@]} = 0 ]; then return; fi
+  read -ra wanted <<<"$(missing "$@")"
+  if [ ${#wanted[@]} = 0 ]; then return; fi
   if ! can_install; then
-    say "not installed: ${missing[*]}. Only root with apt can install them here, so $without."
-  else
-    say "installing Debian's ${missing[*]} as peers for $purpose (no service is started)"
-    apt_install "${missing[@]}" ||
-      say "apt could not install ${missing[*]} (see .make/apt.log): $without."
+    say "not installed: ${wanted[*]}. Only root with apt can install them here, so $without."
+    return
   fi
+  say "installing Debian's ${wanted[*]} as peers for $purpose (no service is started)"
+  apt_install "${wanted[@]}" || true
+  read -ra left <<<"$(missing "$@")"
+  if [ ${#left[@]} != 0 ]; then say "apt could not install ${left[*]} (see .make/apt.log): $without."; fi
 }
 
 # The validator is a program of Node's world; the tests that run it say so when it is not there.
@@ -148,7 +169,7 @@ install_asl_validator() {
   fi
   mkdir -p "$place"
   cp requirements/asl/package.json "$lock" "$place/"
-  if (cd "$place" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >.make/npm.log 2>&1; then
+  if (cd "$place" && npm ci --fetch-retries=4 --ignore-scripts --no-audit --no-fund --loglevel=error) >.make/npm.log 2>&1; then
     digest "$lock" >"$place/.stamp"
   else
     say "npm could not install asl-validator (see .make/npm.log), so the machines are checked by our own tests and cfn-lint alone."
