@@ -57,7 +57,9 @@ class TokenDesk:
 
     def close_all(self) -> None:
         """Wake every waiting task, for the end of the system."""
-        for endpoint in list(self._waiting.values()):
+        with self._lock:
+            waiting = list(self._waiting.values())
+        for endpoint in waiting:
             endpoint.interrupt_all()
 
     def _open(self, token: str) -> Any:
