@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from paramiko.ssh_exception import IncompatiblePeer, SSHException
 
+from respond.reaching import connected
 from toban.domain.contract import Access
 from toban.domain.runbook import EntryFailure
 from toban.domain.ssh_certificate import CERTIFICATE_TYPE
@@ -129,7 +130,7 @@ def _pinned(host_keys: Iterable[str]) -> dict[str, set[bytes]]:
 def _connect(access: Access, deadline: float) -> socket.socket:
     place = f"{access.address} port {access.port}"
     try:
-        connection = socket.create_connection((access.address, access.port), _left(deadline))
+        connection = connected(access.address, access.port, _left(deadline))
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         _expect_banner(connection, deadline)
     except socket.gaierror:

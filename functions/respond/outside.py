@@ -1,11 +1,11 @@
 """Looks at a server from outside, without entering it: which of its TCP ports answer."""
 
-import socket
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 
+from respond.reaching import connected
 from toban.domain.check import AT_PORT
 from toban.domain.contract import Server
 
@@ -51,7 +51,7 @@ def _places(server: Server) -> Iterable[tuple[str, int]]:
 
 def _knock(address: str, port: int) -> Reply:
     try:
-        socket.create_connection((address, port), _SECONDS).close()
+        connected(address, port, _SECONDS).close()
     except ConnectionError:
         return Reply.REFUSES
     except OSError:

@@ -1,8 +1,10 @@
 """Who gets in and who does not, and that a wrong server sees nothing of us."""
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -137,6 +139,30 @@ def test_a_closed_port_refuses() -> None:
         access = server.access("root", "k")
 
     assert failure(access) is EntryFailure.REFUSED
+
+
+def test_the_addresses_of_a_name_share_the_time_for_the_login(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A network in which nobody answers; each attempt takes the time that it is given."""
+    many = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"192.0.2.{n}", 22)) for n in range(50)]
+    waited: list[float] = []
+
+    class Silent(socket.socket):
+        def connect(self, _: object) -> None:
+            waited.append(self.gettimeout() or 0)
+            raise TimeoutError
+
+    def look_up(host: str, *_: object, **__: object) -> list[Any]:
+        return many if host == "many.example" else [(*many[0][:4], (host, 22))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket, "socket", Silent)
+    with pytest.raises(ShellError) as caught:
+        Shell.connect(Access("many.example", "root", "k", (KEY.public,)), KEY.private, 20.0)
+
+    assert caught.value.failure is EntryFailure.TIMEOUT
+    assert sum(waited) <= 20.0
 
 
 def test_a_name_that_does_not_exist_is_told() -> None:
