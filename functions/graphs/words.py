@@ -27,7 +27,7 @@ _JA = Words(
     },
     columns=("現在", "最小", "平均", "最大"),
     curves={
-        "cpu.user": "ユーザー",
+        "cpu.user": "ユーザ",
         "cpu.system": "システム",
         "cpu.iowait": "I/O 待ち",
         "cpu.steal": "スティール",

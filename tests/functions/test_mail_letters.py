@@ -129,7 +129,7 @@ def test_of_work_that_was_cut_off_nobody_says_that_nothing_was_changed(
 def test_a_response_that_changed_nothing_does_not_claim_to_have_tried() -> None:
     text = compose(cases.case("failure_contact-held-back", "ja")).text
 
-    assert "サーバへの変更は行わず、復旧を確認できておりません。" in text
+    assert "サーバへの変更は見合わせました。" in text
     assert "設定ファイルに誤りがあります" in text
     assert '  | nginx: [emerg] unexpected "}" in /etc/nginx/nginx.conf:62' in text
 
