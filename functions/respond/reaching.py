@@ -12,7 +12,7 @@ def connected(address: str, port: int, seconds: float) -> socket.socket:
     failure = OSError(f"{address} has no address")
     for *_, where in found:
         try:
-            return socket.create_connection(where[:2], seconds / len(found))
+            return socket.create_connection((str(where[0]), port), seconds / len(found))
         except OSError as error:
             failure = error
     raise failure
