@@ -70,7 +70,7 @@ validate: setup ## Lint template.yaml and the templates it nests, and look for w
 	.venv-checkov/bin/checkov --config-file .checkov.yaml --skip-download $(foreach file,template.yaml $(NESTED_TEMPLATES),--file $(file))
 
 deploy: build ## Build, then deploy to your AWS account, asking for what it needs (docs/deploy.md)
-	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam deploy --guided $(addprefix --config-file ,$(wildcard deploy.toml))
+	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam deploy --guided --no-fail-on-empty-changeset $(addprefix --config-file ,$(wildcard deploy.toml))
 
 lock: setup ## Compile every requirements .in file into its lock, with hashes (LOCK_ARGS="--upgrade")
 	@requirements/lock.sh $(LOCK_ARGS)

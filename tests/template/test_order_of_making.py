@@ -22,7 +22,7 @@ CHOICES: list[Document] = [
     ALLOCATED | {"Egress": "nat-instances"},
     TELEPHONE,
     TELEPHONE | {"ConnectFlowArn": f"{INSTANCE}/contact-flow/0b", "Egress": "none"},
-    {"CanaryAddress": ""},
+    {"CanaryAddress": "none"},
     {"CreateMailIdentity": "false", "MailIdentity": "msp.example"},
     {"GraphsAddress": "https://graphs.msp.example", "GraphsAtOnce": "0"},
     {"GradualRollOut": "true", "TraceExecutions": "true"},

@@ -132,12 +132,13 @@ def _daily_at(name: str) -> datetime:
 
 @pytest.mark.clause("N-8")
 def test_what_is_arranged_is_the_functions_own_page_and_what_the_parameters_say() -> None:
-    written = schedules()["arrange-canary"]["Target"]["Input"]["Fn::Sub"]
+    written, chosen = schedules()["arrange-canary"]["Target"]["Input"]["Fn::Sub"]
     assert json.loads(written) == {
         "url": "${ServeCanaryFunctionUrl.FunctionUrl}",
-        "mail": "${CanaryAddress}",
+        "mail": "${Mail}",
         "phone": "${CanaryNumber}",
     }
+    assert chosen == {"Mail": {"Fn::If": ["HasCanary", {"Ref": "CanaryAddress"}, ""]}}
 
 
 @pytest.mark.clause("N-8")

@@ -150,6 +150,13 @@ def test_a_parameter_takes_the_right_and_refuses_the_wrong(
     assert (re.fullmatch(pattern, text) is not None) is right
 
 
+def test_what_may_be_left_empty_is_empty_unless_somebody_fills_it_in() -> None:
+    """`sam deploy --guided` takes an empty answer for the default."""
+    for name, parameter in root()["Parameters"].items():
+        if "empty for" in parameter["Description"].lower():
+            assert parameter["Default"] == "", name
+
+
 def test_every_pattern_accepts_its_parameter_s_default() -> None:
     for name, parameter in root()["Parameters"].items():
         if "AllowedPattern" in parameter and "Default" in parameter:

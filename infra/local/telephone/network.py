@@ -87,7 +87,7 @@ class Network:
 
     def close(self) -> None:
         """End all calls, for the end of the system."""
-        for conversation in self._conversations.values():
+        for conversation in list(self._conversations.values()):  # one may be added meanwhile
             conversation.end("OTHER")
 
     def _known(self, contact_id: str) -> Conversation:
@@ -106,6 +106,6 @@ def local_parameters(template: dict[str, Any], region: str, endpoint: str) -> di
         "ConnectNumber": NUMBER,
         "GraphsAddress": endpoint,
         "Egress": "none",
-        "CanaryAddress": "",
+        "CanaryAddress": "none",
     }
     return {name: value for name, value in given.items() if name in template.get("Parameters", {})}
