@@ -8,8 +8,9 @@ from typing import Any
 from contract.enforcement import enforce_due
 from toban import clock
 from toban.holidays import at_the_office
+from toban.keeping import contract_days
 from toban.observability import logger
-from toban.settings import required
+from toban.secrets import delete_secrets
 from toban.store import revisions
 
 
@@ -22,8 +23,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     for revision in done:
         extra = {"customer": revision.customer_id, "effective_on": str(revision.effective_on)}
         logger.info("in force", extra=extra)
-    deleted = revisions.ended_before(today - timedelta(days=int(required("CONTRACT_DAYS"))))
+    deleted = revisions.ended_before(today - timedelta(days=contract_days()))
     for customer_id in deleted:
+        delete_secrets(customer_id)
         revisions.forget(customer_id)
+        logger.info("deleted", extra={"customer": customer_id})
     told = [f"{each.customer_id} {each.effective_on}" for each in done]
     return {"in_force": told, "deleted": deleted}

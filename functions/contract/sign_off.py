@@ -8,6 +8,7 @@ from contract.sign_off_server import server_view
 from toban.domain.acceptance import Acceptance
 from toban.domain.policy import Policy
 from toban.domain.revision import Terms
+from toban.keeping import contract_days, evidence_days
 from toban.settings import optional
 from toban.text.moments import moment
 from toban.text.plain import one_line
@@ -36,8 +37,13 @@ def sign_off(found: Acceptance, terms: Terms, policy: Policy, sources: Sequence[
         "gaps": gap_words(found.gaps, said),
         "gaps_text": said.say("sign_off", "gaps_text", zone=customer.zone),
         "servers": views,
+        "kept": _kept(said),
     }
     return render_page("sign_off.html", view)
+
+
+def _kept(said: Words) -> str:
+    return said.say("sign_off", "kept_text", contract=contract_days(), evidence=evidence_days())
 
 
 def _to_mend(contacts: Sequence[View], servers: Sequence[View], said: Words) -> Iterator[str]:

@@ -9,8 +9,9 @@ from contract.plan_next_window import handler as plan_next_window
 from tests.functions.acme import SERVER, sign
 from tests.functions.announcing import ask, executions
 from tests.functions.conftest import RuleClock
+from toban.domain.revision import Terms
 from toban.holidays import is_holiday
-from toban.store import maintenance
+from toban.store import contracts, maintenance, revisions
 
 SUNDAYS = {"weekdays": ["sun"], "starts": "02:00", "minutes": 60}
 MONDAYS = {"weekdays": ["mon"], "starts": "02:00", "minutes": 60}
@@ -141,3 +142,13 @@ def test_the_holidays_are_those_that_the_government_announced(
     days = (new_year + timedelta(days=number) for number in range(365))
 
     assert {(day.month, day.day) for day in days if is_holiday(day)} == HOLIDAYS_2027
+
+
+@pytest.mark.clause("C-7")
+def test_a_server_that_has_left_the_contract_has_no_further_window(rule_clock: RuleClock) -> None:
+    first = first_of(SUNDAYS)
+    revisions.put_in_force("acme", Terms(contracts.customer("acme"), ()), date(2026, 11, 28))
+    rule_clock.at = datetime(2026, 11, 28, 18, 0, tzinfo=UTC)
+
+    assert next_of(first) == ""
+    assert maintenance.rules(SERVER) == []

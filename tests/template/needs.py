@@ -37,6 +37,10 @@ INTAKE_CALLS = {
     "get_object": {"s3:GetObject intake", "s3:ListBucket intake/list"},
 }
 """What the same calls ask of the other bucket."""
+SECRET_CALLS = {
+    "secrets.secret": {"ssm:GetParameter secrets"},
+    "secrets.delete_secrets": {"ssm:GetParametersByPath secrets", "ssm:DeleteParameters secrets"},
+}
 AUTHORITY_CALLS = {
     "certify": {"kms:Sign authority", "kms:GetPublicKey authority"},
     "trusted_line": {"kms:GetPublicKey authority"},
@@ -169,7 +173,8 @@ def needs_of(handler: str) -> Needs:
 
 
 def needs_of_module(tree: ast.Module) -> Iterator[str]:
-    yield from ("ssm:GetParameter secrets" for _ in imported(tree, "toban.secrets"))
+    for each in imported(tree, "toban.secrets"):
+        yield from SECRET_CALLS[each]
     for each in imported(tree, "toban.store."):
         yield from needs_of_store(each) if each in store() else ()
     for node in ast.walk(tree):

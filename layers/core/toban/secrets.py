@@ -7,6 +7,7 @@ import time
 from toban.clients import client
 
 _KEEP_SECONDS = 300.0
+_MOST_DELETED = 10
 _cache: dict[str, tuple[float, str]] = {}
 
 
@@ -22,6 +23,17 @@ def secret(name: str) -> str:
     value = str(client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
     _cache[name] = (time.monotonic(), value)
     return value
+
+
+def delete_secrets(customer_id: str) -> None:
+    """Delete every parameter below "/toban/<customer_id>/", where all of the customer's are."""
+    ssm = client("ssm")
+    pages = ssm.get_paginator("get_parameters_by_path")
+    found = pages.paginate(Path=f"/toban/{customer_id}", Recursive=True)
+    names = [each["Name"] for page in found for each in page["Parameters"]]
+    for first in range(0, len(names), _MOST_DELETED):
+        ssm.delete_parameters(Names=names[first : first + _MOST_DELETED])
+    forget_secrets()
 
 
 def forget_secrets() -> None:

@@ -62,7 +62,7 @@ def revoke(whose: str, now: datetime, recipient: str = ALL) -> None:
     recipient (domain.link.recipient_of) or to all. Links that are made later are good.
     """
     item = RevokedLinksItem(whose, f"revoked-links#{recipient}")
-    item.ends_until = now + _term()
+    item.ends_until = item.kept_until = now + _term()
     item.save()
 
 

@@ -15,7 +15,7 @@ from toban.domain.observation import Observation
 from toban.store import record
 from toban.store.claims import raise_unless_lost
 from toban.store.documents import from_document, to_document
-from toban.store.tables import MaintenanceItem, MaintenanceRuleItem
+from toban.store.tables import MaintenanceItem, MaintenanceRuleItem, end_of_keeping
 
 _LONGEST_AGO = 2 * LONGEST
 """A window's id may name a start that lay in the past when it was asked for."""
@@ -46,6 +46,7 @@ def add(window: Window) -> bool:
     item.ends_at, item.requested_by = window.ends_at, window.requested_by
     item.reason, item.rule_id = window.reason or None, window.rule_id or None
     item.monitor_ids = list(window.monitor_ids) or None
+    item.kept_until = end_of_keeping(window.ends_at)
     try:
         item.save(MaintenanceItem.server_id.does_not_exist())
     except PutError as error:
@@ -71,6 +72,7 @@ def extend(window_id: str, ends_at: datetime, at: datetime) -> str | None:
     actions: list[Action] = [
         MaintenanceItem.ends_at.set(ends_at),
         MaintenanceItem.extended_at.set(at),
+        MaintenanceItem.kept_until.set(end_of_keeping(ends_at)),
     ]
     return _change(window_id, actions, _to_come(at) & (MaintenanceItem.ends_at < ends_at))
 

@@ -130,6 +130,13 @@ def arm(customer_id: str, runbook: str) -> None:
     ArmingItem(PROVIDER, _arming(customer_id, runbook)).update(actions)
 
 
+def forget(customer_id: str) -> None:
+    """Delete what was noted of the runbooks for the customer."""
+    begins = ArmingItem.item.startswith(_arming(customer_id, ""))
+    for item in ArmingItem.query(PROVIDER, begins, consistent_read=True):
+        ArmingItem(PROVIDER, item.item).delete()
+
+
 def _arming(customer_id: str, runbook: str) -> str:
     return f"runbook#{customer_id}.{runbook}"
 

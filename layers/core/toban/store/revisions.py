@@ -14,7 +14,7 @@ from toban.domain.contact_changes import ContactsRevision
 from toban.domain.contract import Server
 from toban.domain.identifier import customer_of
 from toban.domain.revision import Revision, Terms
-from toban.store import contact_changes, contact_health, contracts
+from toban.store import contact_changes, contact_health, contracts, rails, states
 from toban.store.documents import to_document
 from toban.store.tables import ContractItem, RevisionItem, StandingItem, connection
 
@@ -113,6 +113,12 @@ def agreed_server(server_id: str) -> Server:
     return server
 
 
+def has_left(server_id: str) -> bool:
+    """Tell whether the server is no longer in the contract that is in force."""
+    terms = in_force(customer_of(server_id))
+    return terms is not None and terms.server(server_id) is None
+
+
 def agree(revision: Revision, contacts_changed: ContactsRevision | None = None) -> bool:
     """Put a revision on the list, and on record what it changes in the contacts; False when its
     terms no longer follow on those that stand.
@@ -191,24 +197,31 @@ def strike_off(revision: Revision) -> None:
 
 
 def ended_before(day: date) -> list[str]:
-    """Return the customers whose contract has had no server since before that day."""
+    """Return the customers whose contract has had no server since before that day, and who have not
+    agreed to come back.
+    """
+    coming = {each.customer_id for each in pending()}
     return [
         item.item
         for item in _in_force()
         if not item.document["servers"] and item.document["since"] < day.isoformat()
+        if item.item not in coming
     ]
 
 
 def forget(customer_id: str) -> None:
-    """Delete what is known of a customer: contacts and all that was noted of them, servers,
-    monitors, ways in, switches. Incidents and samples have terms of their own, so the id alone is
-    kept: it is never given again.
+    """Delete what is known of a customer: contacts and all that was noted of them, servers and what
+    stands of them, monitors, ways in, switches. Incidents and samples have terms of their own, so
+    the id alone is kept: it is never given again. Cut off, it is done again: the mark goes last.
     """
     ContractItem(_FORGOTTEN, customer_id, document={}).save()
     contracts.allow_repairs(customer_id)
     contact_health.forget(customer_id)
     contact_changes.forget(customer_id)
+    rails.forget(customer_id)
+    states.forget(customer_id)
     for server in contracts.servers(customer_id):
+        states.forget(server.server_id)
         ContractItem(customer_id, f"server#{server.server_id}").delete()
     StandingItem(customer_id, "standing").delete()
     ContractItem(customer_id, "customer").delete()

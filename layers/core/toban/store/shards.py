@@ -3,9 +3,9 @@ writes.
 """
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import msgspec
@@ -18,7 +18,9 @@ from toban.store.tables import ChecksItem, HeartbeatItem, ShardListItem
 
 _CHECKS = msgspec.json.Decoder(tuple[Check, ...])
 _SHARDS_KEPT = 8
-_HEARTBEAT = "heartbeat#"
+_CHECKS_OF, _HEARTBEAT = "checks#", "heartbeat#"
+_HEARTBEAT_KEPT = timedelta(days=7)
+"""So long the last heartbeat of a shard that is no more is kept, with the counters of servers."""
 _OF_PULSES = ["item", "scheduled_at", "blind", "observed", "down", "unknown"]
 """What a sweep wants to know of a heartbeat: not the counters, which are nearly all of it."""
 
@@ -35,14 +37,28 @@ def save(checks_by_shard: Mapping[str, Sequence[Check]]) -> None:
     at, groups = clock.now(), dict[str, list[str]]()
     for shard, checks in checks_by_shard.items():
         groups.setdefault(group_of(shard), []).append(shard)
-        item = ChecksItem(group_of(shard), f"checks#{shard}", checks=packed(checks))
-        item.monitors = len(checks)
-        item.save()
+        _keep(shard, checks)
     for group, names in groups.items():
         item_of_group = ShardListItem(group, "shards", names=sorted(names))
         item_of_group.watched = sorted(each for each in names if checks_by_shard[each])
         item_of_group.compiled_at = at
         item_of_group.save()
+        _empty(group, but=names)
+
+
+def _keep(shard: str, checks: Sequence[Check]) -> None:
+    item = ChecksItem(group_of(shard), f"{_CHECKS_OF}{shard}", checks=packed(checks))
+    item.monitors = len(checks)
+    item.save()
+
+
+def _empty(group: str, but: Collection[str]) -> None:
+    """Take the questions out of shards that are no more; a round that has begun still reads it."""
+    begins = ChecksItem.item.startswith(_CHECKS_OF)
+    stored = ChecksItem.query(group, begins, attributes_to_get=["item"])
+    for shard in [each.item.removeprefix(_CHECKS_OF) for each in stored]:
+        if shard not in but:
+            _keep(shard, ())
 
 
 def names(group: str) -> list[str]:
@@ -55,7 +71,7 @@ def names(group: str) -> list[str]:
 
 def checks(shard: str) -> tuple[Check, ...]:
     """Return the checks of the shard; raises pynamodb's DoesNotExist."""
-    return unpacked(ChecksItem.get(group_of(shard), f"checks#{shard}").checks)
+    return unpacked(ChecksItem.get(group_of(shard), f"{_CHECKS_OF}{shard}").checks)
 
 
 def packed(checks: Sequence[Check]) -> bytes:
@@ -87,6 +103,7 @@ def beat(shard: str, heartbeat: Heartbeat, counters: object | None) -> None:
     for name in Heartbeat.__slots__:
         setattr(item, name, getattr(heartbeat, name))
     item.counters = zlib.compress(msgspec.json.encode(counters)) if counters else None
+    item.kept_until = heartbeat.finished_at + _HEARTBEAT_KEPT
     item.save()
 
 

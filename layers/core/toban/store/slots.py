@@ -42,9 +42,11 @@ def _held(at: datetime) -> list[SlotItem]:
 def _claim(name: str, call_id: str, at: datetime, seconds: int) -> bool:
     item = SlotItem(_OWNER, name)
     free = SlotItem.call_id.does_not_exist() | (SlotItem.expires_at <= at)
+    until = at + timedelta(seconds=seconds)
     actions: list[Action] = [
         SlotItem.call_id.set(call_id),
-        SlotItem.expires_at.set(at + timedelta(seconds=seconds)),
+        SlotItem.expires_at.set(until),
+        SlotItem.kept_until.set(until),
     ]
     try:
         item.update(actions, condition=free)

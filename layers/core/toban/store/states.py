@@ -13,6 +13,8 @@ from toban.store.claims import raise_unless_lost
 from toban.store.documents import from_document, from_document_or_none, to_document
 from toban.store.tables import MonitorStateItem
 
+_KEYS = ["server_id", "item"]
+
 
 class NotAlertedError(Exception):
     """The monitor is not alerted in the incident."""
@@ -55,6 +57,12 @@ def of_server(server_id: str) -> list[MonitorState]:
     return [
         _state(item) for item in MonitorStateItem.query(server_id, starts, consistent_read=True)
     ]
+
+
+def forget(owner: str) -> None:
+    """Delete everything that stands of a server, whatever it tells of, or of a customer."""
+    for each in MonitorStateItem.query(owner, consistent_read=True, attributes_to_get=_KEYS):
+        MonitorStateItem(owner, each.item).delete()
 
 
 def as_item(state: MonitorState) -> MonitorStateItem:

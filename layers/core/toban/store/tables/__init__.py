@@ -53,7 +53,7 @@ from toban.store.tables.states import (
     WaiterItem,
     WindowItem,
 )
-from toban.store.tables.table import connection
+from toban.store.tables.table import connection, end_of_keeping
 
 __all__ = [
     "MODELS",
@@ -94,6 +94,7 @@ __all__ = [
     "WindowItem",
     "WorkItem",
     "connection",
+    "end_of_keeping",
     "forget_connections",
 ]
 

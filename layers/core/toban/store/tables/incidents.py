@@ -1,6 +1,5 @@
 """What happened: incidents, alerts, calls, mails and the record."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import (
@@ -15,16 +14,8 @@ from pynamodb.constants import PAY_PER_REQUEST_BILLING_MODE
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from toban import clock
-from toban.settings import optional, region, stack
-from toban.store.tables.table import Table
-
-DAYS = 400
-"""The term of keeping where the template gives none."""
-
-
-def _end_of_keeping() -> datetime:
-    return clock.now() + timedelta(days=int(optional("EVIDENCE_DAYS") or DAYS))
+from toban.settings import region, stack
+from toban.store.tables.table import Table, end_of_keeping
 
 
 class _Incidents(Table):
@@ -39,11 +30,11 @@ class _Incidents(Table):
 
     incident_id = UnicodeAttribute(hash_key=True)
     item = UnicodeAttribute(range_key=True)
-    expires_at = TTLAttribute(null=True, default_for_new=_end_of_keeping)
+    expires_at = TTLAttribute(null=True, default_for_new=end_of_keeping)
 
     def update(self, actions: list[Action], condition: Condition | None = None, **more: Any) -> Any:
         """Write, and keep what was written for the whole term."""
-        kept = type(self).expires_at.set(_end_of_keeping())
+        kept = type(self).expires_at.set(end_of_keeping())
         return super().update([*actions, kept], condition, **more)
 
 

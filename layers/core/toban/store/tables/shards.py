@@ -5,6 +5,7 @@ from pynamodb.attributes import (
     BooleanAttribute,
     JSONAttribute,
     NumberAttribute,
+    TTLAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
@@ -15,6 +16,8 @@ from toban.store.tables.table import Table
 
 
 class _Shards(Table):
+    """Questions are replaced whenever a contract changes; what a shard saw ends by itself (C-7)."""
+
     class Meta:
         table_name = f"{stack()}-shards"
         region = region()
@@ -22,6 +25,7 @@ class _Shards(Table):
 
     shard_group = UnicodeAttribute(hash_key=True)
     item = UnicodeAttribute(range_key=True)
+    kept_until = TTLAttribute(null=True)
 
 
 class ShardListItem(_Shards):

@@ -3,6 +3,7 @@
 from pynamodb.attributes import (
     JSONAttribute,
     NumberAttribute,
+    TTLAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
@@ -10,7 +11,7 @@ from pynamodb.constants import PAY_PER_REQUEST_BILLING_MODE
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from toban.settings import region, stack
-from toban.store.tables.table import Table
+from toban.store.tables.table import Table, end_of_keeping
 
 
 class ByShard(GlobalSecondaryIndex["MonitorStateItem"]):  # type: ignore[no-untyped-call]
@@ -24,6 +25,10 @@ class ByShard(GlobalSecondaryIndex["MonitorStateItem"]):  # type: ignore[no-unty
 
 
 class _States(Table):
+    """What stands of a server is kept as long as its customer's contract, and then deleted; an item
+    with `kept_until` ends earlier by itself (C-7).
+    """
+
     class Meta:
         table_name = f"{stack()}-states"
         region = region()
@@ -31,6 +36,13 @@ class _States(Table):
 
     server_id = UnicodeAttribute(hash_key=True)
     item = UnicodeAttribute(range_key=True)
+    kept_until = TTLAttribute(null=True)
+
+
+class _Happenings(_States):
+    """What happened once, and is counted for a while."""
+
+    kept_until = TTLAttribute(default_for_new=end_of_keeping)
 
 
 class MonitorStateItem(_States):
@@ -86,7 +98,7 @@ class AccessItem(_States):
     document = JSONAttribute()
 
 
-class RunItem(_States):
+class RunItem(_Happenings):
     """`item` is "run#<incident_id>#<unit>": one run of a runbook that the rails allowed."""
 
     at = UTCDateTimeAttribute()
@@ -94,20 +106,20 @@ class RunItem(_States):
     unit = UnicodeAttribute()
 
 
-class RestartItem(_States):
+class RestartItem(_Happenings):
     """`item` is "restart#<unit>#<incident_id>": one restart of the unit by us."""
 
     at = UTCDateTimeAttribute()
     incident_id = UnicodeAttribute()
 
 
-class RepairedItem(_States):
+class RepairedItem(_Happenings):
     """`item` is "repaired#<monitor_id>#<incident_id>": a repair that the monitor has verified."""
 
     at = UTCDateTimeAttribute()
 
 
-class FailingServerItem(_States):
+class FailingServerItem(_Happenings):
     """Server "provider", `item` "failing#<time>#<server_id>": an incident was opened (storms)."""
 
     at = UTCDateTimeAttribute()
@@ -122,7 +134,7 @@ class ArmingItem(_States):
     disarmed_at = UTCDateTimeAttribute(null=True)
 
 
-class RepairItem(_States):
+class RepairItem(_Happenings):
     """`item` is "repair#<unit>": the last time that a unit of the server was restarted by us."""
 
     incident_id = UnicodeAttribute()

@@ -1,12 +1,15 @@
 """What all tables share: one client, for making one takes longer than most handlers work."""
 
 import threading
+from datetime import datetime, timedelta
 from functools import cache
 
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
 from pynamodb.models import Model
 
+from toban import clock
+from toban.keeping import evidence_days
 from toban.settings import region
 
 _making = threading.Lock()
@@ -28,3 +31,10 @@ class Table(Model):
             with _making:
                 made.connection._client = connection().client
         return made
+
+
+def end_of_keeping(since: datetime | None = None) -> datetime:
+    """Return until when what is written now, or was over at `since`, is kept of incidents and of
+    work on servers (C-7).
+    """
+    return (since or clock.now()) + timedelta(days=evidence_days())
