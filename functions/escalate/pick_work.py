@@ -9,7 +9,7 @@ from escalate.standing import standing
 from toban import clock
 from toban.domain.contract import Monitor, Server
 from toban.domain.incident import Incident
-from toban.domain.observation import Observation
+from toban.domain.observation import Observation, Status
 from toban.domain.verification import Proof
 from toban.domain.work import Work, pick, still_down, unit_of, waits_for_work
 from toban.store import contracts, incidents, record, repairs, turns
@@ -26,6 +26,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     _keep_turn(incident, event["fence"])
     observations = from_document(event["observations"], list[Observation])
     server = contracts.server(incident.server_id)
+    _note_left_alone(incident, observations)
     work = _next(incident, server, still_down(observations))
     if work:
         incidents.count_attempt(incident.incident_id, work.monitor_ids)
@@ -48,19 +49,18 @@ def _next(incident: Incident, server: Server, down: Set[str]) -> Work | None:
     found = standing(incident)
     waits = deferred(incident, found.open).keys() | found.paused
     progress = incidents.progress(incident.incident_id)
+    monitors = {each.monitor_id: each for each in server.monitors}
     waiting = {
-        alert.monitor_id
-        for alert in found.alerts
-        if alert.monitor_id not in waits
-        and waits_for_work(
-            progress[alert.monitor_id],
-            down=alert.monitor_id in down,
-            restarted=_restarted(incident, server.monitor(alert.monitor_id)),
+        monitor_id
+        for monitor_id in progress.keys() & monitors.keys() - waits  # what has left needs no work
+        if waits_for_work(
+            progress[monitor_id],
+            down=monitor_id in down,
+            restarted=_restarted(incident, monitors[monitor_id]),
         )
     }
-    _note_recovered(incident, [i for i, p in progress.items() if i not in down and not p.attempts])
     tried = {monitor_id for monitor_id, each in progress.items() if each.tried} & down
-    return pick(found.alerts, {m.monitor_id: m for m in server.monitors}, waiting, tried)
+    return pick(found.alerts, monitors, waiting, tried)
 
 
 def _restarted(incident: Incident, monitor: Monitor) -> bool:
@@ -68,8 +68,13 @@ def _restarted(incident: Incident, monitor: Monitor) -> bool:
     return last is not None and last.incident_id == incident.incident_id
 
 
-def _note_recovered(incident: Incident, monitor_ids: Iterable[str]) -> None:
+def _note_left_alone(incident: Incident, observations: Iterable[Observation]) -> None:
     """Guard g4: what is well again, or cannot be judged, is not worked on, and it is on record."""
-    for monitor_id in monitor_ids:
-        key = f"not-needed#{monitor_id}"
-        record.append(incident.incident_id, key, clock.now(), "not down any more, not repaired")
+    progress = incidents.progress(incident.incident_id)
+    for seen in observations:
+        monitor_id, well = seen.monitor_id, seen.status is Status.UP
+        begun = monitor_id in progress and progress[monitor_id].attempts
+        if not begun and seen.status is not Status.DOWN:
+            key = f"not-needed#{monitor_id}" if well else f"not-judged#{monitor_id}"
+            what = "not down any more" if well else "cannot be judged"
+            record.append(incident.incident_id, key, clock.now(), f"{what}, not repaired", seen)

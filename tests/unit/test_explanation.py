@@ -131,6 +131,7 @@ def test_a_closing_mail_that_went_out_is_told() -> None:
         ({f"rails#{MONITOR}": RUN, f"refused#{MONITOR}": ""}, {}, "rail not_approved"),
         ({f"rails#{MONITOR}": HELD}, {}, "rail unit_per_hour"),
         ({f"not-needed#{MONITOR}": ""}, {}, "P-8"),
+        ({f"not-judged#{MONITOR}": ""}, {}, "P-8"),
         ({f"deferred#{MONITOR}#window": {"why": "maintenance"}}, {}, "C-5"),
         ({f"deferred#{MONITOR}#{OTHER}": {"why": "host_unreachable"}}, {}, "P-8"),
         ({"repair-over": ""}, {}, "P-8"),

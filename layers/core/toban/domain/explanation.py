@@ -153,6 +153,8 @@ def _held_back(account: Account) -> Answer | None:
         return no(*_what_it_waits_for(waits), waits)
     if spared := account.own("not-needed"):
         return no("it was not down any more when its turn came", "P-8", spared)
+    if unseen := account.own("not-judged"):
+        return no("it could not be judged when its turn came", "P-8", unseen)
     return None
 
 

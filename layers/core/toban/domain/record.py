@@ -35,6 +35,7 @@ ORDER = (
     *(
         "queued",
         "not-needed",
+        "not-judged",
         "deferred",
         "rails",
         "approval",

@@ -57,7 +57,8 @@ def repairable(server: Server, alerts: Iterable[Alert]) -> bool:
     """Tell whether the plan, the way in and at least one alert's runbook allow a repair."""
     if not may(server.plan, Capability.REPAIR) or server.access is None:
         return False
-    return any(server.monitor(alert.monitor_id).runbook for alert in alerts)
+    alerted = {alert.monitor_id for alert in alerts}
+    return any(each.runbook for each in server.monitors if each.monitor_id in alerted)
 
 
 def still_down(observations: Iterable[Observation]) -> Set[str]:
