@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -32,8 +33,23 @@ class _Carrier:
         return {}
 
 
+_opened: list[Journal] = []
+
+
+def _journal(folder: Path | None = None) -> Journal:
+    _opened.append(Journal(folder))
+    return _opened[-1]
+
+
+@pytest.fixture(autouse=True)
+def closed_journals() -> Iterator[None]:
+    yield
+    while _opened:
+        _opened.pop().close()
+
+
 def _outbox(carrier: Any, journal: Journal | None = None) -> Outbox:
-    return Outbox([carrier], journal or Journal(None), lambda: NOW, "ap-northeast-1")
+    return Outbox([carrier], journal or _journal(), lambda: NOW, "ap-northeast-1")
 
 
 def _raw(mail_id: str | None = ALERT) -> bytes:
@@ -110,11 +126,11 @@ def test_a_repeated_mail_is_answered_and_not_sent_again() -> None:
 
 
 def test_a_repeated_mail_is_known_to_the_next_process(tmp_path: Path) -> None:
-    carrier, first = _Carrier(), Journal(tmp_path)
+    carrier, first = _Carrier(), _journal(tmp_path)
     _send(_outbox(carrier, first), message_id="ses-1")
     first.close()
 
-    second = Journal(tmp_path)
+    second = _journal(tmp_path)
     assert _send(_outbox(carrier, second), message_id="ses-2") == "ses-1"
     second.close()
 
@@ -122,7 +138,7 @@ def test_a_repeated_mail_is_known_to_the_next_process(tmp_path: Path) -> None:
 
 
 def test_a_mail_that_was_cut_off_is_finished_under_its_first_name() -> None:
-    carrier, journal = _Carrier(), Journal(None)
+    carrier, journal = _Carrier(), _journal()
     carrier.away = True
     with pytest.raises(MailServerAwayError):
         _send(_outbox(carrier, journal), message_id="ses-1")

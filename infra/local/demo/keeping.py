@@ -26,7 +26,7 @@ def keep_executions(out: Path, system: LocalSystem) -> None:
 
 
 def executions(system: LocalSystem) -> list[dict[str, Any]]:
-    """Return all executions of both machines with their histories, through the AWS API."""
+    """Return the executions of every machine with their histories, through the AWS API."""
     client = system.client("stepfunctions")
     machines = client.list_state_machines()["stateMachines"]
     return [
