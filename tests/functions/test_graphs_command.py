@@ -1,5 +1,6 @@
 """Links to graphs, as `toban graphs` makes and revokes them."""
 
+import boto3
 import pytest
 
 from infra.local import command
@@ -66,6 +67,21 @@ def test_links_of_all_customers_are_revoked_also_those_made_since_the_last_check
     rule_clock.pass_by(1)
     new = links.link_to(SERVER, ALICE.mail, rule_clock())
     assert [get(each)["statusCode"] for each in (old, new)] == [404, 200]
+
+
+def test_links_are_revoked_for_as_long_as_the_stack_lets_them_live(
+    rule_clock: RuleClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give_address()
+    boto3.client("ssm").put_parameter(
+        Name="/toban/graph.links/toban/days", Value="365", Type="String"
+    )
+    with monkeypatch.context() as function:
+        function.setenv("GRAPH_LINK_DAYS", "365")
+        in_a_mail = links.link_to(SERVER, ALICE.mail, rule_clock())
+
+    assert toban("revoke", SERVER) == 0
+    assert get(in_a_mail)["statusCode"] == 404
 
 
 def test_the_key_is_changed(rule_clock: RuleClock) -> None:

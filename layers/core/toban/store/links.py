@@ -1,8 +1,9 @@
 """Links to the graphs of a server: made for one reader, good for a term, revocable (N-9).
 
 The keys are one SSM SecureString "/toban/graph.links/<stack>/keys" with a line "<id> <hex>" for
-each; the first signs. The address under which the graphs are served stands beside it; the template
-writes it there. Neither is a name that a hearing sheet can give a secret of a customer.
+each; the first signs. The address under which the graphs are served and the days for which a link
+is good stand beside it; the template writes them there, for commands have no setting of a function.
+None is a name that a hearing sheet can give a secret of a customer.
 """
 
 import secrets
@@ -20,7 +21,7 @@ from toban.settings import optional, stack
 from toban.store.tables import RevokedLinksItem
 
 ALL = "all"
-_DAYS = 90
+_DAYS = "90"
 _KEY_OCTETS = 32
 _KEPT_KEYS = 2
 
@@ -80,7 +81,16 @@ def _ends(owner: str, recipient: str) -> Iterable[datetime]:
 
 
 def _term() -> timedelta:
-    return timedelta(days=int(optional("GRAPH_LINK_DAYS") or _DAYS))
+    return timedelta(days=int(optional("GRAPH_LINK_DAYS") or _days_on_record()))
+
+
+def _days_on_record() -> str:
+    try:
+        return secret(_name("days"))
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ParameterNotFound":
+            raise
+        return _DAYS
 
 
 def _signing_keys(now: datetime) -> dict[str, bytes]:
