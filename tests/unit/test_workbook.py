@@ -102,7 +102,7 @@ _SHARES = ("disk", "cpu")
 
 
 def test_every_item_that_the_form_offers_can_be_filled_in() -> None:
-    answers = {
+    answers: dict[str, dict[str, str | int]] = {
         "tcp": {"port": 8443},
         "smtp": {"port_25_allowed": "いいえ"},
         "dns": {"name": "acme.example", "address": "192.0.2.10"},
