@@ -11,7 +11,7 @@ from toban.holidays import at_the_office
 from toban.keeping import contract_days
 from toban.observability import logger
 from toban.secrets import delete_secrets
-from toban.store import revisions
+from toban.store import ended
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -23,10 +23,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     for revision in done:
         extra = {"customer": revision.customer_id, "effective_on": str(revision.effective_on)}
         logger.info("in force", extra=extra)
-    deleted = revisions.ended_before(today - timedelta(days=contract_days()))
+    deleted = ended.before(today - timedelta(days=contract_days()))
     for customer_id in deleted:
         delete_secrets(customer_id)
-        revisions.forget(customer_id)
+        ended.forget(customer_id)
         logger.info("deleted", extra={"customer": customer_id})
     told = [f"{each.customer_id} {each.effective_on}" for each in done]
     return {"in_force": told, "deleted": deleted}

@@ -7,7 +7,6 @@ from datetime import datetime
 from toban import clock
 from toban.domain.contact_changes import ContactsRevision, Stage, contact_changes
 from toban.domain.revision import Revision, Terms
-from toban.store import contact_changes as audit
 from toban.store import contact_health, revisions
 
 
@@ -17,13 +16,14 @@ def to_note_when_agreed(revision: Revision) -> ContactsRevision | None:
     return _changed(revision, before, Stage.AGREED, revision.requested_at)
 
 
-def note_in_force(revision: Revision) -> None:
-    """Note what the revision changes in what is in force, before it takes its place. What mails and
-    calls have shown of people who are contacts no more is deleted.
-    """
+def to_note_when_in_force(revision: Revision) -> ContactsRevision | None:
+    """Return what the revision changes in what is in force; None where that is nothing."""
     before = revisions.in_force(revision.customer_id)
-    if changed := _changed(revision, before, Stage.IN_FORCE, clock.now()):
-        audit.note(changed)
+    return _changed(revision, before, Stage.IN_FORCE, clock.now())
+
+
+def forget_who_left(revision: Revision) -> None:
+    """Delete what mails and calls have shown of people who are contacts no more."""
     staying = [each.mail for each in revision.terms.customer.contacts]
     contact_health.forget(revision.customer_id, but=staying)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from contract.compilation import compile_shards
-from contract.contacts_audit import note_in_force
+from contract.contacts_audit import forget_who_left, to_note_when_in_force
 from contract.ended_watch import end_watch, is_open
 from toban.domain.contract import Monitor, Server
 from toban.domain.revision import Revision, Terms
@@ -18,20 +18,32 @@ def enforce_due(today: date) -> list[Revision]:
     A monitor that goes while its alert is open is not asked any more, and is known until the mail
     that closes the alert has gone out; its revision is put in force again later.
     """
+    last = revisions.last_revisions()  # first: what somebody puts in force meanwhile is noticed
     agreed = revisions.pending()
     due = {each.customer_id: each for each in _by_request(agreed) if each.effective_on <= today}
-    kept = {each.customer_id: _with_open_alerts(each) for each in due.values()}
-    for revision in due.values():
-        note_in_force(revision)
-        revisions.put_in_force(revision.customer_id, kept[revision.customer_id], today)
-    if due:
+    done = [
+        (revision, terms)
+        for revision in due.values()
+        if (terms := _put_in_force(revision, today, last.get(revision.customer_id)))
+    ]
+    if done:
         compile_shards()
-    for customer_id in due:
-        _end_watch(kept[customer_id])
-    whole = [each for each in due.values() if kept[each.customer_id] == each.terms]
+    for _, terms in done:
+        _end_watch(terms)
+    whole = [revision for revision, terms in done if terms == revision.terms]
     for revision in whole:
         _strike_off(revision, agreed)
     return whole
+
+
+def _put_in_force(revision: Revision, today: date, follows: str | None) -> Terms | None:
+    """Return what is in force now, None where somebody else was at the same customer."""
+    terms = _with_open_alerts(revision)
+    changed = to_note_when_in_force(revision)
+    if not revisions.put_in_force(revision, terms, today, follows, changed):
+        return None
+    forget_who_left(revision)
+    return terms
 
 
 def _by_request(agreed: list[Revision]) -> list[Revision]:

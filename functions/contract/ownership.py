@@ -5,7 +5,7 @@ it.
 from contract.sheet import Sheet, SheetError
 from toban.catalogue.mistake import Mistake, quoted
 from toban.domain.contract import Customer
-from toban.store import revisions
+from toban.store import ended, revisions
 
 _ANOTHER = 'If this is another customer, write another "id".'
 
@@ -25,7 +25,7 @@ def refuse_anothers(sheet: Sheet, file: str) -> None:
             "contacts are others."
         )
         mend = f"{_ANOTHER} If it is the same, change name and contacts one after the other."
-    elif not before and revisions.is_forgotten(customer.customer_id):
+    elif not before and ended.is_forgotten(customer.customer_id):
         problem = f"{quoted(customer.customer_id)} was the id of a contract that has ended."
         mend = 'Write another "id": ids are never given twice.'
     else:

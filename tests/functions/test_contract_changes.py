@@ -204,3 +204,25 @@ def test_what_somebody_puts_in_force_while_shards_are_written_is_watched_too(
     in_force_now(ACME)
 
     assert {"acme", "second"} == {name.partition(".")[0] for name in monitor_ids()}
+
+
+def test_what_was_agreed_last_holds_also_when_an_hourly_run_is_still_at_something_older(
+    rule_clock: RuleClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_force_now(ACME)
+    ask("apply", MORE)
+    rule_clock.at = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # midnight in Tokyo: MORE is due
+    put_in_force = revisions.put_in_force
+
+    def interrupted(*arguments: Any) -> None:
+        monkeypatch.setattr(revisions, "put_in_force", put_in_force)
+        rule_clock.pass_by(1)
+        in_force_now(FEWER)
+        put_in_force(*arguments)
+
+    monkeypatch.setattr(revisions, "put_in_force", interrupted)
+    apply_due()
+
+    assert watched() == {"ssh", "http"}
+    assert not revisions.pending()
+    assert not ask("plan", FEWER)["plan"]["changes_anything"]

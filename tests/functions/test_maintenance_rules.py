@@ -147,7 +147,7 @@ def test_the_holidays_are_those_that_the_government_announced(
 @pytest.mark.clause("C-7")
 def test_a_server_that_has_left_the_contract_has_no_further_window(rule_clock: RuleClock) -> None:
     first = first_of(SUNDAYS)
-    revisions.put_in_force("acme", Terms(contracts.customer("acme"), ()), date(2026, 11, 28))
+    revisions.begin_with(Terms(contracts.customer("acme"), ()), date(2026, 11, 28))
     rule_clock.at = datetime(2026, 11, 28, 18, 0, tzinfo=UTC)
 
     assert next_of(first) == ""

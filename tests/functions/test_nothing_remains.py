@@ -26,9 +26,10 @@ from toban.store import shards
 from toban.store import tables as known
 
 WITH_THE_CONTRACT: dict[type[Model], set[str]] = {
-    known.ContractItem: {"#in-force", "customer", "server", "repairs-stopped"},
+    known.ContractItem: {"customer", "server", "repairs-stopped"},
     known.StandingItem: {"standing"},
     known.RevisionItem: {"#revisions"},
+    known.InForceItem: {"#in-force"},
     known.ContactHealthItem: {"contact"},
     known.ContactsRevisionItem: {"contacts-changed"},
     known.ChecksItem: {"checks"},

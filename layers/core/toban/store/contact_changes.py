@@ -2,11 +2,8 @@
 
 from datetime import date
 
-from pynamodb.exceptions import PutError
-
 from toban.domain.contact_changes import ContactChange, ContactsRevision, Stage
 from toban.domain.identifier import stamp
-from toban.store.claims import raise_unless_lost
 from toban.store.documents import from_document, to_document
 from toban.store.tables import ContactsRevisionItem
 
@@ -27,15 +24,6 @@ def item_of(revision: ContactsRevision) -> ContactsRevisionItem:
         requested_at=revision.requested_at,
         changes=to_document(revision.changes),
     )
-
-
-def note(revision: ContactsRevision) -> None:
-    """Put the revision on record; the first note stands."""
-    item = item_of(revision)
-    try:
-        item.save(ContactsRevisionItem.customer_id.does_not_exist())
-    except PutError as error:
-        raise_unless_lost(error)
 
 
 def history(customer_id: str) -> list[ContactsRevision]:

@@ -15,11 +15,11 @@ from toban.domain.observation import Observation
 from toban.domain.transition import Condition, MonitorState
 from toban.domain.work import Progress
 from toban.store import history, states
+from toban.store.claims import raise_unless_beaten
 from toban.store.documents import from_document, from_document_or_none, to_document
 from toban.store.tables import AlertItem, IncidentItem, WindowItem, connection
 
 _ATTEMPTS = 5
-_LOST = {"ConditionalCheckFailed", "TransactionConflict"}
 
 
 class AdmissionError(Exception):
@@ -96,15 +96,9 @@ def _write(
             for alert in alerts:
                 _join(transaction, alert, shard, target.incident_id)
     except TransactWriteError as error:
-        return _lost(error)
+        raise_unless_beaten(error)
+        return False
     return True
-
-
-def _lost(error: TransactWriteError) -> bool:
-    codes = {reason.code for reason in error.cancellation_reasons if reason}
-    if not codes & _LOST:
-        raise error
-    return False
 
 
 def _hold_open(transaction: TransactWrite, incident_id: str) -> None:

@@ -14,19 +14,20 @@ from toban.domain.contact_changes import ContactsRevision
 from toban.domain.contract import Server
 from toban.domain.identifier import customer_of
 from toban.domain.revision import Revision, Terms
-from toban.store import contact_changes, contact_health, contracts, rails, states
+from toban.store import contact_changes, contracts
+from toban.store.claims import raise_unless_beaten
 from toban.store.documents import to_document
-from toban.store.tables import ContractItem, RevisionItem, StandingItem, connection
+from toban.store.tables import InForceItem, RevisionItem, StandingItem, connection
 
 MOST_BYTES = 380_000
 """DynamoDB's items hold 400 KB, the keys and the other attributes included."""
 
-_PENDING, _IN_FORCE, _FORGOTTEN = "#revisions", "#in-force", "#forgotten"
+_PENDING, IN_FORCE = "#revisions", "#in-force"
 """No id of a customer begins like this: these partitions are lists over all customers."""
 
-_MOST_SERVERS, _MOST_TOGETHER = 98, 3_500_000
+_MOST_SERVERS, _MOST_TOGETHER = 97, 3_500_000
 """A transaction takes 100 items and 4 MB (DynamoDB developer guide, TransactWriteItems): servers,
-the customer and the mark.
+the customer, the change of contacts and the mark.
 """
 
 _REVISION = msgspec.json.Decoder(Revision)
@@ -44,7 +45,7 @@ def fingerprint(terms: Terms) -> str:
 def in_force(customer_id: str) -> Terms | None:
     """Return the terms that are in force, or None for a customer without any."""
     try:
-        names = ContractItem.get(_IN_FORCE, customer_id, consistent_read=True).document["servers"]
+        names = InForceItem.get(IN_FORCE, customer_id, consistent_read=True).document["servers"]
     except DoesNotExist:
         return None
     return contracts.terms(customer_id, names)
@@ -55,13 +56,18 @@ def marks() -> dict[str, str]:
     return {item.item: item.document["fingerprint"] for item in _in_force()}
 
 
+def last_revisions() -> dict[str, str | None]:
+    """Return by which revision the terms of each customer came into force, None for by none."""
+    return {item.item: item.revision for item in _in_force()}
+
+
 def all_in_force() -> list[Terms]:
     """Return the terms of every customer."""
     return [contracts.terms(item.item, item.document["servers"]) for item in _in_force()]
 
 
-def _in_force() -> Iterator[ContractItem]:
-    return iter(ContractItem.query(_IN_FORCE, consistent_read=True))
+def _in_force() -> Iterator[InForceItem]:
+    return iter(InForceItem.query(IN_FORCE, consistent_read=True))
 
 
 def servers_in_force() -> list[str]:
@@ -121,7 +127,7 @@ def has_left(server_id: str) -> bool:
 
 def agree(revision: Revision, contacts_changed: ContactsRevision | None = None) -> bool:
     """Put a revision on the list, and on record what it changes in the contacts; False when its
-    terms no longer follow on those that stand.
+    terms no longer follow on those that stand, or somebody else is agreeing to others just now.
 
     Raises TooLargeError.
     """
@@ -140,19 +146,45 @@ def agree(revision: Revision, contacts_changed: ContactsRevision | None = None) 
             if contacts_changed:
                 transaction.save(contact_changes.item_of(contacts_changed))
     except TransactWriteError as error:
-        if "ConditionalCheckFailed" in {each.code for each in error.cancellation_reasons if each}:
-            return False
-        raise
+        raise_unless_beaten(error)
+        return False
     return True
 
 
-def put_in_force(customer_id: str, terms: Terms, since: date) -> None:
-    """Make these the customer's terms; done again, it changes nothing.
+def put_in_force(
+    revision: Revision,
+    terms: Terms,
+    since: date,
+    follows: str | None,
+    contacts_changed: ContactsRevision | None = None,
+) -> bool:
+    """Make these the customer's terms, those of the revision or what is left of them, and put on
+    record what that changes in the contacts; done again, it changes nothing.
 
-    One transaction for all but the largest contracts, whose last one marks them as in force.
+    False when it no longer `follows` on the revision that was the last of `last_revisions`: what
+    was agreed later may be in force by now.
     """
+    unchanged = (
+        InForceItem.revision == follows if follows else InForceItem.revision.does_not_exist()
+    )
+    try:
+        _write(terms, since, _name(revision), unchanged, contacts_changed)
+    except TransactWriteError as error:
+        raise_unless_beaten(error)
+        return False
+    return True
+
+
+def _write(
+    terms: Terms,
+    since: date,
+    revision: str | None = None,
+    condition: Claim | None = None,
+    contacts_changed: ContactsRevision | None = None,
+) -> None:
+    """One transaction for all but the largest contracts, whose last one marks them as in force."""
     names = [server.server_id for server in terms.servers]
-    mark = ContractItem(_IN_FORCE, customer_id)
+    mark = InForceItem(IN_FORCE, terms.customer.customer_id, revision=revision)
     mark.document = to_document(
         {"servers": names, "since": since, "fingerprint": fingerprint(terms)}
     )
@@ -165,7 +197,9 @@ def put_in_force(customer_id: str, terms: Terms, since: date) -> None:
         for server in last:
             transaction.save(contracts.item_of_server(server))
         transaction.save(contracts.item_of_customer(terms.customer))
-        transaction.save(mark)
+        if contacts_changed:
+            transaction.save(contact_changes.item_of(contacts_changed))
+        transaction.save(mark, condition=condition)
 
 
 def _parts(servers: Iterable[Server]) -> Iterator[list[Server]]:
@@ -186,7 +220,7 @@ def begin_with(terms: Terms, since: date) -> None:
     """Make these the customer's terms, in place of all that had been agreed before."""
     customer_id = terms.customer.customer_id
     StandingItem(customer_id, "standing", fingerprint=fingerprint(terms)).save()
-    put_in_force(customer_id, terms, since)
+    _write(terms, since)
     for revision in pending(customer_id):
         strike_off(revision)
 
@@ -194,43 +228,6 @@ def begin_with(terms: Terms, since: date) -> None:
 def strike_off(revision: Revision) -> None:
     """Take a revision that is in force off the list."""
     RevisionItem(_PENDING, _name(revision)).delete()
-
-
-def ended_before(day: date) -> list[str]:
-    """Return the customers whose contract has had no server since before that day, and who have not
-    agreed to come back.
-    """
-    coming = {each.customer_id for each in pending()}
-    return [
-        item.item
-        for item in _in_force()
-        if not item.document["servers"] and item.document["since"] < day.isoformat()
-        if item.item not in coming
-    ]
-
-
-def forget(customer_id: str) -> None:
-    """Delete what is known of a customer: contacts and all that was noted of them, servers and what
-    stands of them, monitors, ways in, switches. Incidents and samples have terms of their own, so
-    the id alone is kept: it is never given again. Cut off, it is done again: the mark goes last.
-    """
-    ContractItem(_FORGOTTEN, customer_id, document={}).save()
-    contracts.allow_repairs(customer_id)
-    contact_health.forget(customer_id)
-    contact_changes.forget(customer_id)
-    rails.forget(customer_id)
-    states.forget(customer_id)
-    for server in contracts.servers(customer_id):
-        states.forget(server.server_id)
-        ContractItem(customer_id, f"server#{server.server_id}").delete()
-    StandingItem(customer_id, "standing").delete()
-    ContractItem(customer_id, "customer").delete()
-    ContractItem(_IN_FORCE, customer_id).delete()
-
-
-def is_forgotten(customer_id: str) -> bool:
-    """Tell whether the id was that of a customer whose contract ended and was deleted."""
-    return contracts.exists(_FORGOTTEN, customer_id)
 
 
 def _name(revision: Revision) -> str:

@@ -9,6 +9,7 @@ from toban.store.tables.contracts import (
     ContactHealthItem,
     ContactsRevisionItem,
     ContractItem,
+    InForceItem,
     RevisionItem,
     StandingItem,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "EventItem",
     "FailingServerItem",
     "HeartbeatItem",
+    "InForceItem",
     "IncidentItem",
     "LapseItem",
     "MailItem",
@@ -102,6 +104,7 @@ MODELS: tuple[type[Model], ...] = (
     ContractItem,
     StandingItem,
     RevisionItem,
+    InForceItem,
     ContactHealthItem,
     ContactsRevisionItem,
     ShardListItem,

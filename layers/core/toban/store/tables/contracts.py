@@ -45,6 +45,16 @@ class RevisionItem(_Contracts):
     terms = BinaryAttribute(legacy_encoding=False)
 
 
+class InForceItem(_Contracts):
+    """Which terms of a customer are in force: customer_id is "#in-force", `item` the customer;
+    `document` has "servers", "since" and "fingerprint". `revision` is the item of the revision that
+    brought them, nothing where none did.
+    """
+
+    document = JSONAttribute()
+    revision = UnicodeAttribute(null=True)
+
+
 class ContactHealthItem(_Contracts):
     """`item` is "contact#<addressee>": what mails to the address `mail` and calls to its contact
     have shown; the fields are those of domain.contact_health. `customer_id` is "provider" for
