@@ -10,7 +10,7 @@ from typing import Any
 
 from contract.form_words import CONTRACT, MONITORS, TABS, Tab, chosen
 from contract.workbook_file import MOST_COLUMNS, MOST_ROWS, opened
-from toban.catalogue.document import START, Mapping, Node, Scalar, Sequence
+from toban.catalogue.document import START, Blank, Mapping, Node, Scalar, Sequence
 from toban.catalogue.encoding import CONTROL
 from toban.catalogue.format import half_width
 from toban.catalogue.mistake import Notes, Place, did_you_mean, quoted
@@ -23,8 +23,11 @@ _PASTED_RETURN = "_x000D_"
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
+    """What stands below `label`; "" where the cell is empty."""
+
     place: Place
     text: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,8 @@ def _downwards(sheet: Any, tab: Tab, notes: Notes) -> dict[str, _Cell]:
     for label, value in sheet.iter_rows(
         min_row=2, max_row=min(sheet.max_row, MOST_ROWS), max_col=2
     ):
-        column = _key(label, tab, notes)
-        if column and (cell := _cell(value, column, notes)):
-            found[column] = cell
+        if column := _key(label, tab, notes):
+            found[column] = _cell(value, column, _label(label), notes)
     return found
 
 
@@ -72,11 +74,12 @@ def _lines(sheet: Any, tab: Tab, notes: Notes) -> Iterator[dict[str, _Cell]]:
     rows = sheet.iter_rows(
         max_row=min(sheet.max_row, MOST_ROWS), max_col=min(sheet.max_column, MOST_COLUMNS)
     )
-    keys = _heads(next(rows, ()), tab, notes)
+    heads = next(rows, ())
+    keys = _heads(heads, tab, notes)
     for row in rows:
-        cells = zip(keys, row, strict=False)
-        line = {key: cell for key, each in cells if key and (cell := _cell(each, key, notes))}
-        if line:
+        cells = zip(keys, heads, row, strict=False)
+        line = {key: _cell(each, key, _label(head), notes) for key, head, each in cells if key}
+        if _filled(line):
             yield line
 
 
@@ -104,20 +107,27 @@ def _heads(cells: Iterable[Any], tab: Tab, notes: Notes) -> list[str]:
 
 def _key(cell: Any, tab: Tab, notes: Notes) -> str:
     """Return the column that a label stands for; "" for an empty one, or one nobody knows."""
-    text = str(cell.value or "").partition("\n")[0].strip()
+    text = _label(cell)
     labels = {label: each.key for each in tab.columns for label in (each.ja, each.en)}
     if text and text not in labels:
         notes.add(_place(cell), f"There is no column {quoted(text)}.", did_you_mean(text, labels))
     return labels.get(text, "")
 
 
-def _cell(cell: Any, column: str, notes: Notes) -> _Cell | None:
+def _label(cell: Any) -> str:
+    return str(cell.value or "").partition("\n")[0].strip()
+
+
+def _cell(cell: Any, column: str, label: str, notes: Notes) -> _Cell:
     text = CONTROL.sub("?", _text(cell)).strip()
     if cell.data_type == "e":
         notes.add(_place(cell), f"The cell holds the error {text}.", "Write the value itself.")
-    elif text:
-        return _Cell(_place(cell), chosen(column, text))
-    return None
+        text = ""
+    return _Cell(_place(cell), chosen(column, text), label)
+
+
+def _filled(line: dict[str, _Cell]) -> dict[str, _Cell]:
+    return {key: cell for key, cell in line.items() if cell.text}
 
 
 def _place(cell: Any) -> Place:
@@ -142,12 +152,12 @@ def _tree(
     contract: _Filled, contacts: _Filled, servers: _Filled, monitors: _Filled, *, notes: Notes
 ) -> Mapping:
     about = dict(contract.lines[0])
-    start = about.pop("start", None)
+    start = _taken(about, "start")
     by_server: dict[str, list[Node]] = {}
     for line in monitors.lines:
-        server = line.pop("server", None)
+        server = _taken(line, "server")
         by_server.setdefault(half_width(server.text) if server else "", []).append(_mapping(line))
-        _note_nowhere(server, line, servers, notes)
+        _note_nowhere(server, _filled(line), servers, notes)
     parts: dict[str, Node] = {
         "customer": _mapping(about),
         "contacts": _list([_mapping(line) for line in contacts.lines], contacts),
@@ -158,11 +168,16 @@ def _tree(
     return Mapping(START, parts, {key: node.place for key, node in parts.items()})
 
 
+def _taken(line: dict[str, _Cell], key: str) -> _Cell | None:
+    cell = line.pop(key, None)
+    return cell if cell and cell.text else None
+
+
 def _note_nowhere(
     server: _Cell | None, line: dict[str, _Cell], servers: _Filled, notes: Notes
 ) -> None:
     """A monitor of a server that is not on its tab would be lost without a word."""
-    known = [half_width(each["id"].text) for each in servers.lines if "id" in each]
+    known = [half_width(each["id"].text) for each in map(_filled, servers.lines) if "id" in each]
     if server and half_width(server.text) not in known:
         problem = f'There is no server {quoted(server.text)} on the tab "{servers.title}".'
         notes.add(server.place, problem, did_you_mean(server.text, known))
@@ -183,9 +198,9 @@ def _server(line: dict[str, _Cell], by_server: dict[str, list[Node]]) -> Mapping
 
 def _mapping(line: dict[str, _Cell]) -> Mapping:
     """Return the group that a line stands for; access.user is the key "user" of "access"."""
-    place = next((cell.place for cell in line.values()), START)
+    place = next((cell.place for cell in _filled(line).values()), START)
     node = Mapping(place, {}, {})
-    for key, cell in line.items():
+    for key, cell in _filled(line).items():
         group, _, own = key.rpartition(".")
         target = node
         if group:
@@ -194,6 +209,11 @@ def _mapping(line: dict[str, _Cell]) -> Mapping:
             target = inner if isinstance(inner, Mapping) else node
         target.values[own] = _several(cell) if key in _LISTS else _scalar(cell)
         target.keys[own] = cell.place
+    for key, cell in line.items():
+        group, _, own = key.rpartition(".")
+        beside = node.values.get(group) if group else node
+        if not cell.text and isinstance(beside, Mapping):
+            beside.blanks[own] = Blank(cell.place, cell.label)
     return node
 
 

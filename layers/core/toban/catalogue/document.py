@@ -6,7 +6,7 @@ the same limit as what is written.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
@@ -37,12 +37,23 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
+class Blank:
+    """A cell of a form that was left empty, and the words beside it."""
+
+    place: Place
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mapping:
-    """Keys with their values, in the order of the file; `keys` tells where each key stands."""
+    """Keys with their values, in the order of the file; `keys` tells where each key stands,
+    `blanks` where others would stand in a form.
+    """
 
     place: Place
     values: dict[str, "Node"]
     keys: dict[str, Place]
+    blanks: dict[str, Blank] = field(default_factory=dict)
 
 
 Node = Scalar | Sequence | Mapping

@@ -57,7 +57,7 @@ class Section:
     def required(self, key: str, form: Format[T]) -> T:
         """Return the value; a stand-in when it is missing or wrong, which is noted."""
         if not self.has(key):
-            self._note_missing(key, f'"{key}: {form.example}"')
+            self._note_missing(key, f'"{key}: {form.example}"', form.example)
             return form.stand_in
         return self._read(key, self._node.values[key], form, form.stand_in)
 
@@ -67,7 +67,7 @@ class Section:
 
     def listed(self, key: str, form: Format[T], *, required: bool = True) -> list[tuple[T, Place]]:
         """Return the values of a list with their places; one value alone is a list of one."""
-        nodes = self._nodes(key, f'"{key}: [{form.example}]"', required=required)
+        nodes = self._nodes(key, f'"{key}: [{form.example}]"', form.example, required=required)
         return [(self._read(key, node, form, form.stand_in), node.place) for node in nodes]
 
     def section(self, key: str) -> "Section | None":
@@ -96,10 +96,10 @@ class Section:
             if key not in self._asked:
                 self._note_unknown(key)
 
-    def _nodes(self, key: str, example: str, *, required: bool) -> list[Node]:
+    def _nodes(self, key: str, example: str, value: str = "", *, required: bool) -> list[Node]:
         if not self.has(key):
             if required:
-                self._note_missing(key, example)
+                self._note_missing(key, example, value)
             return []
         node = self._node.values[key]
         if isinstance(node, Sequence):
@@ -130,7 +130,11 @@ class Section:
                 self.notes.add(node.place, f"{key}: {refusal.problem}", refusal.mend)
         return stand_in
 
-    def _note_missing(self, key: str, example: str) -> None:
+    def _note_missing(self, key: str, example: str, value: str = "") -> None:
+        if blank := self._node.blanks.get(key):
+            problem = f'"{blank.label}" is missing from {self.name}.'
+            self.notes.add(blank.place, problem, f"Fill in the cell, for example {value}.")
+            return
         problem = f'"{key}" is missing from {self.name}.'
         self.notes.add(self.place, problem, f"Add it, for example {example}.")
 
