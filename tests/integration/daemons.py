@@ -12,7 +12,7 @@ import pytest
 
 from tests.integration.peers import HERE, free_port
 
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 60.0
 _PLACES = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin"
 
 

@@ -41,7 +41,7 @@ stopped() {{ ! running; }}
 wait_until() {{
   tries=0
   until "$@"; do
-    tries=$((tries + 1)); [ "$tries" -lt 50 ] || return 1
+    tries=$((tries + 1)); [ "$tries" -lt 100 ] || return 1
     sleep 0.1
   done
 }}

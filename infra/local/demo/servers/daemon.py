@@ -7,9 +7,10 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.02
 
 
@@ -79,7 +80,8 @@ class Daemon:
         pid = self._pid()
         if pid is None or not _alive(pid):
             return
-        os.killpg(pid, number) if os.getpgid(pid) == pid else os.kill(pid, number)
+        with suppress(ProcessLookupError):  # it has ended by itself meanwhile
+            os.killpg(pid, number) if os.getpgid(pid) == pid else os.kill(pid, number)
         _wait_until(lambda: not _alive(pid), f"{self.program} (process {pid}) does not end")
 
     def _pid(self) -> int | None:

@@ -26,7 +26,7 @@ __all__ = [
     "real_sshd",
 ]
 
-_START_SECONDS = 10.0
+_START_SECONDS = 30.0
 
 
 def real_sshd() -> str | None:
