@@ -1,5 +1,6 @@
 """Every place installs the very same packages, and no lock names the machine it was made on."""
 
+import ast
 import re
 import sys
 from importlib.metadata import packages_distributions
@@ -67,3 +68,21 @@ def test_production_code_imports_only_what_the_layers_install() -> None:
     ]
 
     assert not_shipped == []
+
+
+def test_the_core_layer_describes_every_aws_service_that_is_asked_and_no_other() -> None:
+    recipe = (ROOT / "layers/Makefile").read_text(encoding="utf-8")
+    [described] = re.findall(r"^AWS_SERVICES = (.*)$", recipe, flags=re.MULTILINE)
+
+    assert described.split() == sorted(asked_services())
+
+
+def asked_services() -> set[str]:
+    """Every client that production code makes is named where it is made; pynamodb asks one."""
+    return {"dynamodb"} | {
+        ast.literal_eval(call.args[0])
+        for folder in ("functions", "layers/core/toban")
+        for path in (ROOT / folder).rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in {"client", "waiting_client"}
+    }

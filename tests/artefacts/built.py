@@ -3,12 +3,33 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.template.documents import REGION, ROOT, functions, root
 
 TOOLS = ROOT / ".venv-sam"
+
+
+@cache
+def runtime() -> str:
+    """Return the interpreter of the template's runtime, "" where there is none: on PATH, or
+    pyenv's.
+    """
+    name = str(root()["Globals"]["Function"]["Runtime"])
+    version = _said("pyenv", "latest", name.removeprefix("python"))
+    prefixed = [f"{_said('pyenv', 'prefix', version)}/bin/{name}"] if version else []
+    # run it: a version manager's shim can be on PATH without an interpreter behind it
+    return next((each for each in (name, *prefixed) if _said(each, "-c", "print(1)")), "")
+
+
+def _said(*command: str) -> str:
+    with suppress(OSError):
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        return ran.stdout.strip() if ran.returncode == 0 else ""
+    return ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +53,7 @@ def build(machine: str, folder: Path) -> Built:
     recipes = {
         "LAYER_PIP": f"{TOOLS}/bin/python -m pip",
         "LAMBDA_MACHINE": machine,
+        "LAMBDA_PYTHON": runtime() or "false",  # nothing that runs
         "SAM_CLI_TELEMETRY": "0",
         "AWS_DEFAULT_REGION": REGION,
     }

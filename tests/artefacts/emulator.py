@@ -10,7 +10,6 @@ import subprocess
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache
 from http.client import HTTPConnection
 from pathlib import Path
 from time import monotonic
@@ -19,7 +18,7 @@ from typing import Any, Self
 
 from infra.local.demo.server import free_port
 from infra.local.pace import wait_real
-from tests.artefacts.built import TOOLS, Built
+from tests.artefacts.built import TOOLS, Built, runtime
 from tests.template.documents import ROOT, functions, root
 
 CLIENT = ROOT / ".make" / "runtime"
@@ -33,25 +32,6 @@ def emulator() -> Path | None:
     """Return the emulator for this machine."""
     name = f"aws-lambda-rie-{_NAMES.get(platform.machine(), '')}"
     return next(TOOLS.glob(f"lib/python3*/site-packages/samcli/local/rapid/{name}"), None)
-
-
-@cache
-def runtime() -> str:
-    """Return the interpreter of the template's runtime, "" where there is none: on PATH, or
-    pyenv's.
-    """
-    name = str(root()["Globals"]["Function"]["Runtime"])
-    version = _said("pyenv", "latest", name.removeprefix("python"))
-    prefixed = [f"{_said('pyenv', 'prefix', version)}/bin/{name}"] if version else []
-    # run it: a version manager's shim can be on PATH without an interpreter behind it
-    return next((each for each in (name, *prefixed) if _said(each, "-c", "print(1)")), "")
-
-
-def _said(*command: str) -> str:
-    with suppress(OSError):
-        ran = subprocess.run(command, capture_output=True, text=True, check=False)
-        return ran.stdout.strip() if ran.returncode == 0 else ""
-    return ""
 
 
 def missing() -> str:

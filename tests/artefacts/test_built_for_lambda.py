@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.artefacts.built import Built, build, tell
+from tests.artefacts.built import Built, build, runtime, tell
 from tests.template.documents import ROOT, functions
 from tests.test_requirements import normalised, pins
 
@@ -17,7 +17,7 @@ AARCH64 = 183
 """e_machine of ELF: EM_AARCH64."""
 MOST_BYTES = 100 * 10**6
 """Of a function with its layers, unzipped; Lambda takes 250 MB."""
-NEVER_SHIPPED = {"__pycache__", "tests", "test", "bin", "Makefile", "requirements.txt"}
+NEVER_SHIPPED = {"tests", "test", "bin", "Makefile", "requirements.txt"}
 TEST_CALLS = ("text", "speech")
 """Where our own layer has a folder of that name: what is said in a test call."""
 
@@ -87,6 +87,14 @@ def test_nothing_is_shipped_that_only_weighs(built: Built) -> None:
     names = {part for parts in found if not {*TEST_CALLS} <= {*parts} for part in parts}
 
     assert names & NEVER_SHIPPED == set()
+
+
+def test_what_is_compiled_is_compiled_by_lambdas_python_and_in_layers_only(built: Built) -> None:
+    compiled = [path for path in files(built.folder) if path.suffix == ".pyc"]
+    folders = {path.relative_to(built.folder).parts[0] for path in compiled}
+
+    assert folders == ({layer.name for layer in built.layers()} if runtime() else set())
+    assert {path.suffixes[0] for path in compiled} <= {".cpython-313"}
 
 
 def test_a_function_with_its_layers_is_far_from_lambdas_limit(built: Built) -> None:

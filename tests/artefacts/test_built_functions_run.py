@@ -7,12 +7,14 @@ left out, for on Lambda no probe may go to a loopback address, where the night's
 
 import os
 import platform
+import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.artefacts.built import Built, build, tell
+from tests.artefacts.built import Built, build, runtime, tell
 from tests.artefacts.emulator import Sandbox, missing
 from tests.artefacts.night import Event, asked_besides, listening, play
 from tests.conftest import NO_ACCOUNT
@@ -57,18 +59,15 @@ def asked(able: None, shift: Shift) -> dict[str, Event]:
 
 
 @pytest.fixture(scope="module")
-def environment(shift: Shift, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What the template gives to every function, and what leads to the night's system.
-
-    Lambda compiles anew in every sandbox; ours share what the first one compiled.
-    """
+def environment(shift: Shift) -> dict[str, str]:
+    """What the template gives to every function, and what leads to the night's system."""
     given = root()["Globals"]["Function"]["Environment"]["Variables"]
     return {
         **{name: os.environ[name] for name in given},
         **NO_ACCOUNT,
         "AWS_REGION": shift.system.region,
         "AWS_ENDPOINT_URL": shift.system.endpoint.url,
-        "PYTHONPYCACHEPREFIX": str(tmp_path_factory.mktemp("compiled")),
+        "PYTHONDONTWRITEBYTECODE": "1",  # on Lambda nothing can be written there
     }
 
 
@@ -84,6 +83,17 @@ def test_a_built_function_starts_and_answers(
     assert answer.get("errorType") == LATE.get(name), f"{answer}\n{sandbox.log()}"
     key, value = ANSWERS.get(name, ("", None))
     assert answer.get(key) == value, answer
+
+
+def test_lambdas_python_takes_a_layers_modules_as_they_were_compiled(built: Built) -> None:
+    place = {"PYTHONPATH": str(built.folder / "CoreLayer" / "python")}
+    command = [runtime(), "-S", "-v", "-c", "import toban.store.record"]
+
+    told = subprocess.run(command, env=place, capture_output=True, text=True, check=True).stderr
+
+    taken = re.findall(r"^# code object from '?(.*?)'?$", told, flags=re.MULTILINE)
+    assert len([each for each in taken if "/toban/" in each]) > 1
+    assert [each for each in taken if each.endswith(".py")] == []
 
 
 def test_a_module_that_a_layer_lacks_is_not_found_elsewhere(

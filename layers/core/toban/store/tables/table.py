@@ -1,24 +1,36 @@
 """What all tables share: one client, for making one takes longer than most handlers work."""
 
-import threading
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
+from botocore.session import Session
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
 from pynamodb.models import Model
 
-from toban import clock
+from toban import clients, clock
 from toban.keeping import evidence_days
 from toban.settings import region
 
-_making = threading.Lock()
+
+class _Connection(Connection):
+    """Its client is of the session that all clients share."""
+
+    @property
+    def session(self) -> Session:
+        return clients.session()
+
+    @property
+    def client(self) -> Any:
+        with clients.making:
+            return super().client
 
 
 @cache
 def connection() -> Connection:
     """Return the connection for transactions over several tables, whose client all tables use."""
-    return Connection(region=region())
+    return _Connection(region=region())
 
 
 class Table(Model):
@@ -28,8 +40,7 @@ class Table(Model):
     def _get_connection(cls) -> TableConnection:
         made = super()._get_connection()
         if made.connection._client is None:
-            with _making:
-                made.connection._client = connection().client
+            made.connection._client = connection().client
         return made
 
 
