@@ -13,7 +13,8 @@ from toban.domain.hours import Hours
 MOST_CONTACTS = 20
 JAPAN = "Asia/Tokyo"
 _NAME = line_of_text(60, "山田 太郎")
-_DASHES = re.compile(r"[\s().\-‐‑‒–—―−ーｰ]+")
+_BETWEEN = re.compile(r"[\s().\-ー]+")
+"""What stands between digits; the long vowel sign is what a Japanese keyboard gives for a dash."""
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _MAIL = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+")
@@ -37,7 +38,7 @@ def _phone(zone: str) -> Callable[[str], str]:
     """Return what reads the telephone numbers of `zone`: a leading 0 is Japan's only there."""
 
     def parse(text: str) -> str:
-        digits = _DASHES.sub("", half_width(text).replace("(0)", ""))
+        digits = _BETWEEN.sub("", half_width(text).replace("(0)", ""))
         if not re.fullmatch(r"\+?[0-9]+", digits):
             raise Refusal(f"{quoted(text)} is not a telephone number.", _PHONE_MEND)
         if digits.startswith("+81"):

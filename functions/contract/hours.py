@@ -13,7 +13,7 @@ _MEND = (
     '"daily 18:00-09:00".'
 )
 _WRITTEN = re.compile(
-    r"(?P<days>\D+?)\s*(?P<from>\d{1,2}):(?P<from_minute>\d\d)\s*[-~〜–]\s*"
+    r"(?P<days>\D+?)\s*(?P<from>\d{1,2}):(?P<from_minute>\d\d)\s*[-~〜]\s*"
     r"(?P<to>\d{1,2}):(?P<to_minute>\d\d)"
 )
 _SIGNS = dict(zip("月火水木金土日祝", Day, strict=True))
@@ -25,7 +25,7 @@ _NAMED = {
     "holidays": (Day.HOLIDAY,),
     "祝日": (Day.HOLIDAY,),
 }
-_RANGE = re.compile(r"(\S+?)\s*[-~〜–]\s*(\S+)")
+_RANGE = re.compile(r"(\S+?)\s*[-~〜]\s*(\S+)")
 
 
 def _parse(text: str) -> Stretch:

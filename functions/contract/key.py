@@ -1,8 +1,8 @@
 """Secrets by reference and host keys by value: what may stand in a sheet and what must not."""
 
 import base64
-import binascii
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from toban.catalogue.format import Format, half_width
@@ -17,6 +17,8 @@ _HOST_KEY_TYPES = (
     "ecdsa-sha2-nistp521",
     "ssh-rsa",
 )
+_PARTS = {"ssh-ed25519": 2}
+"""Type and key; the others have one more: exponent and modulus, or curve and point."""
 _SCAN = 'Write a line of "ssh-keyscan HOST" that you have compared on the server itself.'
 
 
@@ -46,15 +48,26 @@ def _host_key(text: str) -> str:
 
 
 def _public_key(kind: str, key: str) -> str:
-    """Return the key when it is whole: its blob begins with its own type (RFC 4253, 6.6)."""
+    """Return the key when it is whole: half a key would be told as a changed one ever after."""
     try:
-        blob = base64.b64decode(key, validate=True)
-    except (binascii.Error, ValueError):
-        blob = b""
-    name = kind.encode()
-    if not blob.startswith(len(name).to_bytes(4) + name) or len(blob) < len(name) + 32:
+        parts = list(_strings(base64.b64decode(key, validate=True)))
+    except ValueError:
+        parts = []
+    if len(parts) != _PARTS.get(kind, 3) or parts[0] != kind.encode() or not all(parts):
         raise Refusal(f"The {kind} key is damaged or cut off.", _SCAN)
     return key
+
+
+def _strings(blob: bytes) -> Iterator[bytes]:
+    """Yield the strings that a key is made of (RFC 4253, 6.6); raises ValueError where one ends
+    early.
+    """
+    while blob:
+        end = 4 + int.from_bytes(blob[:4])
+        if len(blob) < end:
+            raise ValueError(end)
+        yield blob[4:end]
+        blob = blob[end:]
 
 
 SSH_KEY = Format(_reference, "/toban/acme/web01/ssh-key", "")

@@ -1,9 +1,12 @@
 """What a good hearing sheet becomes."""
 
+import base64
+import re
+
 import msgspec
 import pytest
 
-from contract.sheet import Sheet, parse_sheet, read_sheet
+from contract.sheet import Sheet, SheetError, parse_sheet, read_sheet
 from tests.unit.acme_sheet import ACME, ROOT, read
 from toban.domain.plan import Plan
 from toban.domain.rails import Rails
@@ -43,6 +46,8 @@ def test_contacts_keep_their_order() -> None:
         "+81-3-1234-5678",
         "+81 03 1234 5678",
         "＋８１３１２３４５６７８",
+        "０３−１２３４−５６７８",  # the minus sign of macOS
+        "03ー1234ー5678",
     ],
 )
 def test_a_telephone_is_understood_as_people_in_japan_write_it(typed: str) -> None:
@@ -77,6 +82,18 @@ def test_full_width_letters_and_digits_count_as_ordinary_ones() -> None:
 
     assert sheet.servers[0].server_id == "acme.web01"
     assert sheet.servers[0].monitors[1].check.port == 8080
+
+
+def test_the_hyphen_of_any_keyboard_is_one() -> None:
+    typed = ACME.replace("id: web01", "id: web\N{MINUS SIGN}01").replace(
+        "name: Sato", "name: Sato\n    hours: 平日 9:00\N{MINUS SIGN}18:00"
+    )
+
+    sheet = read(f"start: 2026\N{MINUS SIGN}12\N{MINUS SIGN}01\n{typed}")
+
+    assert sheet.servers[0].server_id == "acme.web-01"
+    assert str(sheet.start) == "2026-12-01"
+    assert str(sheet.customer.contacts[1].hours[0]) == "mon/tue/wed/thu/fri 09:00-18:00"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -120,6 +137,26 @@ def test_a_line_of_known_hosts_pins_the_key_that_it_holds() -> None:
     access = read(text).servers[0].access
 
     assert access == read(ACME).servers[0].access
+
+
+def _host_key(*strings: bytes) -> str:
+    """Return a public key made of these strings after its type (RFC 4253, 6.6)."""
+    blob = b"".join(len(each).to_bytes(4) + each for each in strings)
+    return f"{strings[0].decode()} {base64.b64encode(blob).decode()}"
+
+
+RSA = _host_key(b"ssh-rsa", b"\1\0\1", b"\0" + b"n" * 256)
+ECDSA = _host_key(b"ecdsa-sha2-nistp256", b"nistp256", b"\4" + b"q" * 64)
+
+
+@pytest.mark.parametrize("line", [RSA, ECDSA], ids=["rsa", "ecdsa"])
+def test_a_host_key_of_which_the_end_is_missing_is_refused(line: str) -> None:
+    whole = re.sub(r"host_keys: .*", f"host_keys: [{line}]", ACME)
+    access = read(whole).servers[0].access
+    assert access and access.host_keys == (line,)
+
+    with pytest.raises(SheetError, match="damaged or cut off"):
+        read(whole.replace(line, line[:-40]))
 
 
 def test_what_is_repeated_with_an_anchor_is_read_as_if_it_were_written() -> None:

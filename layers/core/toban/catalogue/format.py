@@ -10,6 +10,8 @@ from typing import Generic, TypeVar
 from toban.catalogue.mistake import Refusal, did_you_mean, quoted
 
 T = TypeVar("T")
+_HYPHENS = re.compile("[\N{HYPHEN}-\N{HORIZONTAL BAR}\N{MINUS SIGN}]")
+"""Where Windows types a full-width hyphen, which NFKC knows, macOS types the minus sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,10 @@ class Format(Generic[T]):
 
 
 def half_width(text: str) -> str:
-    """Return the text with full-width letters, digits and signs as ordinary ones, stripped."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """Return the text with full-width letters, digits and signs as ordinary ones, stripped; every
+    hyphen or minus that a keyboard gives is "-".
+    """
+    return _HYPHENS.sub("-", unicodedata.normalize("NFKC", text)).strip()
 
 
 def whole_number(what: str, lowest: int, highest: int, example: int) -> Format[int]:

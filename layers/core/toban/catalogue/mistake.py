@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 _SHOWN = 40
 _COMPARED = 64
+_WIDE_BLANK = "\N{IDEOGRAPHIC SPACE}"
 MISTAKES_SHOWN = 200
 """A file with more mistakes than this is of another kind; a longer list helps nobody."""
 
@@ -101,5 +102,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def quoted(text: str) -> str:
     """Return what was written, fit to be shown: one short line without control characters."""
-    shown = "".join(char if char.isprintable() else "?" for char in text)
+    shown = "".join(char if char.isprintable() or char == _WIDE_BLANK else "?" for char in text)
     return f'"{shown}"' if len(shown) <= _SHOWN else f'"{shown[: _SHOWN - 1]}…"'
