@@ -5,6 +5,8 @@ from typing import Any
 
 from infra.preflight.finding import Clients, Deployment, Finding, Mark
 
+CANARY_AT_ONCE = 2
+"""What the canary's page reserves beside the graphs."""
 _KEPT_UNRESERVED = 100
 """Lambda refuses to reserve what leaves less than this to all other functions."""
 _ENOUGH_AT_ONCE = 400
@@ -18,7 +20,8 @@ def functions(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
     limit = clients("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
     seen = f"{limit} executions at once"
     more = "Ask for more under Service Quotas, Lambda, concurrent executions"
-    if limit < _KEPT_UNRESERVED + deployment.graphs_at_once and deployment.graphs_at_once:
+    reserved = deployment.graphs_at_once and deployment.graphs_at_once + CANARY_AT_ONCE
+    if reserved and limit < _KEPT_UNRESERVED + reserved:
         yield Finding(Mark.BAD, "Lambda quota", seen, f"{more}, or deploy with GraphsAtOnce 0.")
     elif limit < _ENOUGH_AT_ONCE:
         mend = f"{more}: a night on which 200 servers fail at once needs about {_ENOUGH_AT_ONCE}."

@@ -1,6 +1,7 @@
 """Can people be called? (Amazon Connect)"""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from infra.preflight.capacity import quota
@@ -98,7 +99,8 @@ def _called(client: Any, deployment: Deployment, flow: str) -> Finding:
         mend = "Open a support case: allow outbound calls there, also to +8170, +8180 and +8190."
         seen = f"{callee} may not be called: {error.response['Error']['Code']}"
         return Finding(Mark.BAD, "Connect countries", seen, mend)
-    client.stop_contact(InstanceId=instance_id, ContactId=call["ContactId"])
+    with suppress(client.exceptions.ContactNotFoundException):  # it is over already
+        client.stop_contact(InstanceId=instance_id, ContactId=call["ContactId"])
     return Finding(
         Mark.GOOD, "Connect countries", f"{callee} may be called (and was, for a moment)"
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.preflight.capacity import CANARY_AT_ONCE
 from tests.template.documents import ROOT, functions, resources, root, transformed
 
 EVERY_FUNCTION = pytest.mark.parametrize("name", functions())
@@ -175,6 +176,18 @@ def test_a_round_is_never_run_late_and_an_alert_is_tried_again() -> None:
     assert (round_["MaximumRetryAttempts"], round_["MaximumEventAgeInSeconds"]) == (0, 60)
     assert alert["MaximumRetryAttempts"] == 2
     assert alert["MaximumEventAgeInSeconds"] >= 600
+
+
+def test_what_functions_reserve_is_what_preflight_looks_for_room_for() -> None:
+    reserved = {
+        name: each["ReservedConcurrentExecutions"]["Fn::If"][:2]
+        for name, each in functions().items()
+        if "ReservedConcurrentExecutions" in each
+    }
+    assert reserved == {
+        "ServeGraphsFunction": ["LimitsGraphs", {"Ref": "GraphsAtOnce"}],
+        "ServeCanaryFunction": ["LimitsGraphs", CANARY_AT_ONCE],
+    }
 
 
 def test_only_functions_that_are_invoked_without_waiting_say_what_happens_then() -> None:

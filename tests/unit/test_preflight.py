@@ -119,7 +119,7 @@ def test_before_there_is_a_stack_room_is_looked_for() -> None:
             "Lambda quota",
             Mark.BAD,
             "lambda.get_account_settings",
-            {"AccountLimit": {"ConcurrentExecutions": 10}},
+            {"AccountLimit": {"ConcurrentExecutions": 111}},
         ),
         (
             "Lambda quota",
@@ -189,9 +189,10 @@ def test_a_quota_that_nobody_changed_is_the_one_that_aws_gives_to_all() -> None:
 def test_a_country_that_may_not_be_called_is_found_by_a_call() -> None:
     calling = replace(AFTER, callee="+818012345678")
     refused = READY | {"connect.start_outbound_voice_contact": "DestinationNotAllowedException"}
-    allowed, found = findings(calling), findings(calling, refused)
+    over = READY | {"connect.stop_contact": "ContactNotFoundException"}
+    allowed, ended, found = (findings(calling, each) for each in (READY, over, refused))
 
-    assert allowed["Connect countries"].mark is Mark.GOOD
+    assert allowed["Connect countries"].mark is ended["Connect countries"].mark is Mark.GOOD
     assert found["Connect countries"].mark is Mark.BAD
     assert "support case" in found["Connect countries"].mend
 
