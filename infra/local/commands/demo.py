@@ -88,7 +88,10 @@ def _introduce(
     narrator: Narrator, speed: float, server: DemonstrationServer, system: LocalSystem
 ) -> None:
     kind = "real sshd, snmpd and nginx" if server.real else "embedded SSH, SNMP and web servers"
-    narrator.say(f"Two real outages, {speed:g} times as fast as in life. Ctrl-C ends it.")
+    narrator.say(
+        f"Two real outages, {speed:g} times as fast as in life; "
+        f"a second of real work counts as {speed:g}. Ctrl-C ends it."
+    )
     narrator.say(
         f"  server   {kind} on {server.address}: SSH {server.ssh.port}, "
         f"agent {server.agent.port}, web {server.shop.port}, orders {server.orders.port}"
