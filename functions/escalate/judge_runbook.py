@@ -13,8 +13,10 @@ from toban.store.documents import from_document
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take {"incident", "work", "verification"}; return whether the runbook was just disarmed, and
-    whether the customer's own procedure follows it (M-2).
+    whether the customer's own procedure follows it (M-2). What nobody could see proves nothing.
     """
+    if event["verification"] == Verification.UNPROVEN:
+        return {"disarmed": False, "after": False}
     incident = from_document(event["incident"], Incident)
     work = from_document(event["work"], Work)
     helped = event["verification"] == Verification.VERIFIED

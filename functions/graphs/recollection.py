@@ -18,7 +18,7 @@ _EARLIER = timedelta(days=35)
 """A pause may reach into the month from an incident that was closed so long before it."""
 _DONE = frozenset(
     {
-        *("repair", "verified", "failed", "roll-back", "refused", "deferred", "rails"),
+        *("repair", "verified", "failed", "unproven", "roll-back", "refused", "deferred", "rails"),
         *("call", "calls", "paused", "taken-over", "resumed", "disarmed"),
     }
 )

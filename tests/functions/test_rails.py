@@ -117,6 +117,20 @@ def test_the_disarming_is_told_once(rule_clock: RuleClock) -> None:
     assert (first["disarmed"], again["disarmed"]) == (True, False)
 
 
+def test_what_nobody_could_see_counts_against_no_runbook(rule_clock: RuleClock) -> None:
+    incident = open_incident(rule_clock)
+    event = {"incident": to_document(incident), "work": to_document(WORK)}
+    for number in range(2):
+        rails.judge_runbook(
+            "rb_unit(nginx)", f"acme.web01.{number}", rule_clock(), Rails(), helped=False
+        )
+
+    judged = judge_runbook.handler({**event, "verification": "unproven"}, object())
+
+    assert judged == {"disarmed": False, "after": False}
+    assert not rails.is_disarmed("acme", "rb_unit(nginx)")
+
+
 def test_a_runbook_that_needs_approval_is_asked_for(rule_clock: RuleClock) -> None:
     contracts.save_policy(Policy(rails=Rails(approval=("rb_unit(nginx)",), approval_seconds=60)))
     incident = open_incident(rule_clock)

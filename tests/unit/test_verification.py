@@ -35,6 +35,16 @@ def test_a_service_that_falls_over_again_is_not_verified() -> None:
     assert judged(UP, UP, DOWN, DOWN) is Verification.FAILED
 
 
+@pytest.mark.clause("P-2")
+def test_what_we_could_not_see_is_no_failure_of_the_repair() -> None:
+    unseen = Status.UNKNOWN
+
+    assert judged(unseen, unseen, unseen, unseen) is Verification.UNPROVEN
+    assert judged(UP, UP, unseen, unseen) is Verification.UNPROVEN
+    assert judged(unseen, DOWN, unseen, unseen) is Verification.FAILED
+    assert judged(unseen, unseen, unseen, UP, UP, UP) is Verification.VERIFIED
+
+
 @given(st.lists(st.sampled_from([Status.UP, Status.DOWN, Status.UNKNOWN]), max_size=12))
 def test_every_row_of_checks_ends_in_a_judgement_within_the_tries(statuses: list[Status]) -> None:
     proof = Proof()

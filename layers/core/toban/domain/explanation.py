@@ -186,6 +186,8 @@ def _repaired(account: Account, done: Event) -> Answer:
         result = "the monitor confirmed that it helped"
     elif account.own("failed"):
         result = "the monitor saw that it did not help"
+    elif account.own("unproven"):
+        result = "whether it helped could not be judged"
     unit = done.detail.get("unit", "")
     return Answer(Topic.REPAIR, True, f"{unit} was worked on; {result}", "P-1, P-2", done.at)
 

@@ -44,6 +44,7 @@ ORDER = (
         "repair",
         "verified",
         "failed",
+        "unproven",
     ),
     *("disarmed", "roll-back", "mail.response_done", "mail.failure_contact", "repair-over"),
     *(
