@@ -6,13 +6,16 @@ from functools import partial
 import pytest
 
 from contract import apply_due_changes, read_hearing_sheet
+from contract.sheet import parse_sheet
 from infra.local.command import main
+from infra.local.commands.apply import apply
 from tests.functions.conftest import RuleClock
 from tests.unit.acme_sheet import ACME
 from toban.domain.call import Call, Outcome
 from toban.domain.contact_changes import Stage
 from toban.domain.contact_health import Fate, MailEvent, after_call, after_mail
 from toban.domain.contract import Contact
+from toban.domain.policy import Policy
 from toban.store import contact_changes, contact_health, contracts
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -118,6 +121,17 @@ def test_a_customer_that_is_not_known_is_refused(capsys: pytest.CaptureFixture[s
     assert main(["contacts", "list", "nobody", "--endpoint", "aws"]) == 2
     assert main(["contacts", "history", "nobody", "--endpoint", "aws"]) == 2
     assert "'nobody'" in capsys.readouterr().err
+
+
+def test_of_a_sheet_that_up_has_put_in_force_the_history_says_why_there_is_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    apply([parse_sheet(ACME.encode(), "acme.yaml")], Policy())
+
+    assert said(capsys, "history", "acme") == (
+        0,
+        ["Nothing is on record: the sheet was put in force by `toban up`, without an agreement."],
+    )
 
 
 @pytest.mark.clause("C-6")

@@ -10,15 +10,20 @@ from toban.text.plain import one_line
 
 _STAGES = {Stage.AGREED: "agreed, from {day} on", Stage.IN_FORCE: "in force, from {day} on"}
 
+_NONE = "Nothing is on record: the sheet was put in force by `toban up`, without an agreement."
+
 
 def show(given: Namespace) -> int:
     """Print each change of the contacts, the earliest request first; times are UTC."""
     with asking(given.endpoint, "The changes of contacts cannot be read from"):
-        from toban.store import contact_changes
+        from toban.store import contact_changes, revisions
 
         found = sorted(contact_changes.history(given.customer), key=lambda each: each.at)
+        known = bool(found) or revisions.agreed(given.customer) is not None
+    if not known:
+        raise RefusalError(f"There is no contract of {given.customer!r}.")
     if not found:
-        raise RefusalError(f"No change of contacts is on record for {given.customer!r}.")
+        print(_NONE)
     for revision in found:
         print("\n".join(_told(revision)))
     return 0
