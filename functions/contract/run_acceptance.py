@@ -27,7 +27,7 @@ from toban.domain.observation import Observation
 from toban.domain.revision import Terms
 from toban.executions import FunctionFailedError, ask_function, start
 from toban.settings import required
-from toban.store import contracts, intake
+from toban.store import acceptances, contracts, intake
 from toban.store.documents import from_document, from_document_or_none, to_document
 
 _SECONDS = 120
@@ -92,7 +92,8 @@ def _contacts(run: Run, terms: Terms) -> tuple[ContactAcceptance, ...]:
 
 
 def _call(run: Run) -> None:
-    """The calls end by themselves and have the sheet written anew."""
+    """The calls end by themselves and have the sheet written anew, or are overdue some day."""
+    acceptances.note_calls(run, clock.now())
     incident = rehearsal(run, clock.now(), contracts.policy())
     asked = {"callees": Callees.TEST, "about": [], "round": 1, "acceptance": run.key}
     document = {"incident": to_document(incident), **asked}

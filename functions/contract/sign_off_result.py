@@ -3,6 +3,7 @@ to the operators once everything is known (decision 0136).
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from contract.acceptance_words import told
@@ -10,7 +11,14 @@ from contract.agreement import NotAgreedError, terms_of
 from contract.dropped import digest, result_of
 from contract.result_mail import tell_result
 from contract.sign_off import sign_off
-from toban.domain.acceptance import Acceptance, CallState, ContactAcceptance, Run
+from toban import clock
+from toban.domain.acceptance import (
+    LONGEST_CALLS,
+    Acceptance,
+    CallState,
+    ContactAcceptance,
+    Run,
+)
 from toban.domain.call import Call, Callees
 from toban.domain.contract import Contact
 from toban.settings import listed
@@ -31,7 +39,8 @@ def write(key: str) -> dict[str, Any]:
     "acceptance", "sign_off"}: the Acceptance, and the sheet to sign as HTML in the customer's
     language. Raises LookupError where there was no run.
 
-    While test calls are under way ("waits") nobody is mailed. Written again, it is the same.
+    While test calls are under way ("waits") nobody is mailed; after LONGEST_CALLS they have died.
+    Written again, it is the same.
     """
     run, found = intake.acceptance(result_of(key, "json"))
     try:
@@ -65,18 +74,21 @@ def _with_calls(run: Run, found: Acceptance, contacts: tuple[Contact, ...]) -> A
         return found
     ended = calls.ended(run.name, Callees.TEST)
     made = {each.contact: each for each in calls.made(run.name, Callees.TEST)}
-    parts = [
-        replace(each, call=_call(made.get(place), contacts[place], ended))
-        for place, each in enumerate(found.contacts)
-    ]
+    if ended is None and clock.now() < found.at + timedelta(seconds=LONGEST_CALLS):
+        parts = [replace(each, call=CallState.UNDER_WAY) for each in found.contacts]
+    else:
+        parts = [
+            replace(each, call=_call(made.get(place), contacts[place], ended))
+            for place, each in enumerate(found.contacts)
+        ]
     return replace(found, contacts=tuple[ContactAcceptance, ...](parts))
 
 
 def _call(made: Call | None, contact: Contact, ended: Any) -> str:
     """Calls are listed by attempt: the last one of a contact counts."""
-    if ended is None:
-        return CallState.UNDER_WAY
     if made is not None:
         return made.outcome
+    if ended is None:
+        return CallState.NOT_ENDED
     outside = contact.hours and not ended["reason"]
     return CallState.OUTSIDE_HOURS if outside else CallState.NOT_MADE

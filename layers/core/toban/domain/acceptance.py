@@ -60,10 +60,15 @@ class ServerAcceptance:
         return self.sees and not self.fault and ways and monitors and matches
 
 
+LONGEST_CALLS = 7_200
+"""Seconds after which test calls have died that have not ended: far more than they take."""
+
+
 class CallState(StrEnum):
     """What became of a test call that has no Outcome of the telephone."""
 
     UNDER_WAY = "under_way"
+    NOT_ENDED = "not_ended"
     OUTSIDE_HOURS = "outside_hours"
     NOT_MADE = "not_made"
 
