@@ -46,7 +46,13 @@ CONTRACT = Tab(
     "契約",
     "Contract",
     (
-        Column("id", "顧客ID", "Customer id", "半角英小文字と数字", "small letters and digits"),
+        Column(
+            "id",
+            "顧客ID",
+            "Customer id",
+            "半角英小文字・数字・ハイフン",
+            "small letters, digits, hyphens",
+        ),
         Column("name", "会社名", "Company", width=40),
         Column("locale", "メールの言語", "Language of mails", "ja または en", "ja or en"),
         Column("zone", "タイムゾーン", "Time zone", "Asia/Tokyo など", "such as Asia/Tokyo"),
@@ -82,7 +88,13 @@ SERVERS = Tab(
     "サーバ",
     "Servers",
     (
-        Column("id", "サーバ名", "Server", "半角英数字とハイフン", "letters, digits, hyphens"),
+        Column(
+            "id",
+            "サーバ名",
+            "Server",
+            "半角英小文字・数字・ハイフン",
+            "small letters, digits, hyphens",
+        ),
         Column(
             "addresses", "IPアドレス", "Addresses", "複数は改行かカンマで", "several: new lines", 24
         ),
@@ -124,7 +136,7 @@ MONITORS = Tab(
             "arguments",
             "引数",
             "Arguments",
-            "コマンドラインに含まれる文字",
+            "コマンドラインに含まれる文字列",
             "text in the command line",
         ),
         Column("minimum", "最小数", "Minimum", width=10),
