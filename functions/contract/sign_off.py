@@ -6,6 +6,7 @@ from typing import Any
 from contract.sign_off_contacts import contact_views, gap_words
 from contract.sign_off_server import server_view
 from toban.domain.acceptance import Acceptance
+from toban.domain.plan import Capability, may
 from toban.domain.policy import Policy
 from toban.domain.revision import Terms
 from toban.keeping import contract_days, evidence_days
@@ -34,6 +35,7 @@ def sign_off(found: Acceptance, terms: Terms, policy: Policy, sources: Sequence[
         "to_mend": list(_to_mend(contacts, views, said)),
         "sources": list(sources),
         "contacts": contacts,
+        "called": any(may(server.plan, Capability.CALL) for server in terms.servers),
         "gaps": gap_words(found.gaps, said),
         "gaps_text": said.say("sign_off", "gaps_text", zone=customer.zone),
         "servers": views,

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,15 @@ import pytest
 from contract import read_hearing_sheet
 from infra.local.command import main
 from infra.local.commands import sheet_accept, sheet_plan
+from infra.local.commands.apply import apply
 from tests.functions.agreeing import TUESDAY_IN_TOKYO
 from tests.functions.conftest import RuleClock
-from tests.unit.acme_sheet import ACME
+from tests.unit.acme_sheet import ACME, read
 from toban.domain.acceptance import Acceptance, CallState, ContactAcceptance
+from toban.domain.policy import Policy
+from toban.store import revisions
 from toban.store.documents import to_document
+from toban.store.tables import InForceItem
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -74,3 +79,14 @@ def test_the_command_for_after_the_test_calls_asks_at_the_same_place(
 
     assert asked == [(None, "aws"), ("accept/x/a b.yaml", "aws")]
     assert signed.exists()
+
+
+def test_what_a_start_puts_in_force_counts_from_the_day_at_the_office(
+    rule_clock: RuleClock,
+) -> None:
+    rule_clock.at = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)  # the 25th in Tokyo
+
+    apply([read(ACME)], Policy())
+
+    [item] = InForceItem.query(revisions.IN_FORCE)
+    assert item.document["since"] == "2026-11-25"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,12 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.hours import HOURS
+from contract.sign_off import sign_off
 from tests.unit.acme_sheet import ACME, read
 from toban.catalogue.mistake import Refusal
+from toban.domain.acceptance import Acceptance
 from toban.domain.contract import Contact
 from toban.domain.coverage import AFTER_HOLIDAY, Gap, gaps
 from toban.domain.hours import DAY_MINUTES, WEEK, WORKDAYS, Day, Stretch, day_of, within
 from toban.domain.plan import Plan
+from toban.domain.policy import Policy
 
 SERVERS = read(ACME).servers
 MONDAY = date(2026, 11, 2)
@@ -178,3 +181,12 @@ def _in_gap(gap: Gap, at: datetime, is_holiday: Callable[[date], bool]) -> bool:
 def test_the_days_of_the_week_are_those_of_the_calendar() -> None:
     assert [day_of(MONDAY + timedelta(days=n), free()) for n in range(7)] == [*WEEK]
     assert set(WORKDAYS) < set(WEEK)
+
+
+@pytest.mark.parametrize(("plan", "told"), [("respond", True), ("notify", False)])
+def test_the_sheet_to_sign_promises_calls_only_where_a_plan_has_them(plan: str, told: bool) -> None:
+    terms = read(ACME.replace("plan: respond", f"plan: {plan}")).terms
+
+    page = sign_off(Acceptance("acme", datetime(2026, 11, 24, tzinfo=UTC), ()), terms, Policy(), [])
+
+    assert ("a contact whom we may call at every hour" in page) == told

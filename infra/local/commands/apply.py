@@ -12,6 +12,7 @@ from toban.clients import client
 from toban.domain.check import Check
 from toban.domain.contract import Server
 from toban.domain.policy import Policy
+from toban.holidays import at_the_office
 from toban.store import contracts, revisions
 
 _NAMES_AT_A_TIME = 10  # SSM GetParameters takes no more
@@ -25,7 +26,7 @@ def apply(sheets: Sequence[Sheet], policy: Policy) -> dict[str, list[Check]]:
     need it.
     """
     contracts.save_policy(policy)
-    today = clock.now().date()
+    today = at_the_office(clock.now()).date()
     new = {sheet.customer.customer_id for sheet in sheets}
     for terms in revisions.all_in_force() if sheets else ():
         if terms.customer.customer_id not in new:

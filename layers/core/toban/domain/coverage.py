@@ -30,7 +30,7 @@ class Gap:
 
 
 def gaps(contacts: Sequence[Contact], servers: Sequence[Server]) -> tuple[Gap, ...]:
-    """Return the gaps, in the order of the week; none where no plan of the servers has a telephone.
+    """Return the gaps, the earliest of a day first; none where no server's plan has a telephone.
 
     What lies around a holiday is a gap when it is one after any day that may come before it.
     """
