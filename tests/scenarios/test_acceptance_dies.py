@@ -20,8 +20,9 @@ BEFORE_THREE = TUESDAY + timedelta(hours=2, minutes=58)
 @contextmanager
 def from_moment(moment: datetime, folder: Path) -> Iterator[LocalSystem]:
     """Switch the machine on; what it keeps lies in the folder."""
-    kept = {"state": folder / "state", "mail": folder / "mail"}
-    with LocalSystem(stepped_from=moment, parameters=PARAMETERS, **kept) as running:
+    with LocalSystem(
+        stepped_from=moment, state=folder / "state", mail=folder / "mail", parameters=PARAMETERS
+    ) as running:
         running.telephone.book.set(ALICE, answers(keys="11"))
         running.telephone.book.set(BOB, silent())
         yield running
