@@ -5,7 +5,7 @@ once.
 from typing import Any
 
 import msgspec
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from toban.clients import client, waiting_client
 from toban.observability import logger
@@ -14,7 +14,9 @@ _GONE = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
 
 
 class FunctionFailedError(Exception):
-    """A function that was asked has ended with an error; `str()` names it and its kind."""
+    """A function that was asked has ended with an error, or could not be asked, as where too many
+    run at once; `str()` names it and the kind of error.
+    """
 
 
 def start(machine: str, name: str, document: object) -> bool:
@@ -54,7 +56,10 @@ def invoke_later(function: str, document: object) -> None:
 def ask_function(function: str, document: object, seconds: int) -> Any:
     """Hand the event to a function, once, and return its answer; raises FunctionFailedError."""
     body = msgspec.json.encode(document)
-    asked = waiting_client("lambda", seconds).invoke(FunctionName=function, Payload=body)
+    try:
+        asked = waiting_client("lambda", seconds).invoke(FunctionName=function, Payload=body)
+    except (ClientError, BotoCoreError) as error:
+        raise FunctionFailedError(f"{function}: {type(error).__name__}") from error
     answer = msgspec.json.decode(asked["Payload"].read())
     if "FunctionError" in asked:
         raise FunctionFailedError(f"{function}: {answer.get('errorType', 'no answer')}")
