@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from infra.preflight import capacity, mail, stack, telephone
+from infra.preflight import capacity, mail, network, stack, telephone
 from infra.preflight.finding import Check, Clients, Deployment, Finding, look
 
 CHECKS: dict[str, Check] = {
     "Lambda quota": capacity.functions,
     "egress addresses": capacity.addresses,
+    "zones": network.zones,
+    "EC2 quota": network.processors,
     "SES account": mail.account,
     "SES identity": mail.identity,
     "Connect instance": telephone.instance,

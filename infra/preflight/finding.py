@@ -37,7 +37,8 @@ class Finding:
 class Deployment:
     """What is to be looked at, as the stack or the person says; what is not known is empty.
 
-    `graphs_at_once` is the reserved concurrency of the graphs. `addresses` is None before there is
+    `graphs_at_once` is the reserved concurrency of the graphs, `egress` the template's parameter
+    `Egress`. `addresses` is None before there is
     a stack, and empty where it has no fixed addresses. `callee` is the number that Connect is asked
     to call for a moment, or "".
     """
@@ -49,6 +50,7 @@ class Deployment:
     number: str = ""
     flow: str = ""
     graphs_at_once: int = 10
+    egress: str = ""
     fixed_addresses: bool = True
     addresses: tuple[str, ...] | None = None
     alarms_topic: str = ""

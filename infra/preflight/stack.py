@@ -21,6 +21,7 @@ def deployment_of(clients: Clients, name: str) -> Deployment:
         number=given.get("ConnectNumber", ""),
         flow=given.get("ConnectFlowArn", ""),
         graphs_at_once=int(given.get("GraphsAtOnce", "10")),
+        egress=given.get("Egress", ""),
         fixed_addresses=given.get("Egress", "") in _FIXED,
         addresses=_addresses(told),
         alarms_topic=told.get("AlarmsTopic", ""),
