@@ -26,7 +26,13 @@ def close(call_id: CallId, contact: Contact, line: Line, outcome: Outcome, at: d
         ring_seconds=_seconds(line.dialled_at, line.connected_at or line.ended_at or at),
         talk_seconds=_seconds(line.connected_at, line.ended_at or at),
     )
-    stands = calls.settle(call_id, call, line.key)
+    return conclude(call_id, contact, calls.settle(call_id, call, line.key), at)
+
+
+def conclude(call_id: CallId, contact: Contact, stands: Call, at: datetime) -> Outcome:
+    """Do what follows from the end of a call; done again, also after half of it, it changes
+    nothing.
+    """
     key = f"call#{call_id.callees}#{call_id.contact:02}#{call_id.attempt:02}"
     if record.append(call_id.incident_id, key, stands.dialled_at, "telephone call", stands):
         measure(CallsEnded=1, CallsFailed=int(stands.outcome not in RANG))

@@ -31,7 +31,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     call_id = chain.call_id(event["call"])
     attempt = calls.plan(call_id, secrets.token_urlsafe(24))
     if attempt.call is not None:
-        return call_log.answer(attempt.call.outcome)
+        contact = chain.contact(call_id.contact)
+        return call_log.answer(call_log.conclude(call_id, contact, attempt.call, now))
     dialled = attempt if attempt.contact_id else _dial(chain, call_id, attempt, event["flow"])
     if isinstance(dialled, Refusal):
         line, contact = Line(now, ended_at=now), chain.contact(call_id.contact)

@@ -35,7 +35,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     call_id, policy = chain.call_id(event["call"]), chain.incident.policy
     attempt = calls.attempt(call_id)
     if attempt.call is not None:
-        return call_log.answer(attempt.call.outcome)
+        contact = chain.contact(call_id.contact)
+        return call_log.answer(call_log.conclude(call_id, contact, attempt.call, now))
     line = _line(attempt, now)
     outcome = final_outcome(line, policy, now, attempt.hung_up)
     if outcome is not None:

@@ -6,6 +6,7 @@ from tests.functions.acme import HTTP, LOAD, MYSQL, SERVER, confirmed
 from tests.functions.conftest import RuleClock
 from toban.domain.identifier import incident_id
 from toban.domain.incident import Incident
+from toban.domain.observation import Observation, Reason
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy
 from toban.domain.suspicion import Suspicion
@@ -100,3 +101,17 @@ def test_admission_writes_the_alert_and_the_state_together(rule_clock: RuleClock
     assert state.condition is Condition.ALERTED
     assert state.incident_id == incident.incident_id
     assert states.unwell("shard").keys() == {HTTP}
+
+
+@pytest.mark.clause("C-5")
+def test_an_alert_that_was_taken_back_is_not_brought_back_by_a_late_step(
+    rule_clock: RuleClock,
+) -> None:
+    name = admit(confirmed(HTTP, rule_clock())).incident_id
+    incidents.drop_alert(name, HTTP)
+
+    incidents.count_attempt(name, [HTTP])
+    incidents.settle(name, [HTTP])
+    incidents.close_alert(name, HTTP, Observation(HTTP, Reason.OK, rule_clock()))
+
+    assert (incidents.alerts(name), incidents.progress(name)) == ([], {})

@@ -9,7 +9,7 @@ from escalate.phone_chain import PhoneChain
 from tests.functions.conftest import RuleClock
 from tests.functions.phoning import call_id, chain_of_acme
 from toban.domain.call import Call, Outcome
-from toban.store import calls
+from toban.store import calls, record, slots
 from toban.store.documents import to_document
 
 NONCE = "nonce"
@@ -72,6 +72,26 @@ def test_a_key_that_is_taken_while_we_look_is_not_overlooked(
 
     assert look(chain)["status"] == "over"
     assert [each.outcome for each in made(chain)] == [Outcome.ACKNOWLEDGED]
+
+
+def test_what_follows_from_a_call_that_is_over_is_made_up_for(
+    chain: PhoneChain, line: Line, rule_clock: RuleClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The function was cut off after the call had been settled."""
+    slots.take(str(call_id(chain)), 1, rule_clock.at, 600)
+    rule_clock.pass_by(20)
+    with monkeypatch.context() as broken, pytest.raises(ConnectionError):
+        broken.setattr("escalate.call_log.record.append", cut_off)
+        look(chain)
+
+    assert look(chain)["status"] == "over"
+    told = [event.event for event in record.events(chain.incident.incident_id)]
+    assert "telephone call" in told
+    assert slots.take("another", 1, rule_clock.at, 600)
+
+
+def cut_off(*_: object) -> None:
+    raise ConnectionError
 
 
 def test_a_call_without_a_key_is_over_at_once(

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition as Claim
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from toban.domain.identifier import incident_id as incident_id_of
@@ -15,7 +16,7 @@ from toban.domain.observation import Observation
 from toban.domain.transition import Condition, MonitorState
 from toban.domain.work import Progress
 from toban.store import history, states
-from toban.store.claims import raise_unless_beaten
+from toban.store.claims import raise_unless_beaten, raise_unless_lost
 from toban.store.documents import from_document, from_document_or_none, to_document
 from toban.store.tables import AlertItem, IncidentItem, WindowItem, connection
 
@@ -163,24 +164,24 @@ def progress(incident_id: str) -> dict[str, Progress]:
 def count_attempt(incident_id: str, monitor_ids: Sequence[str]) -> None:
     """Note that work for the monitors begins."""
     for monitor_id in monitor_ids:
-        _alert(incident_id, monitor_id).update([AlertItem.attempts.add(1)])
+        _change(incident_id, monitor_id, AlertItem.attempts.add(1))
 
 
 def settle(incident_id: str, monitor_ids: Sequence[str]) -> None:
     """Note that the work for the monitors is over."""
     for monitor_id in monitor_ids:
-        _alert(incident_id, monitor_id).update([AlertItem.settled.set(True)])
+        _change(incident_id, monitor_id, AlertItem.settled.set(True))
 
 
 def note_told(incident_id: str, monitor_ids: Sequence[str]) -> None:
     """Note that the customer has had a mail that the monitors were not recovered (P-3)."""
     for monitor_id in monitor_ids:
-        _alert(incident_id, monitor_id).update([AlertItem.told_failed.set(True)])
+        _change(incident_id, monitor_id, AlertItem.told_failed.set(True))
 
 
 def note_tried(incident_id: str, monitor_id: str) -> None:
     """Note that the monitor's runbook was carried out and did not help."""
-    _alert(incident_id, monitor_id).update([AlertItem.tried.set(True)])
+    _change(incident_id, monitor_id, AlertItem.tried.set(True))
 
 
 def drop_alert(incident_id: str, monitor_id: str) -> None:
@@ -194,12 +195,19 @@ def _alert(incident_id: str, monitor_id: str) -> AlertItem:
     return AlertItem(incident_id, f"alert#{monitor_id}")
 
 
+def _change(incident_id: str, monitor_id: str, action: Action) -> None:
+    """Change an alert; one that was taken back meanwhile does not come back as half an item."""
+    try:
+        _alert(incident_id, monitor_id).update([action], condition=AlertItem.document.exists())
+    except UpdateError as error:
+        raise_unless_lost(error)
+
+
 def close_alert(incident_id: str, monitor_id: str, recovery: Observation) -> None:
     """Note the good check that ended the alert; the first note stands."""
     noted = AlertItem.recovery
-    item = _alert(incident_id, monitor_id)
     refuse_foreign(server_of(incident_id), [recovery.monitor_id])
-    item.update([noted.set(noted | to_document(recovery))])
+    _change(incident_id, monitor_id, noted.set(noted | to_document(recovery)))
 
 
 def recoveries(incident_id: str) -> dict[str, Observation | None]:
