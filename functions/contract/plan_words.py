@@ -13,7 +13,7 @@ def told(proposal: Document) -> list[str]:
     The document is the "plan" of the answer of contract.read_hearing_sheet.
     """
     if not proposal["changes_anything"]:
-        return [f"{proposal['customer_id']}: nothing changes."]
+        return [f"{proposal['customer_id']}: nothing changes, all of this is agreed already."]
     return [
         f"{proposal['customer_id']}: from {proposal['effective_on']} on",
         *_changed(proposal),

@@ -131,7 +131,7 @@ def test_the_same_file_dropped_again_is_planned_again(bucket: str, office: PostO
     drop(bucket, "plan/acme.yaml")
     drop(bucket, "apply/acme.yaml")
 
-    assert drop(bucket, "plan/acme.yaml") == "acme: nothing changes.\n"
+    assert drop(bucket, "plan/acme.yaml") == "acme: nothing changes, all of this is agreed already.\n"
 
     assert len(office.to(OPERATOR)) == 3
 
@@ -156,7 +156,7 @@ def test_a_call_that_died_before_its_result_was_written_is_made_good(
 
     assert told_of("apply/acme.yaml")["done"]
 
-    assert text_of(bucket, "result/apply/acme.yaml.txt") == "acme: nothing changes.\n"
+    assert text_of(bucket, "result/apply/acme.yaml.txt") == "acme: nothing changes, all of this is agreed already.\n"
     assert len(office.to(OPERATOR)) == len(revisions.pending()) == 1
 
 
