@@ -2,6 +2,7 @@
 in.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,8 +36,14 @@ def handler(event: dict[str, Any], _context: object) -> Answer:
 
     Return {"mistakes", "plan", "applied"}: with a mistake nothing has been done at all. "sheet" is
     the text of a hearing sheet ("sheet_base64" a file as it is, also the form), "end_of" a customer
-    who gives notice today. With "plan_id" only
-    that very plan is applied.
+    who gives notice today. With "plan_id" only that very plan is applied.
+    """
+    return answer_to(event)
+
+
+def answer_to(event: dict[str, Any], is_wished: Callable[[], bool] = lambda: True) -> Answer:
+    """Return what the handler returns. A plan is stale, too, when it `is_wished` no longer: asked
+    after what stands was read, so that whatever is agreed meanwhile makes it stale as well.
     """
     try:
         proposal = _end(str(event["end_of"])) if "end_of" in event else _propose(event)
@@ -44,7 +51,7 @@ def handler(event: dict[str, Any], _context: object) -> Answer:
         return {"mistakes": str(error).splitlines(), "plan": None, "applied": False}
     answer: Answer = {"mistakes": [], "plan": _told(proposal), "applied": False}
     try:
-        return _apply(proposal, event, answer) if event["action"] == "apply" else answer
+        return _apply(proposal, event, answer, is_wished) if event["action"] == "apply" else answer
     except revisions.TooLargeError as error:
         return {**answer, "mistakes": [_TOO_LARGE.format(error)]}
 
@@ -69,13 +76,16 @@ def _end(customer_id: str) -> Proposal:
     return propose(replace(before, servers=()), revisions.standing(customer_id), before, day)
 
 
-def _apply(proposal: Proposal, event: dict[str, Any], answer: Answer) -> Answer:
+def _apply(
+    proposal: Proposal, event: dict[str, Any], answer: Answer, is_wished: Callable[[], bool]
+) -> Answer:
     agreed = event.get("plan_id") or proposal.plan_id
     if proposal.standing == proposal.fingerprint and not proposal.changes_anything:
         enforce_due(_now().date())  # an earlier call may have been cut off before it did
         return {**answer, "applied": True}
     revision = proposal.revision(str(event.get("requested_by", "")), clock.now())
-    if agreed != proposal.plan_id or not revisions.agree(revision, to_note_when_agreed(revision)):
+    fits = agreed == proposal.plan_id and is_wished()
+    if not fits or not revisions.agree(revision, to_note_when_agreed(revision)):
         return {**answer, "mistakes": [STALE]}
     enforce_due(_now().date())
     return {**answer, "applied": True}

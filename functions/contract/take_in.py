@@ -3,6 +3,7 @@ result beside it and by mail, or begin its acceptance (clauses C-2 to C-6; docs/
 """
 
 from base64 import b64encode
+from functools import partial
 from typing import Any
 
 from contract import read_hearing_sheet
@@ -45,7 +46,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         return {"result": result, "done": False}
     lines = _taken_in(dropped)
     if not lines:
-        return {"result": result, "done": True}
+        return {"result": result, "done": intake.is_newest(dropped)}
     # told first: whoever finds the result may rely on the mail, and a repeated mail is sent once
     _tell(dropped, result, lines)
     intake.save(result, "\n".join(lines) + "\n", dropped.version)
@@ -54,7 +55,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _taken_in(dropped: Dropped) -> list[str]:
-    """Return what there is to tell; nothing yet of an acceptance that has begun."""
+    """Return what there is to tell; nothing yet of an acceptance that has begun, nothing at all of
+    a sheet that was replaced meanwhile.
+    """
     try:
         wish = wish_of(dropped.key)
     except MisplacedError as error:
@@ -70,7 +73,7 @@ def _taken_in(dropped: Dropped) -> list[str]:
         "plan_id": wish.plan_id,
         "requested_by": f"intake bucket, version {dropped.version}",
     }
-    return _answered(asked)
+    return _answered(asked, dropped)
 
 
 def _accepting(dropped: Dropped, wish: Wish) -> list[str]:
@@ -87,8 +90,10 @@ def _accepting(dropped: Dropped, wish: Wish) -> list[str]:
     return []
 
 
-def _answered(asked: dict[str, Any]) -> list[str]:
-    answer = _asked(asked)
+def _answered(asked: dict[str, Any], dropped: Dropped) -> list[str]:
+    answer = _asked(asked, dropped)
+    if answer["mistakes"] == [read_hearing_sheet.STALE] and not intake.is_newest(dropped):
+        return []
     if answer["mistakes"]:
         return [*answer["mistakes"], "Nothing was changed."]
     if asked["action"] == "apply":
@@ -96,11 +101,12 @@ def _answered(asked: dict[str, Any]) -> list[str]:
     return [*told(answer["plan"]), *_next(answer["plan"], asked["file"])]
 
 
-def _asked(asked: dict[str, Any]) -> dict[str, Any]:
-    answer = read_hearing_sheet.handler(asked, None)
+def _asked(asked: dict[str, Any], dropped: Dropped) -> dict[str, Any]:
+    is_newest = partial(intake.is_newest, dropped)
+    answer = read_hearing_sheet.answer_to(asked, is_newest)
     if answer["mistakes"] == [read_hearing_sheet.STALE]:
         # the same event may be at work twice: what the other one agreed to stands by now
-        answer = read_hearing_sheet.handler(asked, None)
+        answer = read_hearing_sheet.answer_to(asked, is_newest)
     return answer
 
 

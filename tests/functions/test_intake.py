@@ -1,10 +1,12 @@
 """What is dropped into the intake bucket: planned or applied, answered beside it and by mail."""
 
 import logging
+from typing import Any
 
 import pytest
 
 from contract.form import blank_form
+from contract.sheet import parse_sheet
 from contract.workbook_file import MOST_BYTES
 from tests.functions.agreeing import MORE, TUESDAY_IN_TOKYO
 from tests.functions.conftest import RuleClock
@@ -16,6 +18,7 @@ from toban.store import revisions
 __all__ = ["bucket", "office"]
 
 OPERATOR = "operator@msp.example"
+NOTHING_CHANGES = "acme: nothing changes, all of this is agreed already.\n"
 STRANGE = {
     "no-folder": "sheet.yaml",
     "unknown-folder": "other/sheet.yaml",
@@ -131,7 +134,7 @@ def test_the_same_file_dropped_again_is_planned_again(bucket: str, office: PostO
     drop(bucket, "plan/acme.yaml")
     drop(bucket, "apply/acme.yaml")
 
-    assert drop(bucket, "plan/acme.yaml") == "acme: nothing changes, all of this is agreed already.\n"
+    assert drop(bucket, "plan/acme.yaml") == NOTHING_CHANGES
 
     assert len(office.to(OPERATOR)) == 3
 
@@ -146,6 +149,26 @@ def test_a_late_event_never_brings_an_older_sheet_back(bucket: str) -> None:
     assert any(each.item == "cpu" for each in revision.terms.servers[0].monitors)
 
 
+def test_a_sheet_that_is_replaced_while_it_is_read_is_not_agreed_to(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(bucket, "apply/acme.yaml", ACME)
+    reading = "contract.handed_in.parse_sheet"
+
+    def replaced(*arguments: Any, **more: Any) -> Any:
+        monkeypatch.setattr(reading, parse_sheet)
+        drop(bucket, "apply/acme.yaml", MORE)
+        return parse_sheet(*arguments, **more)
+
+    monkeypatch.setattr(reading, replaced)
+
+    assert not told_of("apply/acme.yaml")["done"]
+
+    (revision,) = revisions.pending()
+    assert any(each.item == "cpu" for each in revision.terms.servers[0].monitors)
+    assert "Agreed: " in text_of(bucket, "result/apply/acme.yaml.txt")
+
+
 def test_a_call_that_died_before_its_result_was_written_is_made_good(
     bucket: str, office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,7 +179,7 @@ def test_a_call_that_died_before_its_result_was_written_is_made_good(
 
     assert told_of("apply/acme.yaml")["done"]
 
-    assert text_of(bucket, "result/apply/acme.yaml.txt") == "acme: nothing changes, all of this is agreed already.\n"
+    assert text_of(bucket, "result/apply/acme.yaml.txt") == NOTHING_CHANGES
     assert len(office.to(OPERATOR)) == len(revisions.pending()) == 1
 
 

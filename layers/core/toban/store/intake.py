@@ -36,6 +36,12 @@ def load(key: str, most_bytes: int) -> Dropped | None:
     return Dropped(key, _version(found), content)
 
 
+def is_newest(dropped: Dropped) -> bool:
+    """Tell whether this is what lies under its key now."""
+    found = _found(dropped.key)
+    return found is not None and _version(found) == dropped.version
+
+
 def answered(key: str) -> str:
     """Return the version of a sheet that the result under the key answers; "" without any."""
     found = _found(key)
