@@ -4,12 +4,13 @@ Measured: the handler's CPU, its requests, and how long it slept in rule time. A
 (workload.yaml): what requests and servers take to answer, and how fast a share of a processor is.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
 from bench.cost.meter import Invocation
+from bench.cost.starts import Starts
 from bench.cost.template_parts import TemplateParts
 from bench.cost.usage import Usage
 
@@ -25,21 +26,34 @@ _GATEWAYS = frozenset({"dynamodb", "s3"})
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """`init_seconds`: CPU of a cold start by the folder of the code, on this machine."""
+    """What was measured on this machine as it would be in Lambda."""
 
     workload: Mapping[str, Any]
     parts: TemplateParts
-    init_seconds: Mapping[str, float]
+    starts: Starts
 
     def paid(self, invocation: Invocation, *, cold: bool = False) -> Usage:
         """Return everything that the invocation uses, its duration too."""
-        seconds = self.seconds(invocation) + (self._init(invocation.duty) if cold else 0.0)
+        start = self._start(invocation.duty, invocation.requests) if cold else 0.0
+        seconds = self.seconds(invocation) + start
         usage = invocation.usage + self.gb_seconds(invocation.duty, seconds)
+        usage.count("kms_requests", len(invocation.bucket_keys))
         if invocation.duty in self.parts.networked:
             asked = sum(n for name, n in invocation.requests.items() if name not in _GATEWAYS)
             octets = self.workload["octets_of_a_request"]
             usage.count("nat_gb", asked * octets / 1e9)
         return usage
+
+    def from_cold(self, invocations: Iterable[Invocation]) -> Iterator[Usage]:
+        """Yield what each uses where every function is cold at its first and warm at the next, and
+        its role has the keys of buckets from then on.
+        """
+        keys: dict[str, set[str]] = {}
+        for each in invocations:
+            had = keys.get(each.duty, set())
+            new = replace(each, bucket_keys=each.bucket_keys - had)
+            yield self.paid(new, cold=each.duty not in keys)
+            keys[each.duty] = had | each.bucket_keys
 
     def seconds(self, invocation: Invocation) -> float:
         """Return how long a warm function takes."""
@@ -60,12 +74,15 @@ class Durations:
         whole = ceil(seconds * 1e3) / 1e3
         return Usage(lambda_gb_seconds=whole * self.parts.memory[duty] / 1_024)
 
-    def cold_start(self, duty: str) -> Usage:
-        """Return what a start of a new sandbox adds; AWS charges the INIT phase."""
-        return self.gb_seconds(duty, self._init(duty))
+    def cold_start(self, duty: str, services: Iterable[str]) -> Usage:
+        """Return what a new sandbox of a function that asks these services adds; AWS charges the
+        INIT phase.
+        """
+        return self.gb_seconds(duty, self._start(duty, services))
 
-    def _init(self, duty: str) -> float:
-        return self._processing(duty, self.init_seconds[self.parts.duties[duty]])
+    def _start(self, duty: str, services: Iterable[str]) -> float:
+        spent = self.starts.seconds(self.parts.modules[duty], services)
+        return self._processing(duty, spent)
 
     def _processing(self, duty: str, cpu_seconds: float) -> float:
         processor = self.workload["processor"]

@@ -1,17 +1,17 @@
 """Everything that is measured, gathered once: what runs through the real code, and how."""
 
-import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.cold_start import import_milliseconds
+from bench.cold_start import handlers
 from bench.cost.days import Days, spend_days
 from bench.cost.incidents import Trouble, story
 from bench.cost.peers import Peers
 from bench.cost.rounds import Watched, watch
+from bench.cost.starts import Starts, measure_starts
 from bench.cost.wire import Octets, octets_by_kind
 from infra.local.demo.servers.agent import snmpd_program
 
@@ -19,14 +19,6 @@ SIZES = (40, 160)
 """Servers: less than a shard in each phase of three minutes, and two of them."""
 SIZES_WITHOUT_SNMPD = (8, 24)
 """The embedded agent is too slow for more; a phase then has no second shard."""
-_HEAVIEST = {
-    "probe": "probe.run_checks",
-    "respond": "respond.run_runbook",
-    "escalate": "escalate.send_mail",
-    "graphs": "graphs.serve_graphs",
-    "contract": "contract.take_in",
-}
-"""The function of each folder whose start takes longest; all of its folder are taken for it."""
 
 Told = Callable[[str], None]
 
@@ -39,7 +31,7 @@ class Measured:
     watched: tuple[Watched, ...]
     days: Days
     troubles: dict[str, Trouble]
-    init_seconds: dict[str, float]
+    starts: Starts
 
 
 def measure(workload: Mapping[str, Any], folder: Path, tell: Told) -> Measured:
@@ -47,7 +39,7 @@ def measure(workload: Mapping[str, Any], folder: Path, tell: Told) -> Measured:
     assumed = workload["server"]
     sizes = SIZES if snmpd_program() else SIZES_WITHOUT_SNMPD
     tell("cold starts")
-    init = _init_seconds()
+    starts = measure_starts(handlers())
     with Peers(_made(folder, "peers"), assumed["keyword_page_octets"]) as peers:
         tell("octets of each kind of probe")
         octets = octets_by_kind(peers, assumed, _made(folder, "wire"))
@@ -65,24 +57,13 @@ def measure(workload: Mapping[str, Any], folder: Path, tell: Told) -> Measured:
             "repaired": told.repaired(),
             "called": told.called(),
         }
-    return Measured(octets, tuple(watched), days, troubles, init)
+    return Measured(octets, tuple(watched), days, troubles, starts)
 
 
 def _made(folder: Path, name: str) -> Path:
     made = folder / name
     made.mkdir()
     return made
-
-
-def _init_seconds() -> dict[str, float]:
-    """Return CPU seconds of the imports over those of a bare interpreter, the second time."""
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    found = {}
-    bare = import_milliseconds("", environment)
-    for duty, module in _HEAVIEST.items():
-        import_milliseconds(module, environment)
-        found[duty] = max(0.0, import_milliseconds(module, environment) - bare) / 1e3
-    return found
 
 
 def say(words: str) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from botocore.client import BaseClient
 from moto.core.botocore_stubber import BotocoreStubber
 
-from bench.cost.requests import TableRequest, usage_of
+from bench.cost.requests import TableRequest, bucket_keys, usage_of
 from bench.cost.usage import Usage
 from infra.local.patches import Patches
 from infra.local.runtime import Context, Runtime
@@ -47,6 +47,7 @@ class Invocation:
     answer: Any = None
     usage: Usage = field(default_factory=Usage)
     requests: Usage = field(default_factory=Usage)
+    bucket_keys: set[str] = field(default_factory=set)
     cpu_seconds: float = 0.0
     waited_seconds: float = 0.0
     octets_out: int = 0
@@ -123,6 +124,7 @@ class Meter:
             noted.requests.count(service)
             if service != "dynamodb":
                 self._add(noted, usage_of(service, operation, request))
+                noted.bucket_keys |= bucket_keys(service, operation, request)
                 return original(client, operation, request)
             with self._unseen():
                 asked = TableRequest(

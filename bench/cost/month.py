@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ class Month:
         self, measured: Measured, workload: Mapping[str, Any], parts: TemplateParts
     ) -> None:
         self._measured, self._workload, self._parts = measured, workload, parts
-        self.durations = Durations(workload, parts, measured.init_seconds)
+        self.durations = Durations(workload, parts, measured.starts)
         self._laws = {interval: self._law_of_rounds(interval) for interval in INTERVALS}
 
     def of(self, servers: int, planned: Plan) -> dict[str, Usage]:
@@ -107,14 +108,10 @@ class Month:
         return self._settled(usage, "incidents")
 
     def _paid(self, trouble: Trouble) -> Iterator[Usage]:
-        """Functions that are seldom called start cold the first time in each incident."""
-        begun = {"run-checks"}
-        for each in trouble.invocations:
-            if each.duty == "run-checks":
-                yield each.usage
-                continue
-            yield self.durations.paid(each, cold=each.duty not in begun)
-            begun.add(each.duty)
+        """Rounds come anyway, what else the trouble needs begins with it."""
+        rounds = [each for each in trouble.invocations if each.duty == "run-checks"]
+        others = [each for each in trouble.invocations if each.duty != "run-checks"]
+        return chain((each.usage for each in rounds), self.durations.from_cold(others))
 
     # -- rounds ------------------------------------------------------------------------------------
 
@@ -135,9 +132,13 @@ class Month:
                 used += law.of(rounds * len(shards), rounds * sum(shards))
                 if len(shards) > 1:
                     used += handing_on.of(rounds, rounds * len(shards))
-                cold = self.durations.cold_start("run-checks")
+                cold = self._cold_start("run-checks")
                 used += cold * (MONTH_HOURS / sandbox * len(shards))
         return self._settled(used)
+
+    def _cold_start(self, duty: str) -> Usage:
+        seen = (each for watched in self._measured.watched for each in watched.of_duty(duty))
+        return self.durations.cold_start(duty, {name for each in seen for name in each.requests})
 
     def _law_of_handing_on(self) -> Law:
         points: list[Point] = [
@@ -184,7 +185,7 @@ class Month:
         used = Usage()
         for duty, times in _HOURLY_OR_SO.items():
             law = self._law_of_duty(duty, lambda seen: float(seen.servers))
-            used += law.of(times, times * servers) + self.durations.cold_start(duty) * times
+            used += law.of(times, times * servers) + self._cold_start(duty) * times
         return self._settled(used)
 
     def _law_of_duty(self, duty: str, size: Any) -> Law:

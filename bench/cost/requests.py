@@ -32,10 +32,19 @@ def usage_of(service: str, operation: str, request: dict[str, Any]) -> Usage:
     return used
 
 
+def bucket_keys(service: str, operation: str, request: dict[str, Any]) -> set[str]:
+    """Return the bucket keys that S3 asks KMS for, if this requester has not used them lately.
+
+    Once for each role at least (bucket-key.html); a key to read with is taken for another one.
+    """
+    if service != "s3" or operation not in {"GetObject", "PutObject"}:
+        return set()
+    return {f"{request['Bucket']} {operation}"}
+
+
 def _of_s3(used: Usage, operation: str, request: dict[str, Any]) -> None:
     reads = operation in {"GetObject", "HeadObject"}
     used.count("s3_gets" if reads else "s3_puts")
-    used.count("kms_requests")  # a bucket key saves most of them; none is taken for granted
     if operation == "PutObject":
         used.count("s3_octets", _length(request.get("Body", b"")))
 

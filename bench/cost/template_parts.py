@@ -24,13 +24,13 @@ OWN_METRICS = 8
 
 @dataclass(frozen=True, slots=True)
 class TemplateParts:
-    """Of functions by their names without the stack's: `memory` in MB, `duties` the folder of the
-    code, `networked` those that may stand in the network. `schedules`: how often each fires in a
-    month of 730 hours.
+    """Of functions by their names without the stack's: `memory` in MB, `modules` with the handlers,
+    `networked` those that may stand in the network. `schedules`: how often each fires in a month of
+    730 hours.
     """
 
     memory: dict[str, int]
-    duties: dict[str, str]
+    modules: dict[str, str]
     networked: set[str]
     schedules: dict[str, float]
     monthly: Usage
@@ -54,7 +54,7 @@ def _note(parts: TemplateParts, logical_id: str, kind: str, properties: Template
         parts.memory[name] = int(properties["MemorySize"])
         if "VpcConfig" in properties:
             parts.networked.add(name)
-        parts.duties[name] = str(properties["Handler"]).partition(".")[0]
+        parts.modules[name] = str(properties["Handler"]).rpartition(".")[0]
     elif kind == "AWS::Scheduler::Schedule":
         parts.schedules[logical_id] = _fired(properties)
     elif kind == "AWS::CloudWatch::Alarm":

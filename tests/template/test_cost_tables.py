@@ -35,3 +35,12 @@ def test_the_keys_of_tables_and_indexes_are_those_of_the_template() -> None:
 
 def test_every_metric_of_our_own_is_paid_for() -> None:
     assert len(of_our_own()) == OWN_METRICS
+
+
+def test_every_bucket_has_the_key_that_the_meter_reckons_with() -> None:
+    storage = read(Path("infra/storage.yaml")).document["Resources"].values()
+    buckets = [each["Properties"] for each in storage if each["Type"] == "AWS::S3::Bucket"]
+    rules = [each["BucketEncryption"]["ServerSideEncryptionConfiguration"] for each in buckets]
+
+    assert rules
+    assert all(rule["BucketKeyEnabled"] for each in rules for rule in each)

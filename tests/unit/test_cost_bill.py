@@ -14,6 +14,8 @@ from bench.cost.laws import fitted
 from bench.cost.meter import Invocation
 from bench.cost.relays import Carried
 from bench.cost.report import lines_of
+from bench.cost.requests import bucket_keys, usage_of
+from bench.cost.starts import Starts
 from bench.cost.template_parts import TemplateParts
 from bench.cost.usage import Usage
 from bench.cost.what_if import changed
@@ -76,9 +78,13 @@ def test_every_price_says_where_it_is_looked_up() -> None:
 def durations(memory: int) -> Durations:
     names = ("run-checks", "recheck")
     parts = TemplateParts(
-        dict.fromkeys(names, memory), dict.fromkeys(names, "probe"), {"recheck"}, {}, Usage()
+        dict.fromkeys(names, memory),
+        dict.fromkeys(names, "probe.recheck"),
+        {"recheck"},
+        {},
+        Usage(),
     )
-    return Durations(WORKLOAD, parts, {"probe": 0.3})
+    return Durations(WORKLOAD, parts, Starts({"probe.recheck": 0.3}, {"s3": 0.1}))
 
 
 def invocation(duty: str, **more: Any) -> Invocation:
@@ -123,10 +129,32 @@ def test_paid_are_whole_milliseconds_of_the_memory_and_the_way_over_the_nat() ->
     assert paid["nat_gb"] == pytest.approx(2 * WORKLOAD["octets_of_a_request"] / 1e9)
 
 
-def test_a_cold_start_is_paid() -> None:
-    cold, warm = (durations(512).paid(invocation("recheck"), cold=cold) for cold in (True, False))
+def test_a_cold_start_is_paid_with_the_clients_that_it_makes() -> None:
+    seconds, full = {}, WORKLOAD["processor"]["full_at_megabytes"]
+    for cold in (True, False):
+        paid = durations(full).paid(invocation("recheck", requests=Usage(s3=2)), cold=cold)
+        seconds[cold] = paid["lambda_gb_seconds"] * 1_024 / full
 
-    assert cold["lambda_gb_seconds"] > warm["lambda_gb_seconds"]
+    started = (0.3 + 0.1) * WORKLOAD["processor"]["factor"]
+    assert seconds[True] - seconds[False] == pytest.approx(started, abs=0.002)
+
+
+def test_a_function_is_cold_and_without_the_key_of_a_bucket_once_in_an_incident() -> None:
+    asked = [invocation("recheck", bucket_keys={"evidence PutObject"}) for _ in range(2)]
+    asked += [invocation("run-checks", bucket_keys={"evidence PutObject"})]
+
+    first, again, another = durations(512).from_cold(asked)
+
+    assert [each["kms_requests"] for each in (first, again, another)] == [1, 0, 1]
+    assert first["lambda_gb_seconds"] > again["lambda_gb_seconds"]
+
+
+@pytest.mark.parametrize(("operation", "keys"), [("PutObject", 1), ("HeadObject", 0)])
+def test_an_object_asks_for_its_buckets_key_only(operation: str, keys: int) -> None:
+    request = {"Bucket": "evidence", "Key": "page.html", "Body": b""}
+
+    assert len(bucket_keys("s3", operation, request)) == keys
+    assert "kms_requests" not in usage_of("s3", operation, request)
 
 
 def test_a_connection_carries_its_headers_too() -> None:
