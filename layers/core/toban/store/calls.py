@@ -81,7 +81,8 @@ def take_up(incident_id: str, callees: Callees, by: str) -> int:
     items = {_chain(incident_id, callees, n).item: n for n in range(1, _MOST_ROUNDS)}
     own = [item for item in _chains(incident_id) if item.item in items]
     going_on = [items[item.item] for item in own if item.ended is None]
-    number = min(going_on, default=len(own) + 1)
+    last = max((items[item.item] for item in own), default=0)
+    number = min(going_on, default=last + 1)
     taken = ChainItem.taken_up_by
     _chain(incident_id, callees, number).update([taken.set(taken | by)])
     return number
