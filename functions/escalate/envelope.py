@@ -10,10 +10,8 @@ from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 
 from escalate.letter import Letter
-from toban.domain.letters import Mailbox, mail_id
+from toban.domain.letters import Mailbox
 from toban.text.plain import one_line
-
-__all__ = ["mail_id", "message_id_of", "to_mime"]
 
 NAME_LIMIT = 60
 LINE_LENGTH = 75

@@ -21,8 +21,6 @@ from toban.text.plain import lines, one_line
 from toban.text.renderer import Part, render
 from toban.text.words import Words, words
 
-__all__ = ["Facts", "Letter", "compose"]
-
 NOTICE_LINES = 60
 COMMAND_COLUMNS = 4_000
 """Commands are copied into a terminal: one of them may hold a task token of 2,048 signs and stays

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalate.envelope import mail_id, message_id_of, to_mime
+from escalate.envelope import message_id_of, to_mime
 from escalate.letter import Letter, compose
 from tests.testdata.mail import cases
-from toban.domain.letters import Mailbox, MailKind
+from toban.domain.letters import Mailbox, MailKind, mail_id
 from toban.text.plain import one_line
 
 INCIDENT = "acme.web01.20261122T180503Z"

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from tests.template.documents import ROOT, functions, read, resources, root, tokens
-from toban.domain.call import KEY_ACKNOWLEDGE, KEY_PASS_ON, KEY_REPEAT
+from toban.domain.call import KEY_ACKNOWLEDGE, KEY_PASS_ON
+from toban.domain.call_limits import KEY_UNDER_WAY
 from toban.text.spoken import Prompt
 
 FLOW = ROOT / "infra" / "connect" / "alert_call.flow.json"
 VOICE = "infra/voice.yaml"
+ASKS = "InvokeLambdaFunction"
+KEY_REPEAT = "9"
 SILENCE, WRONG, BROKEN = "InputTimeLimitExceeded", "NoMatchingCondition", "NoMatchingError"
 ATTRIBUTES = {"locale", "call", "nonce", *(prompt.value for prompt in Prompt)}
 """What place_call gives a call with it."""
@@ -203,3 +206,10 @@ def test_connect_alone_may_ask_for_the_answer_and_only_the_instance_that_was_nam
     assert permission["Principal"] == "connect.amazonaws.com"
     assert permission["SourceArn"] == {"Ref": "ConnectInstanceArn"}
     assert permission["SourceAccount"] == {"Ref": "AWS::AccountId"}
+
+
+@pytest.mark.clause("P-4")
+def test_a_call_is_not_over_while_its_flow_may_still_tell_of_a_key() -> None:
+    limits = {actions()[name]["Parameters"]["InvocationTimeLimitSeconds"] for name in of_type(ASKS)}
+
+    assert limits == {str(int(KEY_UNDER_WAY.total_seconds()))}

@@ -6,7 +6,6 @@ from enum import StrEnum
 
 KEY_ACKNOWLEDGE = "1"
 KEY_PASS_ON = "2"  # noqa: S105 - a key on a telephone
-KEY_REPEAT = "9"
 
 
 class Callees(StrEnum):
