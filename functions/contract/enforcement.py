@@ -13,7 +13,8 @@ from toban.store import revisions
 
 def enforce_due(today: date) -> list[Revision]:
     """Put in force what was agreed up to this day, the last word of each customer; return what is
-    wholly in force. Done twice it is the same.
+    wholly in force. Done twice it is the same; where somebody else was first at a customer, it
+    looks again.
 
     A monitor that goes while its alert is open is not asked any more, and is known until the mail
     that closes the alert has gone out; its revision is put in force again later.
@@ -33,7 +34,8 @@ def enforce_due(today: date) -> list[Revision]:
     whole = [revision for revision, terms in done if terms == revision.terms]
     for revision in whole:
         _strike_off(revision, agreed)
-    return whole
+    beaten = len(done) < len(due)
+    return [*whole, *enforce_due(today)] if beaten else whole
 
 
 def _put_in_force(revision: Revision, today: date, follows: str | None) -> Terms | None:

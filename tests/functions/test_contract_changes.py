@@ -214,11 +214,11 @@ def test_what_was_agreed_last_holds_also_when_an_hourly_run_is_still_at_somethin
     rule_clock.at = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # midnight in Tokyo: MORE is due
     put_in_force = revisions.put_in_force
 
-    def interrupted(*arguments: Any) -> None:
+    def interrupted(*arguments: Any) -> bool:
         monkeypatch.setattr(revisions, "put_in_force", put_in_force)
         rule_clock.pass_by(1)
         in_force_now(FEWER)
-        put_in_force(*arguments)
+        return put_in_force(*arguments)
 
     monkeypatch.setattr(revisions, "put_in_force", interrupted)
     apply_due()
@@ -226,3 +226,23 @@ def test_what_was_agreed_last_holds_also_when_an_hourly_run_is_still_at_somethin
     assert watched() == {"ssh", "http"}
     assert not revisions.pending()
     assert not ask("plan", FEWER)["plan"]["changes_anything"]
+
+
+def test_what_is_agreed_at_once_is_in_force_also_when_an_hourly_run_comes_between(
+    rule_clock: RuleClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_force_now(ACME)
+    ask("apply", MORE)
+    rule_clock.at = datetime(2026, 11, 24, 15, 0, 1, tzinfo=UTC)
+    put_in_force, [more] = revisions.put_in_force, revisions.pending()
+
+    def interrupted(*arguments: Any) -> bool:
+        monkeypatch.setattr(revisions, "put_in_force", put_in_force)
+        put_in_force(more, more.terms, more.effective_on, revisions.last_revisions()["acme"])
+        return put_in_force(*arguments)
+
+    monkeypatch.setattr(revisions, "put_in_force", interrupted)
+    in_force_now(FEWER)
+
+    assert watched() == {"ssh", "http"}
+    assert not revisions.pending()
