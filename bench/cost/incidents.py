@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,15 @@ class Story:
     """A server that is watched; each method is one trouble of it."""
 
     def __init__(
-        self, system: LocalSystem, server: DemonstrationServer, meter: Meter, carried: Carried
+        self,
+        system: LocalSystem,
+        server: DemonstrationServer,
+        meter: Meter,
+        carried: Carried,
+        sign: Callable[[str], None],
     ) -> None:
         self._system, self._server, self._meter, self._carried = system, server, meter, carried
+        self._sign = sign
         self._told: set[str] = set()
 
     def repaired(self) -> Trouble:
@@ -84,6 +91,19 @@ class Story:
             self._server.mend_orders()
 
         return self._from_to(break_and_mend, self._closed)
+
+    def notified(self) -> Trouble:
+        """An outage under plan notify, which the server has from here on: alert and recovery, its
+        owner mends it.
+        """
+
+        def fail_and_mend() -> None:
+            self._server.shop.kill()
+            self._expect(lambda: self._new("alert mail sent"), "an alert mail")
+            self._server.services.run("shop", "start")
+
+        self._sign("notify")
+        return self._from_to(fail_and_mend, self._closed)
 
     def access_checked(self) -> Trouble:
         """The daily look at the ways in."""
@@ -142,12 +162,11 @@ def story(folder: Path, contacts: int) -> Iterator[Story]:
         for name, value in server.secrets(CUSTOMER).items():
             system.put_secret(name, value)
         section = _relayed(server, carried, ending)
-        path = folder / "sheet.yaml"
-        path.write_text(yaml.safe_dump(_sheet(section, contacts)), encoding="utf-8")
-        apply([read_sheet(path, allow_loopback=True)], Policy())
+        sign = partial(_sign, folder / "sheet.yaml", section, contacts)
+        sign("respond")
         fill_day(SERVER, BEGINS.replace(day=23, hour=0, minute=0, second=0))
         system.wait_until(lambda: False, 420)
-        yield Story(system, server, meter, carried)
+        yield Story(system, server, meter, carried, sign)
 
 
 def _relayed(server: DemonstrationServer, carried: Carried, ending: ExitStack) -> dict[str, Any]:
@@ -168,6 +187,12 @@ def _relayed(server: DemonstrationServer, carried: Carried, ending: ExitStack) -
     section = server.section(CUSTOMER, "respond", monitors)
     section["access"]["port"], section["agent"]["port"] = ssh, agent.port
     return section
+
+
+def _sign(path: Path, section: dict[str, Any], contacts: int, plan: str) -> None:
+    sheet = _sheet({**section, "plan": plan}, contacts)
+    path.write_text(yaml.safe_dump(sheet), encoding="utf-8")
+    apply([read_sheet(path, allow_loopback=True)], Policy())
 
 
 def _sheet(section: dict[str, Any], contacts: int) -> dict[str, Any]:

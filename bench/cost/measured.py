@@ -56,6 +56,7 @@ def measure(workload: Mapping[str, Any], folder: Path, tell: Told) -> Measured:
             "cleared": told.cleared(),
             "repaired": told.repaired(),
             "called": told.called(),
+            "notified": told.notified(),
         }
     return Measured(octets, tuple(watched), days, troubles, starts)
 

@@ -13,6 +13,7 @@ SIZES = (100, 1_000, 10_000)
 _BEYOND = 2_000
 """The marginal server is one of those between 1,000 and this."""
 _BIGGEST = 8
+_INCIDENTS = ("repaired", "notified", "called", "cleared")
 _TOLD = 5e-7
 _ONE, _NEXT = "per_server_month_1000_nat_instances", "marginal_usd_per_server_month"
 
@@ -99,7 +100,7 @@ class Costs:
             for servers in SIZES
             for egress in self._workload["egress"]
         ]
-        incidents = {name: self.incident(name) for name in ("repaired", "called", "cleared")}
+        incidents = {name: self.incident(name) for name in _INCIDENTS}
         return {
             **{name: round(figure, 6) for name, figure in self.goals().items()},
             "as_of": self._prices.as_of,

@@ -7,9 +7,9 @@ from typing import Any
 from pynamodb.exceptions import DoesNotExist
 
 from escalate.phone_chain import PhoneChain
-from escalate.waking import wake
 from toban import clock
 from toban.domain.call import Callees
+from toban.executions import complete
 from toban.store import calls, incidents, record
 from toban.text.plain import one_line
 
@@ -38,8 +38,15 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     noted = {"name": chain.taken_up_by()}
     key = f"acknowledged#{callees}#{number}"
     record.append(incident_id, key, clock.now(), "acknowledged to an operator", noted)
-    wake(chain)
+    _wake(chain)
     return {"acknowledged": True, "by": noted["name"], "why": ""}
+
+
+def _wake(chain: PhoneChain) -> None:
+    """Let the machine that waits for a key look at its call: it decides by what it finds then."""
+    for attempt in calls.attempts(chain.incident.incident_id, chain.callees):
+        if attempt.call is None and attempt.token:
+            complete(attempt.token, {"key": ""})
 
 
 def _refused(why: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from escalate.looking_again import look_again
 from escalate.noting_end import note_end
 from toban.domain.incident import Incident
+from toban.domain.letters import MailKind, closing_mail
 from toban.domain.observation import Observation
 from toban.executions import complete
 from toban.store import incidents, states
@@ -15,7 +16,7 @@ from toban.store.documents import from_document
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take {"incident", "monitor_id", "observation"}; note the recovery, or that nobody watches any
-    more, and let the monitor start anew.
+    more, and let the monitor start anew. Return the kind of the "mail" that says so.
     """
     incident = from_document(event["incident"], Incident)
     monitor_id = event["monitor_id"]
@@ -26,4 +27,4 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if token := incidents.recovered_token(incident.incident_id):
         complete(token, {"recovered": True})
     look_again(incident.server_id)
-    return {"monitor_id": monitor_id}
+    return {"mail": closing_mail(recovery, MailKind.RECOVERY)}

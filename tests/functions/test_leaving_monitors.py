@@ -6,7 +6,8 @@ from tests.functions.agreeing import FEWER, TUESDAY_IN_TOKYO, apply_due, in_forc
 from tests.functions.announcing import executions
 from tests.functions.conftest import RuleClock
 from tests.unit.acme_sheet import ACME
-from toban.domain.observation import Reason
+from toban.domain.letters import MailKind, closing_mail
+from toban.domain.observation import Observation, Reason
 from toban.domain.transition import Condition, MonitorState
 from toban.store import contracts, states
 
@@ -52,3 +53,17 @@ def test_a_paused_monitor_that_goes_is_closed_by_the_machine_that_resumes() -> N
 
     (name,) = executions("resume")
     assert name == "acme.web01.disk.20261124T020000Z"
+
+
+@pytest.mark.clause("N-7", "C-6", "C-7")
+@pytest.mark.parametrize("well", [MailKind.RECOVERY, MailKind.RESUMED])
+def test_the_mail_that_closes_an_alert_says_whether_the_monitor_is_well_or_gone(
+    well: MailKind,
+) -> None:
+    good, gone = (
+        Observation("acme.web01.disk", reason, TUESDAY_IN_TOKYO)
+        for reason in (Reason.OK, Reason.NOT_WATCHED)
+    )
+
+    assert closing_mail(good, well) is well
+    assert closing_mail(gone, well) is MailKind.WATCH_ENDED

@@ -82,7 +82,6 @@ def test_the_end_of_a_chain_is_told_to_who_waits_last(chain: PhoneChain) -> None
     name = chain.incident.incident_id
     assert calls.open_chain(name, Callees.CONTACTS, [HTTP], "first") is None
     assert calls.open_chain(name, Callees.CONTACTS, [HTTP], "second") is None
-    assert calls.open_chains(name) == {Callees.CONTACTS: [HTTP]}
 
     assert calls.end_chain(name, Callees.CONTACTS, {"reached": True}) == (
         "second",
@@ -90,7 +89,6 @@ def test_the_end_of_a_chain_is_told_to_who_waits_last(chain: PhoneChain) -> None
     )
     assert calls.end_chain(name, Callees.CONTACTS, {"reached": False})[1] == {"reached": True}
     assert calls.open_chain(name, Callees.CONTACTS, [HTTP], "third") == {"reached": True}
-    assert calls.open_chains(name) == {}
 
 
 def test_who_takes_it_up_after_a_round_is_noted_for_the_next_one(chain: PhoneChain) -> None:

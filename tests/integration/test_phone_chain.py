@@ -1,7 +1,6 @@
 """The telephone chain on the local system: its real machine, functions, contact flow and API."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -21,7 +20,6 @@ from infra.local.telephone.behaviour import (
 from infra.local.telephone.phone_book import Script
 from tests.integration.phone_site import PhoneSite, people, phone_site
 from toban.domain.contract import Contact
-from toban.domain.policy import Policy
 from toban.store import record
 
 ALICE, BOB, CAROL = "+819000000001", "+819000000002", "+819000000003"
@@ -172,17 +170,6 @@ def test_a_recovery_silences_the_telephone_and_nobody_further_is_called(site: Ph
     )
     assert site.outcomes(incident) == [("Alice", "stopped_recovered")]
     assert site.dialled(incident)[0].connected_at is None
-
-
-def test_a_recovery_wakes_the_machine_that_waits_for_a_key(site: PhoneSite) -> None:
-    incident = site.outage(replace(Policy(), ring_seconds=59, call_look_seconds=60))
-    waiting = site.start(incident)
-    site.wait_for(lambda: site.is_awaited(incident))
-
-    assert site.recover(incident, "acme.web01.mysql") is False
-    assert site.recover(incident) is True
-    assert site.result(waiting)["outcome"] == "stopped_recovered"
-    assert site.recover(incident) is False
 
 
 def test_a_recovery_does_not_cut_a_conversation(site: PhoneSite) -> None:

@@ -64,15 +64,6 @@ def ended(incident_id: str, callees: Callees, number: int = 1) -> Any:
     return next((each.ended for each in _chains(incident_id) if each.item == place), None)
 
 
-def open_chains(incident_id: str) -> dict[Callees, list[str]]:
-    """Return the incident's chains that have not ended, and which monitors each is about."""
-    return {
-        Callees(item.item.split("#")[1]): list(item.about or [])
-        for item in _chains(incident_id)
-        if item.ended is None
-    }
-
-
 def take_up(incident_id: str, callees: Callees, by: str) -> int:
     """Note who has taken the failure up otherwise than by a key; the first note stands.
 
