@@ -99,7 +99,7 @@ class Story:
 
         def fail_and_mend() -> None:
             self._server.shop.kill()
-            self._expect(lambda: self._new("alert mail sent"), "an alert mail")
+            self._expect(lambda: self._new("nobody is called"), "an alert that is only mailed")
             self._server.services.run("shop", "start")
 
         self._sign("notify")

@@ -89,14 +89,10 @@ class Month:
             "incidents with calls": self.trouble("called") * called,
             "cleared suspicions": self.trouble("cleared")
             * (servers * a_month["cleared_suspicions"]),
-            "the daily canary": self._canary(),
+            "the canary": self.trouble("notified") * _DAYS + self.trouble("called") * (_DAYS / 7),
             "what is kept": self._kept() * servers,
             "alarms, keys, schedules": self._standing(),
         }
-
-    def _canary(self) -> Usage:
-        """Mailed of every day; once a week its other server has people called."""
-        return self.trouble("notified") * _DAYS + self.trouble("called") * (_DAYS / 7)
 
     def trouble(self, name: str) -> Usage:
         """Return what one incident (or suspicion, or access check) uses, cold starts and keeping
