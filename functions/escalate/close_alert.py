@@ -7,7 +7,7 @@ from typing import Any
 from escalate.looking_again import look_again
 from escalate.noting_end import note_end
 from toban.domain.incident import Incident
-from toban.domain.letters import MailKind, closing_mail
+from toban.domain.letters import MailKind
 from toban.domain.observation import Observation
 from toban.executions import complete
 from toban.store import incidents, states
@@ -23,8 +23,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     recovery = from_document(event["observation"], Observation)
     incidents.close_alert(incident.incident_id, monitor_id, recovery)
     states.close(monitor_id, incident.incident_id, recovery.observed_at)
-    note_end(incident.incident_id, recovery, "recovered")
+    mail = note_end(incident.incident_id, recovery, MailKind.RECOVERY)
     if token := incidents.recovered_token(incident.incident_id):
         complete(token, {"recovered": True})
     look_again(incident.server_id)
-    return {"mail": closing_mail(recovery, MailKind.RECOVERY)}
+    return {"mail": mail}

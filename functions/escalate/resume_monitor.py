@@ -5,7 +5,7 @@ from typing import Any
 from escalate.looking_again import look_again
 from escalate.noting_end import note_end
 from toban.domain.identifier import server_of
-from toban.domain.letters import MailKind, closing_mail
+from toban.domain.letters import MailKind
 from toban.domain.observation import Observation
 from toban.store import incidents, states
 from toban.store.documents import from_document, to_document
@@ -19,9 +19,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     recovery = from_document(event["observation"], Observation)
     incidents.close_alert(incident_id, monitor_id, recovery)
     states.resume(monitor_id, incident_id, recovery.observed_at)
-    note_end(incident_id, recovery, "resumed")
+    mail = note_end(incident_id, recovery, MailKind.RESUMED)
     look_again(server_of(monitor_id))
-    return {
-        "incident": to_document(incidents.incident(incident_id)),
-        "mail": closing_mail(recovery, MailKind.RESUMED),
-    }
+    return {"incident": to_document(incidents.incident(incident_id)), "mail": mail}

@@ -2,11 +2,12 @@
 
 import pytest
 
+from escalate.noting_end import note_end
 from tests.functions.agreeing import FEWER, TUESDAY_IN_TOKYO, apply_due, in_force_now, watched
 from tests.functions.announcing import executions
 from tests.functions.conftest import RuleClock
 from tests.unit.acme_sheet import ACME
-from toban.domain.letters import MailKind, closing_mail
+from toban.domain.letters import MailKind
 from toban.domain.observation import Observation, Reason
 from toban.domain.transition import Condition, MonitorState
 from toban.store import contracts, states
@@ -65,5 +66,5 @@ def test_the_mail_that_closes_an_alert_says_whether_the_monitor_is_well_or_gone(
         for reason in (Reason.OK, Reason.NOT_WATCHED)
     )
 
-    assert closing_mail(good, well) is well
-    assert closing_mail(gone, well) is MailKind.WATCH_ENDED
+    assert note_end("acme.web01.20261124T020000Z", good, well) is well
+    assert note_end("acme.web01.20261124T020000Z", gone, well) is MailKind.WATCH_ENDED

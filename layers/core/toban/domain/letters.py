@@ -121,13 +121,6 @@ CLOSING_MAILS = frozenset({MailKind.RECOVERY, MailKind.RESUMED, MailKind.WATCH_E
 """Exactly one of them follows for each alert that the customer was told of."""
 
 
-def closing_mail(seen: Observation, well: MailKind) -> MailKind:
-    """Return the mail that closes an alert: `well` after a good check, another when the monitor has
-    left the contract (C-6, C-7).
-    """
-    return MailKind.WATCH_ENDED if seen.reason is Reason.NOT_WATCHED else well
-
-
 def recipients(
     kind: MailKind,
     plan: Plan,
