@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from infra.local.system import ExecutionSummary, LocalSystem
@@ -22,7 +22,7 @@ from toban.domain.policy import Policy
 from toban.store import calls, contracts, incidents, states
 from toban.store.documents import to_document
 
-SPEED = 40.0
+BEGINS = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 PARAMETERS = {
     "SenderAddress": "toban@msp.example",
     "OperatorAddress": "operator@msp.example",
@@ -159,9 +159,9 @@ def _waiting_machine(system: LocalSystem) -> str:
 
 
 @contextmanager
-def phone_site(speed: float = SPEED, **parameters: str) -> Iterator[PhoneSite]:
+def phone_site(**parameters: str) -> Iterator[PhoneSite]:
     """Start a local system; parameters of the template may be given."""
-    with LocalSystem(speed=speed, parameters=PARAMETERS | parameters) as system:
+    with LocalSystem(stepped_from=BEGINS, parameters=PARAMETERS | parameters) as system:
         yield PhoneSite(system)
 
 
