@@ -81,8 +81,8 @@ def test_a_failure_costs_transitions_mails_and_more_writes(system: LocalSystem, 
     assert failed.usage["dynamodb_write_units"] > 1
     assert failed.requests["stepfunctions"] == 1
     assert mails == [1]
-    # wait, recheck and a choice twice; open the incident, look at it, end
-    assert transitions(system, confirm) == 9
+    # wait, recheck and a choice twice; open the incident
+    assert transitions(system, confirm) == 7
 
 
 def rounds_of(meter: Meter) -> list[Invocation]:
