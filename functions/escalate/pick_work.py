@@ -1,6 +1,6 @@
 """Pick the next piece of work of an incident (clause P-8) and note that it begins."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from toban.domain.contract import Monitor, Server
 from toban.domain.incident import Incident
 from toban.domain.observation import Observation, Status
 from toban.domain.verification import Proof
-from toban.domain.work import Work, pick, still_down, unit_of, waits_for_work
+from toban.domain.work import Progress, Work, pick, still_down, unit_of, waits_for_work
 from toban.store import contracts, incidents, record, repairs, turns
 from toban.store.documents import from_document, to_document
 
@@ -26,8 +26,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     _keep_turn(incident, event["fence"])
     observations = from_document(event["observations"], list[Observation])
     server = contracts.server(incident.server_id)
-    _note_left_alone(incident, observations)
-    work = _next(incident, server, still_down(observations))
+    progress = incidents.progress(incident.incident_id)
+    _note_left_alone(incident, progress, observations)
+    work = _next(incident, server, progress, still_down(observations))
     if work:
         incidents.count_attempt(incident.incident_id, work.monitor_ids)
     return {
@@ -45,10 +46,11 @@ def _keep_turn(incident: Incident, fence: int) -> None:
         raise TurnLostError(incident.incident_id)
 
 
-def _next(incident: Incident, server: Server, down: Set[str]) -> Work | None:
+def _next(
+    incident: Incident, server: Server, progress: Mapping[str, Progress], down: Set[str]
+) -> Work | None:
     found = standing(incident)
     waits = deferred(incident, found.open).keys() | found.paused
-    progress = incidents.progress(incident.incident_id)
     monitors = {each.monitor_id: each for each in server.monitors}
     waiting = {
         monitor_id
@@ -68,9 +70,10 @@ def _restarted(incident: Incident, monitor: Monitor) -> bool:
     return last is not None and last.incident_id == incident.incident_id
 
 
-def _note_left_alone(incident: Incident, observations: Iterable[Observation]) -> None:
+def _note_left_alone(
+    incident: Incident, progress: Mapping[str, Progress], observations: Iterable[Observation]
+) -> None:
     """Guard g4: what is well again, or cannot be judged, is not worked on, and it is on record."""
-    progress = incidents.progress(incident.incident_id)
     for seen in observations:
         monitor_id, well = seen.monitor_id, seen.status is Status.UP
         begun = monitor_id in progress and progress[monitor_id].attempts
