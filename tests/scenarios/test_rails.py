@@ -117,7 +117,8 @@ def test_when_too_many_servers_fail_at_once_none_is_touched_however_long_the_col
 @pytest.mark.clause("P-3")
 def test_a_repair_that_hangs_does_not_keep_the_telephone_from_ringing(shift: Shift) -> None:
     shop = Shop(shift, "hanging")
-    shop.client.slow(Work.REPAIR, 1800)
+    # proven 50 seconds past a minute: in the moment of a round either mail could be the first
+    shop.client.slow(Work.REPAIR, 1790)
 
     shop.web.kill()
     allowed = shop.client.expect_on_record("rails: clear")
