@@ -2,6 +2,7 @@
 unless a story names a speed.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from infra.local.telephone.behaviour import acknowledges
 from respond import collect_diagnostics, run_runbook
 from tests.scenarios.host import hosts
 from tests.scenarios.night import OPERATOR, Mailbox, Night
+from tests.scenarios.shaken import shaken
 from tests.scenarios.shift import BEGINS, Shift, Work
 from toban.domain.policy import Policy
 
@@ -30,6 +32,17 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "night(speed, real): let rule time pass with the clock, so fast; may real servers be used",
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shaking() -> Iterator[None]:
+    """TOBAN_SHAKE=7: let what happens in one moment happen in another order each time."""
+    seed = os.environ.get("TOBAN_SHAKE")
+    if not seed:
+        yield
+        return
+    with shaken(int(seed)):
+        yield
 
 
 def pytest_report_header() -> str:
