@@ -5,7 +5,7 @@ from typing import Any
 
 from toban.domain.call import Callees
 from toban.domain.canary import CUSTOMER_ID, Route, begins_at, fails_on_the_day_of, server_id
-from toban.domain.canary_course import CanaryFault, Course, faults
+from toban.domain.canary_incident import CanaryFault, CanaryIncident, faults
 from toban.domain.contract import Server
 from toban.domain.letters import CLOSING_MAILS, PROBLEM_MAILS, MailKind
 from toban.executions import invoke_later
@@ -49,12 +49,12 @@ def _found(begin: datetime) -> list[str]:
 def _faults(server: Server, route: Route, begin: datetime) -> list[CanaryFault]:
     past = history.between(server.server_id, begin, begin + _AFTER)
     begun = [each for each in past if each.opened_at >= begin]
-    course = _course(begun[0].incident_id, begun[0].closed_at) if begun else None
-    return faults(course, begin, contracts.policy(), calls=route is Route.PHONE)
+    incident = _incident(begun[0].incident_id, begun[0].closed_at) if begun else None
+    return faults(incident, begin, contracts.policy(), calls=route is Route.PHONE)
 
 
-def _course(incident_id: str, closed_at: datetime | None) -> Course:
-    return Course(
+def _incident(incident_id: str, closed_at: datetime | None) -> CanaryIncident:
+    return CanaryIncident(
         alert_mailed_at=_mailed_at(incident_id, PROBLEM_MAILS),
         end_mailed_at=_mailed_at(incident_id, CLOSING_MAILS),
         closed_at=closed_at,

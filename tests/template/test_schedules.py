@@ -8,7 +8,7 @@ import pytest
 from tests.template.documents import Document, resources, root, transformed
 from toban.domain.access import SLOT_MINUTES
 from toban.domain.canary import begins_at
-from toban.domain.canary_course import end_due
+from toban.domain.canary_incident import end_due
 from toban.domain.policy import PORT_PROCESS, RESOURCE, Policy, Profile
 
 MIDNIGHT = datetime(2026, 11, 24, tzinfo=UTC)

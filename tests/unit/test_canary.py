@@ -15,7 +15,7 @@ from toban.domain.canary import (
     is_down,
     terms,
 )
-from toban.domain.canary_course import CanaryFault, Course, alert_due, end_due, faults
+from toban.domain.canary_incident import CanaryFault, CanaryIncident, alert_due, end_due, faults
 from toban.domain.identifier import CUSTOMER
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy
@@ -23,7 +23,7 @@ from toban.domain.policy import Policy
 MONDAY = begins_at(datetime(2026, 11, 23, tzinfo=UTC))
 TUESDAY = MONDAY + timedelta(days=1)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-GOOD = Course(
+GOOD = CanaryIncident(
     alert_mailed_at=TUESDAY + 7 * MINUTE,
     end_mailed_at=TUESDAY + 15 * MINUTE,
     closed_at=TUESDAY + 15 * MINUTE,
@@ -81,7 +81,7 @@ def test_the_failure_lasts_longer_than_it_takes_to_mail_and_to_call_of_it() -> N
 
 
 @pytest.mark.parametrize(
-    ("course", "found"),
+    ("incident", "found"),
     [
         (GOOD, []),
         (None, [CanaryFault.NO_INCIDENT]),
@@ -104,8 +104,10 @@ def test_the_failure_lasts_longer_than_it_takes_to_mail_and_to_call_of_it() -> N
         (replace(GOOD, calls=(Outcome.CONGESTED, Outcome.ACKNOWLEDGED)), []),
     ],
 )
-def test_what_was_missing_is_named(course: Course | None, found: list[CanaryFault]) -> None:
-    assert faults(course, TUESDAY, Policy(), calls=True) == found
+def test_what_was_missing_is_named(
+    incident: CanaryIncident | None, found: list[CanaryFault]
+) -> None:
+    assert faults(incident, TUESDAY, Policy(), calls=True) == found
 
 
 def test_of_a_failure_that_is_only_mailed_of_no_call_is_missed() -> None:

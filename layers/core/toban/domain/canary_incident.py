@@ -30,7 +30,7 @@ class CanaryFault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class CanaryIncident:
     """What is on record of a canary's incident; None for what has not happened."""
 
     alert_mailed_at: datetime | None
@@ -52,29 +52,29 @@ def end_due(begin: datetime, policy: Policy) -> datetime:
 
 
 def faults(
-    course: Course | None, begin: datetime, policy: Policy, *, calls: bool
+    incident: CanaryIncident | None, begin: datetime, policy: Policy, *, calls: bool
 ) -> list[CanaryFault]:
     """Return what was wrong with the incident of the failure that began then, nothing when all was
-    well. `course` is None when there was no incident; `calls` says whether people are called.
+    well. `incident` is None when there was no incident; `calls` says whether people are called.
     """
-    if course is None:
+    if incident is None:
         return [CanaryFault.NO_INCIDENT]
-    found = list(_of_mails(course, begin, policy))
-    if calls and not course.calls:
+    found = list(_of_mails(incident, begin, policy))
+    if calls and not incident.calls:
         found.append(CanaryFault.NOT_CALLED)
-    elif calls and not RANG.intersection(course.calls):
+    elif calls and not RANG.intersection(incident.calls):
         found.append(CanaryFault.CALLS_FAILED)
-    if course.closed_at is None:
+    if incident.closed_at is None:
         found.append(CanaryFault.NOT_CLOSED)
     return found
 
 
-def _of_mails(course: Course, begin: datetime, policy: Policy) -> Iterator[CanaryFault]:
-    if course.alert_mailed_at is None:
+def _of_mails(incident: CanaryIncident, begin: datetime, policy: Policy) -> Iterator[CanaryFault]:
+    if incident.alert_mailed_at is None:
         yield CanaryFault.ALERT_NOT_MAILED
-    elif course.alert_mailed_at > alert_due(begin, policy):
+    elif incident.alert_mailed_at > alert_due(begin, policy):
         yield CanaryFault.ALERT_MAILED_LATE
-    if course.end_mailed_at is None:
+    if incident.end_mailed_at is None:
         yield CanaryFault.END_NOT_MAILED
-    elif course.end_mailed_at > end_due(begin, policy):
+    elif incident.end_mailed_at > end_due(begin, policy):
         yield CanaryFault.END_MAILED_LATE
