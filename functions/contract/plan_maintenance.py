@@ -153,6 +153,6 @@ def _by(request: Request) -> str:
 def _answer(request: Request, windows: list[Window], rules: list[Rule] | None = None) -> Answer:
     return {
         "zone": request.customer.zone,
-        "windows": [to_document(each) | {"phase": each.phase(request.now)} for each in windows],
+        "windows": [to_document(each) | {"phase": each.state(request.now)} for each in windows],
         "rules": to_document(rules or []),
     }

@@ -7,7 +7,7 @@ from escalate.facts import Facts
 from escalate.particulars import View
 from toban.domain.contract import Customer, Server
 from toban.domain.letters import MailKind
-from toban.domain.maintenance import WEEKDAYS, Phase, Recurrence, Window
+from toban.domain.maintenance import WEEKDAYS, Recurrence, Window, WindowState
 from toban.text.measure import item_name
 from toban.text.moments import rough_moment
 from toban.text.plain import one_line
@@ -15,7 +15,7 @@ from toban.text.words import Words, words
 
 MAINTENANCE_MAILS = frozenset({MailKind.MAINTENANCE_ACCEPTED, MailKind.MAINTENANCE_ENDED})
 REASON_LIMIT = 300
-_TITLES = frozenset({Phase.OVER, Phase.ENDED_EARLY})
+_TITLES = frozenset({WindowState.OVER, WindowState.ENDED_EARLY})
 """Endings that the headline tells; the others are told by their period."""
 
 
@@ -49,11 +49,13 @@ def maintenance_view(facts: Facts) -> View:
 
 
 def _ending(facts: Facts, window: Window) -> str:
-    """Return the word for what has happened to the window: accepted, extended, or its phase."""
+    """Return the word for what has happened to the window: accepted, extended, or its state."""
     if facts.kind is MailKind.MAINTENANCE_ACCEPTED:
         return "extended" if window.extended_at else "accepted"
-    phase = window.phase(facts.now)
-    return (phase if phase in {Phase.CANCELLED, Phase.ENDED_EARLY} else Phase.OVER).value
+    state = window.state(facts.now)
+    return (
+        state if state in {WindowState.CANCELLED, WindowState.ENDED_EARLY} else WindowState.OVER
+    ).value
 
 
 def _period(said: Words, customer: Customer, window: Window) -> str:

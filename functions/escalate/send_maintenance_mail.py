@@ -13,7 +13,7 @@ from escalate.provider import provider
 from toban import clock
 from toban.domain.identifier import customer_of, stamp
 from toban.domain.letters import Mailbox, MailKind, recipients
-from toban.domain.maintenance import Phase, Rule, Window
+from toban.domain.maintenance import Rule, Window, WindowState
 from toban.domain.plan import Plan
 from toban.store import contracts, maintenance, record
 from toban.store.documents import to_document
@@ -49,7 +49,7 @@ def _gather(kind: MailKind, window: Window, rule: Rule | None) -> Facts:
     return replace(
         facts,
         next_window=next(following, None),
-        overlapping=next((each for each in others if each.phase(now) is Phase.OPEN), None),
+        overlapping=next((each for each in others if each.state(now) is WindowState.OPEN), None),
         failing_monitor_ids=_failing(window),
     )
 

@@ -10,7 +10,7 @@ from probe.follow_up import FollowUp
 from probe.questions import ask
 from toban import clock
 from toban.domain.contract import Monitor, Server
-from toban.domain.maintenance import Phase, Window
+from toban.domain.maintenance import Window, WindowState
 from toban.domain.observation import Observation, Status
 from toban.domain.policy import Policy
 from toban.domain.shards import shard_group
@@ -29,7 +29,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     waited for the end, an incident from before the window, looks again.
     """
     window = maintenance.get(event["window_id"])
-    if window is None or window.phase(clock.now()) is Phase.CANCELLED:
+    if window is None or window.state(clock.now()) is WindowState.CANCELLED:
         return {"failing": []}
     server = contracts.server(window.server_id)
     failing = [seen for seen in _ask(server, window) if seen.status is Status.DOWN]

@@ -12,10 +12,10 @@ from toban.domain.identifier import server_of
 from toban.domain.maintenance import (
     LONGEST,
     OnHolidays,
-    Phase,
     Recurrence,
     Rule,
     Window,
+    WindowState,
     covering,
     mistakes_in,
     mistakes_in_recurrence,
@@ -119,26 +119,26 @@ def test_every_window_has_an_end_that_is_still_to_come_and_somebody_who_asks() -
 
 
 @pytest.mark.parametrize(
-    ("at", "cancelled_at", "phase"),
+    ("at", "cancelled_at", "state"),
     [
-        (NOW - HOUR, None, Phase.AHEAD),
-        (NOW, None, Phase.OPEN),
-        (NOW + HOUR, None, Phase.OVER),
-        (NOW - HOUR, NOW - HOUR, Phase.CANCELLED),
-        (NOW + 2 * HOUR, NOW - HOUR, Phase.CANCELLED),
-        (NOW + HOUR / 4, NOW + HOUR / 2, Phase.OPEN),
-        (NOW + HOUR / 2, NOW + HOUR / 2, Phase.ENDED_EARLY),
-        (NOW + 2 * HOUR, NOW + HOUR / 2, Phase.ENDED_EARLY),
+        (NOW - HOUR, None, WindowState.AHEAD),
+        (NOW, None, WindowState.OPEN),
+        (NOW + HOUR, None, WindowState.OVER),
+        (NOW - HOUR, NOW - HOUR, WindowState.CANCELLED),
+        (NOW + 2 * HOUR, NOW - HOUR, WindowState.CANCELLED),
+        (NOW + HOUR / 4, NOW + HOUR / 2, WindowState.OPEN),
+        (NOW + HOUR / 2, NOW + HOUR / 2, WindowState.ENDED_EARLY),
+        (NOW + 2 * HOUR, NOW + HOUR / 2, WindowState.ENDED_EARLY),
     ],
 )
 def test_a_window_is_ahead_open_or_over_in_one_of_three_ways(
-    at: datetime, cancelled_at: datetime | None, phase: Phase
+    at: datetime, cancelled_at: datetime | None, state: WindowState
 ) -> None:
     window = replace(WINDOW, cancelled_at=cancelled_at)
 
-    assert window.phase(at) is phase
-    assert window.is_to_come(at) is (phase in {Phase.AHEAD, Phase.OPEN})
-    assert window.covers(HTTP, at) is (phase is Phase.OPEN)
+    assert window.state(at) is state
+    assert window.is_to_come(at) is (state in {WindowState.AHEAD, WindowState.OPEN})
+    assert window.covers(HTTP, at) is (state is WindowState.OPEN)
 
 
 def test_the_longest_id_is_still_the_name_of_an_execution() -> None:

@@ -25,7 +25,7 @@ class OnHolidays(StrEnum):
     ALSO = "also"
 
 
-class Phase(StrEnum):
+class WindowState(StrEnum):
     """Where a window stands at a time."""
 
     AHEAD = "ahead"
@@ -61,21 +61,21 @@ class Window:
 
     def covers(self, monitor_id: str, at: datetime) -> bool:
         """Tell whether the monitor is in maintenance at that time."""
-        return self.concerns(monitor_id) and self.phase(at) is Phase.OPEN
+        return self.concerns(monitor_id) and self.state(at) is WindowState.OPEN
 
-    def phase(self, at: datetime) -> Phase:
+    def state(self, at: datetime) -> WindowState:
         """Tell where the window stands."""
         if self.cancelled_at is not None and self.cancelled_at <= self.starts_at:
-            return Phase.CANCELLED
+            return WindowState.CANCELLED
         if self.cancelled_at is not None and at >= self.cancelled_at:
-            return Phase.ENDED_EARLY
+            return WindowState.ENDED_EARLY
         if at >= self.ends_at:
-            return Phase.OVER
-        return Phase.OPEN if at >= self.starts_at else Phase.AHEAD
+            return WindowState.OVER
+        return WindowState.OPEN if at >= self.starts_at else WindowState.AHEAD
 
     def is_to_come(self, at: datetime) -> bool:
         """Tell whether the window is open, or will be."""
-        return self.phase(at) in {Phase.AHEAD, Phase.OPEN}
+        return self.state(at) in {WindowState.AHEAD, WindowState.OPEN}
 
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
