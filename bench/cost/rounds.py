@@ -21,8 +21,10 @@ BEGINS = datetime(2026, 12, 1, 0, 1, 30, tzinfo=UTC)
 ROUNDS = 3
 """Of every shard, as its schedule starts it; the last is measured: it has samples before it."""
 _APART = timedelta(minutes=5)
-_LEAST_SECONDS = 1.2
-"""Real seconds between two rounds: the agent's clock has to go on, or there are no rates."""
+_LEAST_SECONDS = 6.0
+"""Real seconds between two rounds: an agent counts anew every few seconds, and there are no rates
+of counters that stand still.
+"""
 PARAMETERS = {
     "SenderAddress": "toban@msp.example",
     "OperatorAddress": "operator@msp.example",
@@ -34,17 +36,20 @@ _DISPATCHERS = ("ApplyDueChanges", "CheckAccess", "RemindPaused", "RollUp", "Rep
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What was seen of an installation of `servers`, by shard its checks."""
+    """What was seen of an installation of `servers`, by shard its checks; `settled` are the shards
+    in which all was well before: a monitor that regains its sight writes that down.
+    """
 
     servers: int
     checks: dict[str, list[Check]]
+    settled: frozenset[str]
     invocations: list[Invocation]
 
     def rounds(self, interval: str) -> Iterator[Invocation]:
-        """Yield the rounds of shards of an interval (every-3-min) in which all was well."""
+        """Yield the rounds of shards of an interval (every-3-min) in which all stayed well."""
         for each in self.invocations:
-            shard = str(each.answer.get("shard", "")) if each.duty == "run-checks" else ""
-            if shard.startswith(interval) and each.answer["observed"] == each.answer.get("up"):
+            shard = _shard_if_well(each)
+            if shard in self.settled and shard.startswith(interval):
                 yield each
 
     def servers_of(self, shard: str) -> int:
@@ -68,14 +73,22 @@ def watch(peers: Peers, assumed: dict[str, Any], servers: int, folder: Path) -> 
             secret = peers.agent.secret(str(assumed["agent_version"]))
             system.put_secret(agent_secret(sheet.customer.customer_id), secret)
         checks = apply(sheets, Policy())
+        settled: frozenset[str] = frozenset()
         for number in range(ROUNDS):
-            meter.take()
+            settled = frozenset(map(_shard_if_well, meter.take()))
             _run_round(system, sorted({group_of(shard) for shard in checks}), number)
         system.invoke("SweepFunction", {"scheduled_at": _AT})
         for name in _DISPATCHERS:
             system.invoke(f"{name}Function", {"scheduled_at": _AT})
         system.wait_idle()
-        return Watched(servers, checks, meter.take())
+        return Watched(servers, checks, settled, meter.take())
+
+
+def _shard_if_well(each: Invocation) -> str:
+    """Return the shard of a round of checks in which all was well, else ""."""
+    if each.duty != "run-checks" or each.answer.get("observed") != each.answer.get("up"):
+        return ""
+    return str(each.answer.get("shard", ""))
 
 
 def _run_round(system: LocalSystem, groups: list[str], number: int) -> None:
