@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from probe.probers.facts import text_of
 from probe.probers.process import PR_NAMES
+from probe.probers.result import ProbeError
 from probe.probers.snmp import AgentSession, open_session, within
-from probe.probers.verdict import ProbeError
 from toban.catalogue import agent_lines
 from toban.catalogue.menu import MenuItem
 from toban.domain.acceptance import AgentMatch

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from botocore.exceptions import ClientError
 
 from probe.probers import AGENT_KINDS
-from probe.probers.verdict import ProbeError
+from probe.probers.result import ProbeError
 from toban.domain.check import Check
 from toban.domain.observation import Reason
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from probe.agent_secrets import Secrets, agent_secrets
 from probe.own_limits import affordable, seldom_swept
 from probe.probers import AGENT_KINDS, agent_prober, prober
-from probe.probers.verdict import Verdict, observation, verdict_of
+from probe.probers.result import ProbeResult, observation, result_of
 from probe.probers.wire import close_wire
 from toban.domain.check import Agent, Check
 from toban.domain.counters import Counters
@@ -36,8 +36,8 @@ STALL_SECONDS = 2.0
 nothing.
 """
 _PULSE_SECONDS = 0.25
-_NOTHING = Verdict(Reason.PROBER_FAULT, "the prober returned nothing")
-_OVERDUE = Verdict(Reason.PROBER_FAULT, "the prober did not keep its own time")
+_NOTHING = ProbeResult(Reason.PROBER_FAULT, "the prober returned nothing")
+_OVERDUE = ProbeResult(Reason.PROBER_FAULT, "the prober did not keep its own time")
 _WAITED_FOR = frozenset({Reason.TIMEOUT, Reason.NO_REPLY})
 
 Clock = Callable[[], datetime]
@@ -221,14 +221,14 @@ class _Shard:
         except _OverdueError:
             self._observe_rest(indexes, _OVERDUE)
         except Exception as error:
-            self._observe_rest(indexes, verdict_of(error))
+            self._observe_rest(indexes, result_of(error))
         else:
             self._observe_rest(indexes, _NOTHING)
 
-    def _observe_rest(self, indexes: list[int], verdict: Verdict) -> None:
+    def _observe_rest(self, indexes: list[int], result: ProbeResult) -> None:
         for index in indexes:
             if index not in self._observed:
-                self._observed[index] = observation(self._checks[index], self._at(), verdict)
+                self._observed[index] = observation(self._checks[index], self._at(), result)
 
     async def _ended_in_time(self, work: Awaitable[None], seconds: float) -> None:
         """Await the work; the pulse ends it when it is overdue, which is cheaper than a timer."""

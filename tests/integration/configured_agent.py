@@ -11,8 +11,8 @@ from infra.local.agent.configuration import (
     configuration,
 )
 from infra.local.demo.servers.agent import SnmpdServer, free_udp_port
+from probe.probers.result import ProbeError
 from probe.probers.snmp import open_session
-from probe.probers.verdict import ProbeError
 from probe.shard import ShardResult, observe_all
 from tests.unit.acme_sheet import ACME
 from toban import clock

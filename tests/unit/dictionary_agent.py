@@ -1,13 +1,13 @@
 """An agent that is a dictionary: what a measure needs is answered from it."""
 
 from probe.probers.facts import Facts, Measure
-from probe.probers.verdict import Verdict
+from probe.probers.result import ProbeResult
 
 Objects = dict[str, int | bytes]
 
 
-def told(measure: Measure, facts: Facts, objects: Objects) -> Verdict:
-    """Answer what the measure needs from `objects` until it has its verdict."""
+def told(measure: Measure, facts: Facts, objects: Objects) -> ProbeResult:
+    """Answer what the measure needs from `objects` until it has its result."""
     try:
         while True:
             need = next(measure)
@@ -20,5 +20,5 @@ def told(measure: Measure, facts: Facts, objects: Objects) -> Verdict:
                     if oid.startswith(start)
                 }
     except StopIteration as ended:
-        verdict: Verdict = ended.value
-        return verdict
+        result: ProbeResult = ended.value
+        return result

@@ -12,7 +12,7 @@ import pytest
 from probe.probers.extend import extend_oids
 from probe.probers.facts import Facts
 from probe.probers.resource import Samples, measure_resource
-from probe.probers.verdict import Verdict
+from probe.probers.result import ProbeResult
 from tests.unit.dictionary_agent import told
 from toban.catalogue.menu import menu
 from toban.domain.check import ResourceQuestion
@@ -22,7 +22,9 @@ TOOLS = ("sh", "cat", "grep", "head", "ls", "sort", "tail", "wc")
 PROC = {"raid_hw": "/proc/mdstat", "fd": "/proc/sys/fs/file-nr"}
 
 
-def looked(item: str, folder: Path, programs: dict[str, str], file: str | None = None) -> Verdict:
+def looked(
+    item: str, folder: Path, programs: dict[str, str], file: str | None = None
+) -> ProbeResult:
     """Run the item's command where only TOOLS and these programs exist; judge what it printed."""
     tools = folder / "bin"
     tools.mkdir()
@@ -41,7 +43,7 @@ def looked(item: str, folder: Path, programs: dict[str, str], file: str | None =
     return _judged(item, done.stdout, done.returncode)
 
 
-def _judged(item: str, printed: bytes, status: int) -> Verdict:
+def _judged(item: str, printed: bytes, status: int) -> ProbeResult:
     on_menu = menu()[item]
     assert on_menu.resource is not None
     name, scale = on_menu.extend_name, on_menu.scale

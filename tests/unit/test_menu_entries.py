@@ -112,8 +112,8 @@ def seen(item: str, process: Process) -> Status:
     on_menu = menu()[item]
     question = ProcessQuestion(on_menu.process, on_menu.arguments, on_menu.minimum)
     facts = Facts()
-    verdict = told(measure_process(question, facts), facts, objects | {f"{RUN_STATUS}.812": 2})
-    return Status.UP if verdict.value else Status.DOWN
+    result = told(measure_process(question, facts), facts, objects | {f"{RUN_STATUS}.812": 2})
+    return Status.UP if result.value else Status.DOWN
 
 
 @pytest.mark.clause("N-3")

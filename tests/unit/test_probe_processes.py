@@ -5,13 +5,13 @@ import pytest
 from probe.probers import process
 from probe.probers.facts import Facts
 from probe.probers.process import measure_process
-from probe.probers.verdict import Verdict
+from probe.probers.result import ProbeResult
 from tests.unit.dictionary_agent import Objects, told
 from toban.domain.check import ProcessQuestion
 from toban.domain.observation import Reason
 
 
-def processes(question: ProcessQuestion, objects: Objects) -> Verdict:
+def processes(question: ProcessQuestion, objects: Objects) -> ProbeResult:
     facts = Facts()
     return told(measure_process(question, facts), facts, objects)
 
@@ -54,8 +54,8 @@ def test_the_count_of_prtable_is_judged(
     count: int, minimum: int, maximum: int | None, reason: Reason
 ) -> None:
     question = ProcessQuestion("nginx", minimum=minimum, maximum=maximum)
-    verdict = processes(question, prtable(("sshd", 1), ("nginx", count)))
-    assert (verdict.reason, verdict.value) == (reason, count)
+    result = processes(question, prtable(("sshd", 1), ("nginx", count)))
+    assert (result.reason, result.value) == (reason, count)
 
 
 def test_alternatives_are_counted_together() -> None:
@@ -99,15 +99,15 @@ def test_arguments_select_among_equal_names_and_are_never_quoted() -> None:
         ("java", "/usr/bin/java", "-Dpw=hunter2 org.apache.catalina.startup.Bootstrap", RUNNING),
         ("java", "/usr/bin/java", "-jar other.jar", RUNNING),
     )
-    verdict = processes(ProcessQuestion("java", arguments=r"catalina\.startup"), objects)
-    assert verdict.value == 1
-    assert "hunter2" not in verdict.evidence
+    result = processes(ProcessQuestion("java", arguments=r"catalina\.startup"), objects)
+    assert result.value == 1
+    assert "hunter2" not in result.evidence
 
 
 def test_a_pattern_that_is_none_is_our_fault() -> None:
     objects = process_table(("java", "/usr/bin/java", "", RUNNING))
-    verdict = processes(ProcessQuestion("java", arguments="("), objects)
-    assert verdict.reason is Reason.PROBER_FAULT
+    result = processes(ProcessQuestion("java", arguments="("), objects)
+    assert result.reason is Reason.PROBER_FAULT
 
 
 def test_an_agent_that_shows_no_processes_at_all_proves_nothing() -> None:

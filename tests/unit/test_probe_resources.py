@@ -7,7 +7,7 @@ import pytest
 from probe.probers import resource, storage
 from probe.probers.facts import Facts
 from probe.probers.resource import Samples, measure_resource
-from probe.probers.verdict import Verdict
+from probe.probers.result import ProbeResult
 from tests.unit.dictionary_agent import Objects, told
 from toban.domain.check import Resource, ResourceQuestion
 from toban.domain.counters import Counters, CpuSample, TrafficSample
@@ -18,10 +18,10 @@ AT = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
 
 def measured(
     question: ResourceQuestion, objects: Objects, previous: Counters | None = None
-) -> tuple[Verdict, Counters | None]:
+) -> tuple[ProbeResult, Counters | None]:
     facts, samples = Facts(), Samples(previous)
-    verdict = told(measure_resource(question, facts, samples), facts, objects)
-    return verdict, samples.counters(AT)
+    result = told(measure_resource(question, facts, samples), facts, objects)
+    return result, samples.counters(AT)
 
 
 def load_objects(load: int, cores: int) -> Objects:
@@ -42,15 +42,15 @@ def test_load_is_judged_per_core_but_not_below_the_floor(
     load: int, cores: int, reason: Reason
 ) -> None:
     question = ResourceQuestion(Resource.LOAD, threshold=3.0, floor=4.0)
-    verdict, _ = measured(question, load_objects(load, cores))
-    assert (verdict.reason, verdict.value) == (reason, load / 100 / cores)
+    result, _ = measured(question, load_objects(load, cores))
+    assert (result.reason, result.value) == (reason, load / 100 / cores)
 
 
 def test_an_agent_without_a_core_count_is_asked_for_its_processors() -> None:
     rows: Objects = {f"{resource.PROCESSOR_LOAD}.{row}": 0 for row in (196608, 196609)}
     question = ResourceQuestion(Resource.LOAD, threshold=3.0)
-    verdict, _ = measured(question, {resource.LOAD_5_MINUTES: 100, **rows})
-    assert verdict.value == 0.5
+    result, _ = measured(question, {resource.LOAD_5_MINUTES: 100, **rows})
+    assert result.value == 0.5
 
 
 MEMORY: Objects = {
@@ -65,21 +65,21 @@ MEMORY: Objects = {
 @pytest.mark.clause("N-9")
 def test_memory_is_what_the_kernel_says_is_available() -> None:
     objects = MEMORY | {resource.MEMORY_AVAILABLE: 50}
-    verdict, _ = measured(ResourceQuestion(Resource.MEMORY, 95), objects)
-    assert (verdict.reason, verdict.value) == (Reason.OVER_THRESHOLD, 95.0)
+    result, _ = measured(ResourceQuestion(Resource.MEMORY, 95), objects)
+    assert (result.reason, result.value) == (Reason.OVER_THRESHOLD, 95.0)
 
 
 def test_memory_of_an_old_kernel_counts_buffers_and_cache_as_available() -> None:
-    verdict, _ = measured(ResourceQuestion(Resource.MEMORY, 95), MEMORY)
-    assert (verdict.reason, verdict.value) == (Reason.OK, 60.0)
+    result, _ = measured(ResourceQuestion(Resource.MEMORY, 95), MEMORY)
+    assert (result.reason, result.value) == (Reason.OK, 60.0)
 
 
 @pytest.mark.parametrize(
     "wrong", [{}, MEMORY | {resource.MEMORY_TOTAL: 0}, MEMORY | {resource.MEMORY_TOTAL: 10}]
 )
 def test_impossible_memory_is_not_measured(wrong: Objects) -> None:
-    verdict, _ = measured(ResourceQuestion(Resource.MEMORY, 95), wrong)
-    assert verdict.reason is Reason.NOT_MEASURED
+    result, _ = measured(ResourceQuestion(Resource.MEMORY, 95), wrong)
+    assert result.reason is Reason.NOT_MEASURED
 
 
 def disk_row(used: int, available: int) -> Objects:
@@ -116,19 +116,19 @@ DISK = ResourceQuestion(Resource.DISK, 90, subject="/data")
 def test_disk_is_counted_as_df_counts(
     used: int, available: int, reason: Reason, percent: float
 ) -> None:
-    verdict, _ = measured(DISK, disk_row(used, available))
-    assert (verdict.reason, verdict.value) == (reason, percent)
+    result, _ = measured(DISK, disk_row(used, available))
+    assert (result.reason, result.value) == (reason, percent)
 
 
 def test_a_mount_without_a_disk_line_is_looked_up_in_the_storage_table() -> None:
-    verdict, _ = measured(DISK, storage_row(4096, 1000, 950))
-    assert (verdict.reason, verdict.value) == (Reason.OVER_THRESHOLD, 95.0)
-    assert "reserve" in verdict.evidence
+    result, _ = measured(DISK, storage_row(4096, 1000, 950))
+    assert (result.reason, result.value) == (Reason.OVER_THRESHOLD, 95.0)
+    assert "reserve" in result.evidence
 
 
 def test_a_storage_size_beyond_31_bits_is_not_negative() -> None:
-    verdict, _ = measured(DISK, storage_row(4096, 3_000_000_000 - 2**32, 1_500_000_000))
-    assert verdict.value == 50.0
+    result, _ = measured(DISK, storage_row(4096, 3_000_000_000 - 2**32, 1_500_000_000))
+    assert result.value == 50.0
 
 
 @pytest.mark.parametrize(
@@ -140,9 +140,9 @@ def test_impossible_sizes_are_not_measured(objects: Objects) -> None:
 
 def test_a_missing_mount_is_unknown_and_the_evidence_names_what_there_is() -> None:
     objects = disk_row(1, 1) | {f"{storage.STORAGE_NAME}.1": b"Physical memory"}
-    verdict, _ = measured(ResourceQuestion(Resource.DISK, 90, subject="/home"), objects)
-    assert verdict.reason is Reason.NOT_MEASURED
-    assert "/data" in verdict.evidence and "memory" not in verdict.evidence
+    result, _ = measured(ResourceQuestion(Resource.DISK, 90, subject="/home"), objects)
+    assert result.reason is Reason.NOT_MEASURED
+    assert "/data" in result.evidence and "memory" not in result.evidence
 
 
 def cpu_objects(uptime: int, *ticks: int) -> Objects:
@@ -163,15 +163,15 @@ def test_the_first_cpu_sample_is_unknown_and_the_second_is_measured() -> None:
 
 def test_a_rebooted_server_starts_a_new_sample() -> None:
     previous = Counters(AT, CpuSample(900_000, (9, 9, 9, 9, 9, 9, 9, 9)))
-    verdict, counters = measured(CPU, cpu_objects(500, 1, 0, 1, 8, 0, 0, 0, 0), previous)
-    assert verdict.reason is Reason.NOT_MEASURED
-    assert "restarted" in verdict.evidence
+    result, counters = measured(CPU, cpu_objects(500, 1, 0, 1, 8, 0, 0, 0, 0), previous)
+    assert result.reason is Reason.NOT_MEASURED
+    assert "restarted" in result.evidence
     assert counters is not None and counters.cpu is not None and counters.cpu.uptime == 500
 
 
 def test_an_agent_that_has_just_started_tells_only_zeros_and_is_not_believed() -> None:
-    verdict, counters = measured(CPU, cpu_objects(1000, 0, 0, 0, 0, 0, 0, 0, 0))
-    assert verdict.reason is Reason.NOT_MEASURED
+    result, counters = measured(CPU, cpu_objects(1000, 0, 0, 0, 0, 0, 0, 0, 0))
+    assert result.reason is Reason.NOT_MEASURED
     assert counters is None
 
 
@@ -208,8 +208,8 @@ def test_traffic_is_the_busier_direction_in_percent_of_the_capacity(
     question = ResourceQuestion(Resource.TRAFFIC, 80, subject="eth0", capacity=capacity)
     previous = Counters(AT, traffic={"eth0": TrafficSample(1000, 10**15, 0)})
     now = interface(10**15 + 3_000_000_000, 1_000_000, speed, 31_000)
-    verdict, _ = measured(question, now, previous)
-    assert (verdict.reason, verdict.value) == (reason, percent)
+    result, _ = measured(question, now, previous)
+    assert (result.reason, result.value) == (reason, percent)
 
 
 def test_counters_of_what_was_not_asked_this_time_are_kept() -> None:
@@ -223,6 +223,6 @@ def test_counters_of_what_was_not_asked_this_time_are_kept() -> None:
 
 def test_a_missing_interface_is_unknown_and_the_evidence_names_what_there_is() -> None:
     question = ResourceQuestion(Resource.TRAFFIC, 80, subject="ens5")
-    verdict, _ = measured(question, interface(1, 1, 1, 1000))
-    assert verdict.reason is Reason.NOT_MEASURED
-    assert "eth0" in verdict.evidence
+    result, _ = measured(question, interface(1, 1, 1, 1000))
+    assert result.reason is Reason.NOT_MEASURED
+    assert "eth0" in result.evidence

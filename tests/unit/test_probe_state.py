@@ -9,7 +9,7 @@ from probe.probers import resource, state
 from probe.probers.extend import extend_oids
 from probe.probers.facts import Facts
 from probe.probers.resource import Samples, measure_resource
-from probe.probers.verdict import Verdict
+from probe.probers.result import ProbeResult
 from tests.unit.dictionary_agent import Objects, told
 from toban import clock
 from toban.domain.check import Resource, ResourceQuestion
@@ -24,7 +24,7 @@ NOON = datetime(2026, 11, 23, 3, 0, 0, tzinfo=UTC)
 OUTPUT, RESULT = extend_oids("toban-mail_queue")
 
 
-def measured(question: ResourceQuestion, objects: Objects) -> Verdict:
+def measured(question: ResourceQuestion, objects: Objects) -> ProbeResult:
     facts = Facts()
     return told(measure_resource(question, facts, Samples(None)), facts, objects)
 
@@ -65,7 +65,7 @@ def ticking(*moments: datetime) -> Callable[[], datetime]:
 
 def clock_seen(
     value: int | bytes, asked: datetime = NOON, arrived: datetime = NOON, threshold: float = 1
-) -> Verdict:
+) -> ProbeResult:
     facts = Facts()
     question = ResourceQuestion(Resource.CLOCK, threshold)
     measure = state.measure_clock(question, facts, ticking(asked, arrived))

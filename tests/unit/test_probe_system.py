@@ -5,7 +5,7 @@ import pytest
 from probe.probers import storage, system
 from probe.probers.facts import Facts
 from probe.probers.resource import Samples, measure_resource
-from probe.probers.verdict import Verdict
+from probe.probers.result import ProbeResult
 from tests.unit.dictionary_agent import Objects, told
 from toban.domain.check import Resource, ResourceQuestion
 from toban.domain.observation import Reason
@@ -15,7 +15,7 @@ BUSY = ResourceQuestion(Resource.DISK_BUSY, 95, subject="sda")
 SWAP = ResourceQuestion(Resource.SWAP, 80)
 
 
-def measured(question: ResourceQuestion, objects: Objects) -> Verdict:
+def measured(question: ResourceQuestion, objects: Objects) -> ProbeResult:
     facts = Facts()
     return told(measure_resource(question, facts, Samples(None)), facts, objects)
 

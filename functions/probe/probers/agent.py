@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from probe.probers.facts import Facts, Measure, Need
 from probe.probers.process import measure_process
 from probe.probers.resource import HOST_UPTIME, SYS_UPTIME, Samples, measure_resource, uptime
+from probe.probers.result import ProbeError, ProbeResult, observation, result_of
 from probe.probers.snmp import AgentSession, open_session, within
-from probe.probers.verdict import ProbeError, Verdict, observation, verdict_of
 from toban.domain.check import Agent, Check, Kind
 from toban.domain.counters import Counters
 from toban.domain.observation import UNKNOWN_REASONS, Observation, Reason
@@ -42,7 +42,7 @@ async def probe_agent(
         seconds = max([check.total_timeout_seconds for check in checks])
         await within(seconds, agent, interview.hold(agent, secret, seconds))
     except Exception as error:  # whatever goes wrong in a probe is an observation
-        interview.break_off(verdict_of(error))
+        interview.break_off(result_of(error))
     return interview.observations(at()), interview.samples.counters(at())
 
 
@@ -55,7 +55,7 @@ def _agent_of(checks: Sequence[Check]) -> Agent:
 
 @dataclass(slots=True)
 class _Interview:
-    """The measures of all checks, advanced in step; each ends in a verdict, alone or with the
+    """The measures of all checks, advanced in step; each ends in a result, alone or with the
     conversation.
     """
 
@@ -63,10 +63,10 @@ class _Interview:
     samples: Samples
     sampler: "Sampler | None" = None
     facts: Facts = field(default_factory=Facts)
-    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    results: dict[int, ProbeResult] = field(default_factory=dict)
 
     async def hold(self, agent: Agent, secret: str, seconds: float) -> None:
-        """Ask round by round until every measure has its verdict.
+        """Ask round by round until every measure has its result.
 
         What needs no table is judged first: a table that fails must not hide that the agent lives.
         """
@@ -88,28 +88,28 @@ class _Interview:
                 onward |= self._advanced(measures, tables)
             needs = onward
 
-    def break_off(self, verdict: Verdict) -> None:
-        """Give every measure without a verdict the one that ended the conversation."""
+    def break_off(self, result: ProbeResult) -> None:
+        """Give every measure without a result the one that ended the conversation."""
         for index, check in enumerate(self.checks):
-            self.verdicts.setdefault(index, _as_seen_by(check.kind, verdict))
+            self.results.setdefault(index, _as_seen_by(check.kind, result))
 
     def observations(self, observed_at: datetime) -> list[Observation]:
         """Return the observations in the order of the checks."""
         return [
-            observation(check, observed_at, self.verdicts[index])
+            observation(check, observed_at, self.results[index])
             for index, check in enumerate(self.checks)
         ]
 
     def _advanced(self, measures: Mapping[int, Measure], which: Iterable[int]) -> dict[int, Need]:
-        """Advance these measures; return what those without a verdict need next."""
+        """Advance these measures; return what those without a result need next."""
         needs: dict[int, Need] = {}
         for index in which:
             try:
                 needs[index] = next(measures[index])
             except StopIteration as ended:
-                self.verdicts[index] = ended.value
+                self.results[index] = ended.value
             except Exception as error:
-                self.verdicts[index] = verdict_of(error)
+                self.results[index] = result_of(error)
         return needs
 
     async def _fetch_objects(self, session: AgentSession, needs: Mapping[int, Need]) -> None:
@@ -143,13 +143,13 @@ def _alive(facts: Facts) -> Measure:
     yield _UPTIMES
     since = uptime(facts)
     words = "answers" if since is None else f"answers; up {since // 360_000} h"
-    return Verdict(Reason.OK, words)
+    return ProbeResult(Reason.OK, words)
 
 
-def _as_seen_by(kind: Kind, verdict: Verdict) -> Verdict:
+def _as_seen_by(kind: Kind, result: ProbeResult) -> ProbeResult:
     """Only the agent monitor takes the agent's failure for its own; for the others nothing was
     measured.
     """
-    if kind is Kind.AGENT or verdict.reason in UNKNOWN_REASONS:
-        return verdict
-    return Verdict(Reason.AGENT_SILENT, verdict.evidence)
+    if kind is Kind.AGENT or result.reason in UNKNOWN_REASONS:
+        return result
+    return ProbeResult(Reason.AGENT_SILENT, result.evidence)

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from probe.probers.connection import Target, connect_any, resolve
-from probe.probers.verdict import ProbeError, Verdict, observed, verdict_of
+from probe.probers.result import ProbeError, ProbeResult, observed, result_of
 from toban.domain.check import Check
 from toban.domain.observation import UNKNOWN_REASONS, Observation, Reason
 
 _SIGNS_OF_LIFE = frozenset({Reason.OK, Reason.REFUSED, Reason.RESET})
-Seen = tuple[int, Verdict]
+Seen = tuple[int, ProbeResult]
 
 
 async def probe(check: Check, at: Callable[[], datetime]) -> Observation:
@@ -25,7 +25,7 @@ async def probe(check: Check, at: Callable[[], datetime]) -> Observation:
     return await observed(check, at, _ask(check))
 
 
-async def _ask(check: Check) -> Verdict:
+async def _ask(check: Check) -> ProbeResult:
     """Share the total timeout: a port that fails at once leaves its time to those behind it.
 
     One descriptor at a time, as every other check, whatever the number of ports.
@@ -39,28 +39,28 @@ async def _ask(check: Check) -> Verdict:
         share = min(check.connect_timeout_seconds, max(0.0, end - clock()) / left)
         seen.append((port, await _knock(found, port, share)))
         if seen[-1][1].reason in _SIGNS_OF_LIFE:
-            return Verdict(Reason.OK, _told(seen[-1:]))
+            return ProbeResult(Reason.OK, _told(seen[-1:]))
     return _lifeless(seen)
 
 
-async def _knock(found: Sequence[Target], port: int, seconds: float) -> Verdict:
+async def _knock(found: Sequence[Target], port: int, seconds: float) -> ProbeResult:
     targets = [(family, (where, port)) for family, (where, _) in found]
     try:
         (await connect_any(targets, seconds)).close()
     except (OSError, ProbeError) as error:
-        return verdict_of(error)
-    return Verdict(Reason.OK, "accepts connections")
+        return result_of(error)
+    return ProbeResult(Reason.OK, "accepts connections")
 
 
-def _lifeless(seen: Sequence[Seen]) -> Verdict:
+def _lifeless(seen: Sequence[Seen]) -> ProbeResult:
     """Judge silence: ours as soon as one port could not be asked, else the server's."""
-    reasons = [verdict.reason for _, verdict in seen]
+    reasons = [result.reason for _, result in seen]
     ours = [reason for reason in reasons if reason in UNKNOWN_REASONS]
     if ours or not reasons:
-        return Verdict(ours[0] if ours else Reason.PROBER_FAULT, _told(seen))
+        return ProbeResult(ours[0] if ours else Reason.PROBER_FAULT, _told(seen))
     reason = Reason.TIMEOUT if Reason.TIMEOUT in reasons else Reason.UNREACHABLE
-    return Verdict(reason, _told(seen))
+    return ProbeResult(reason, _told(seen))
 
 
 def _told(seen: Sequence[Seen]) -> str:
-    return "; ".join(f"port {port}: {verdict.evidence}" for port, verdict in seen)
+    return "; ".join(f"port {port}: {result.evidence}" for port, result in seen)

@@ -15,8 +15,8 @@ from functools import cache
 from probe.probers.connection import connect
 from probe.probers.dialogue import hold
 from probe.probers.in_time import Stage, in_time
+from probe.probers.result import ProbeError, ProbeResult, observed, result_of
 from probe.probers.tls import tls_failure
-from probe.probers.verdict import ProbeError, Verdict, observed, verdict_of
 from toban.domain.check import CertificateQuestion, Check, DialogueQuestion, Framing, Step
 from toban.domain.observation import Observation, Reason
 
@@ -46,7 +46,7 @@ async def probe(check: Check, at: Callable[[], datetime]) -> Observation:
     return await observed(check, at, _ask(check, at))
 
 
-async def _ask(check: Check, at: Callable[[], datetime]) -> Verdict:
+async def _ask(check: Check, at: Callable[[], datetime]) -> ProbeResult:
     question = check.certificate
     if question is None:
         raise ProbeError(Reason.PROBER_FAULT, "the check names no certificate")
@@ -54,39 +54,39 @@ async def _ask(check: Check, at: Callable[[], datetime]) -> Verdict:
     try:
         return await in_time(check, stage, _looked_at(check, question, stage, at))
     except (OSError, ProbeError) as error:
-        seen = verdict_of(error)
+        seen = result_of(error)
     words = f"the certificate was not seen ({seen.reason}): {seen.evidence}"
     raise ProbeError(Reason.NOT_MEASURED, words)
 
 
 async def _looked_at(
     check: Check, question: CertificateQuestion, stage: Stage, at: Callable[[], datetime]
-) -> Verdict:
+) -> ProbeResult:
     try:
         ends = await _end(check, question, stage, context(check_time=True))
         return _judged(question, ends, at())
     except ssl.SSLCertVerificationError as error:
         if error.verify_code != _EXPIRED:
-            return tls_failure(error).verdict
-        expired = tls_failure(error).verdict
+            return tls_failure(error).result
+        expired = tls_failure(error).result
     try:
         ends = await _end(check, question, stage, context(check_time=False))
     except ssl.SSLCertVerificationError as error:
-        return tls_failure(error).verdict
+        return tls_failure(error).result
     days = _days_since(ends, at())
     shown = f"{expired.evidence}; the server's own ends {ends:%Y-%m-%d %H:%M}Z"
-    return Verdict(expired.reason, shown, days)
+    return ProbeResult(expired.reason, shown, days)
 
 
-def _judged(question: CertificateQuestion, ends: datetime, now: datetime) -> Verdict:
+def _judged(question: CertificateQuestion, ends: datetime, now: datetime) -> ProbeResult:
     days = _days_since(ends, now)
     words = f"{question.host}: ends {ends:%Y-%m-%d %H:%M}Z"
     if days >= 0:
-        return Verdict(Reason.TLS_ERROR, f"{words}, expired", days)
+        return ProbeResult(Reason.TLS_ERROR, f"{words}, expired", days)
     words = f"{words}, in {-days:.0f} days"
     if -days > question.days:
-        return Verdict(Reason.OK, words, days)
-    return Verdict(Reason.OVER_THRESHOLD, f"{words}; told from {question.days} days on", days)
+        return ProbeResult(Reason.OK, words, days)
+    return ProbeResult(Reason.OVER_THRESHOLD, f"{words}; told from {question.days} days on", days)
 
 
 def _days_since(ends: datetime, now: datetime) -> float:

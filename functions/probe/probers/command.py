@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
 
-from probe.probers.verdict import Verdict, observation, verdict_of
+from probe.probers.result import ProbeResult, observation, result_of
 from toban.domain.check import Check
 from toban.domain.counters import Counters
 from toban.domain.observation import Observation, Reason
@@ -22,7 +22,7 @@ SERVERS_AT_ONCE = 40
 may wait for another, or it would not be asked in time.
 """
 _ANSWER_SECONDS = RUN_SECONDS + 5
-_MISSING = Verdict(Reason.NOT_MEASURED, "not run: the contract has no such command any more")
+_MISSING = ProbeResult(Reason.NOT_MEASURED, "not run: the contract has no such command any more")
 
 
 async def probe_agent(
@@ -36,8 +36,8 @@ async def probe_agent(
     try:
         seen = await loop.run_in_executor(_crew(), _run, checks)
     except Exception as error:  # whatever goes wrong in a probe is an observation
-        verdict = Verdict(Reason.PROBER_FAULT, f"not run: {verdict_of(error).evidence}")
-        return [observation(check, at(), verdict) for check in checks], None
+        result = ProbeResult(Reason.PROBER_FAULT, f"not run: {result_of(error).evidence}")
+        return [observation(check, at(), result) for check in checks], None
     by_id = {each.monitor_id: each for each in seen}
     return [
         by_id.get(check.monitor_id) or observation(check, at(), _MISSING) for check in checks

@@ -10,7 +10,7 @@ from typing import cast
 from probe.probers import ber
 from probe.probers.connection import Target
 from probe.probers.kept_sockets import connected, give_back
-from probe.probers.verdict import ProbeError
+from probe.probers.result import ProbeError
 from probe.probers.wire import receive
 from toban.domain.observation import Reason
 

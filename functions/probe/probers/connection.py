@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from math import inf
 from time import monotonic
 
-from probe.probers.verdict import ProbeError, verdict_of
+from probe.probers.result import ProbeError, result_of
 from probe.probers.wire import connect_to
 from toban.domain.address import leads_back
 from toban.domain.observation import UNKNOWN_REASONS, Reason
@@ -90,9 +90,9 @@ async def connect_any(
         except (OSError, ProbeError) as error:
             if isinstance(error, TimeoutError) and error.errno is None:
                 raise
-            verdict = verdict_of(error)
-            failures.append(ProbeError(verdict.reason, verdict.evidence))
-    raise next((f for f in failures if f.verdict.reason not in UNKNOWN_REASONS), failures[0])
+            result = result_of(error)
+            failures.append(ProbeError(result.reason, result.evidence))
+    raise next((f for f in failures if f.result.reason not in UNKNOWN_REASONS), failures[0])
 
 
 def left_until(end: float) -> float:

@@ -10,8 +10,8 @@ from datetime import datetime
 from probe.probers.connection import connect
 from probe.probers.in_time import Stage, in_time
 from probe.probers.lines import Answers, Stream
+from probe.probers.result import ProbeError, ProbeResult, observed
 from probe.probers.tls import PlainStream, TlsStream
-from probe.probers.verdict import ProbeError, Verdict, observed
 from toban.domain.check import Check, DialogueQuestion, Step
 from toban.domain.observation import Observation, Reason
 
@@ -24,7 +24,7 @@ async def probe(check: Check, at: Callable[[], datetime]) -> Observation:
     return await observed(check, at, _ask(check))
 
 
-async def _ask(check: Check) -> Verdict:
+async def _ask(check: Check) -> ProbeResult:
     question = check.dialogue
     if question is None:
         raise ProbeError(Reason.PROBER_FAULT, "the check holds no dialogue")
@@ -32,10 +32,10 @@ async def _ask(check: Check) -> Verdict:
     return await in_time(check, stage, _connected(check, question, stage))
 
 
-async def _connected(check: Check, question: DialogueQuestion, stage: Stage) -> Verdict:
+async def _connected(check: Check, question: DialogueQuestion, stage: Stage) -> ProbeResult:
     with await connect(check.address, check.port, check.connect_timeout_seconds) as opened:
         said = await hold(opened, question, stage, check.address)
-    return Verdict(Reason.OK, said)
+    return ProbeResult(Reason.OK, said)
 
 
 async def hold(opened: socket.socket, question: DialogueQuestion, stage: Stage, host: str) -> str:

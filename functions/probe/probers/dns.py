@@ -13,7 +13,7 @@ from datetime import datetime
 from probe.probers.connection import Target, connect_any, resolve
 from probe.probers.dns_message import Answer, answer_to, query
 from probe.probers.in_time import Stage, in_time
-from probe.probers.verdict import ProbeError, Verdict, observed, verdict_of
+from probe.probers.result import ProbeError, ProbeResult, observed, result_of
 from toban.domain.check import Check, DnsQuestion
 from toban.domain.observation import UNKNOWN_REASONS, Observation, Reason
 
@@ -30,7 +30,7 @@ async def probe(check: Check, at: Callable[[], datetime]) -> Observation:
     return await observed(check, at, _ask(check))
 
 
-async def _ask(check: Check) -> Verdict:
+async def _ask(check: Check) -> ProbeResult:
     question = check.dns
     if question is None:
         raise ProbeError(Reason.PROBER_FAULT, "the check holds no DNS question")
@@ -38,7 +38,7 @@ async def _ask(check: Check) -> Verdict:
     return await in_time(check, stage, _asked_both_ways(check, question))
 
 
-async def _asked_both_ways(check: Check, question: DnsQuestion) -> Verdict:
+async def _asked_both_ways(check: Check, question: DnsQuestion) -> ProbeResult:
     target = (await resolve(check.address, check.port, check.connect_timeout_seconds))[0]
     family, where = target
     seconds = min(REPLY_SECONDS, check.total_timeout_seconds / (2 * TRIES))
@@ -49,7 +49,7 @@ async def _asked_both_ways(check: Check, question: DnsQuestion) -> Verdict:
     if answer.rcode != "NOERROR":
         raise ProbeError(Reason.BAD_ANSWER, shown)
     tcp = await _over_tcp(check, question, [target])
-    return Verdict(Reason.OK, f"{shown}, {answer.records} records; over TCP: {tcp}")
+    return ProbeResult(Reason.OK, f"{shown}, {answer.records} records; over TCP: {tcp}")
 
 
 async def _over_udp(opened: socket.socket, question: DnsQuestion, seconds: float) -> Answer:
@@ -87,9 +87,9 @@ async def _over_tcp(check: Check, question: DnsQuestion, targets: list[Target]) 
             with await connect_any(targets, seconds) as opened:
                 return await _tcp_answer(opened, question)
     except (OSError, ProbeError) as error:
-        verdict = verdict_of(error)
-        ours = "not asked, " if verdict.reason in UNKNOWN_REASONS else ""
-        return f"{ours}{verdict.evidence}"
+        result = result_of(error)
+        ours = "not asked, " if result.reason in UNKNOWN_REASONS else ""
+        return f"{ours}{result.evidence}"
 
 
 async def _tcp_answer(opened: socket.socket, question: DnsQuestion) -> str:

@@ -3,7 +3,7 @@
 import struct
 from dataclasses import dataclass
 
-from probe.probers.verdict import ProbeError
+from probe.probers.result import ProbeError
 from toban.domain.check import DnsQuestion
 from toban.domain.observation import Reason
 

@@ -8,7 +8,7 @@ says. Whatever else a command prints is no measurement: a server's output is not
 import re
 
 from probe.probers.facts import Facts, Measure, Need
-from probe.probers.verdict import Verdict
+from probe.probers.result import ProbeResult
 from toban.domain.check import ResourceQuestion
 from toban.domain.observation import Reason
 from toban.domain.scale import Scale
@@ -40,27 +40,27 @@ def measure_extend(question: ResourceQuestion, facts: Facts) -> Measure:
     printed, status = facts.values.get(output), facts.number(result)
     if not isinstance(printed, bytes) or status is None:
         words = f"the agent has no line extend {question.extend} in its configuration"
-        return Verdict(Reason.NOT_MEASURED, words)
+        return ProbeResult(Reason.NOT_MEASURED, words)
     if status:
         words = f"{question.extend} could not look (exit {status}): {_start(printed)}"
-        return Verdict(Reason.NOT_MEASURED, words)
+        return ProbeResult(Reason.NOT_MEASURED, words)
     line = _LINE.fullmatch(printed)
     if line is None:
         words = f"{question.extend} printed something else: {_start(printed)}"
-        return Verdict(Reason.NOT_MEASURED, words)
+        return ProbeResult(Reason.NOT_MEASURED, words)
     said = line[2].decode("ascii") if line[2] else ""
     if line[1] is None:
-        return Verdict(Reason.BAD_STATE, said)
+        return ProbeResult(Reason.BAD_STATE, said)
     return _judged(question, float(line[1]), said)
 
 
-def _judged(question: ResourceQuestion, value: float, said: str) -> Verdict:
+def _judged(question: ResourceQuestion, value: float, said: str) -> ProbeResult:
     if question.scale is Scale.STATE:
-        return Verdict(Reason.OK, said or "in order")
+        return ProbeResult(Reason.OK, said or "in order")
     unit = _UNITS.get(question.scale, "")
     words = f"{value:g}{unit}{f' ({said})' if said else ''}; alert at {question.threshold:g}{unit}"
     over = value >= question.threshold
-    return Verdict(Reason.OVER_THRESHOLD if over else Reason.OK, words, value)
+    return ProbeResult(Reason.OVER_THRESHOLD if over else Reason.OK, words, value)
 
 
 def _start(printed: bytes) -> str:

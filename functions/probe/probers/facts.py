@@ -2,13 +2,13 @@
 
 A measure is a generator without input or output: it yields what it needs, finds it in the facts,
 and returns a
-verdict. Measures of one agent advance together, so their needs travel in the same requests.
+result. Measures of one agent advance together, so their needs travel in the same requests.
 """
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
-from probe.probers.verdict import Verdict
+from probe.probers.result import ProbeResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Need:
     columns: tuple[str, ...] = ()
 
 
-Measure = Generator[Need, None, Verdict]
+Measure = Generator[Need, None, ProbeResult]
 
 
 @dataclass(slots=True)

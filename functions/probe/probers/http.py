@@ -10,9 +10,9 @@ from time import monotonic
 from probe.probers.connection import connect
 from probe.probers.content import contains, first_words
 from probe.probers.response import Response, Wanted
+from probe.probers.result import ProbeError, ProbeResult, observed, result_of
 from probe.probers.target import RequestTarget, first_target, redirected
 from probe.probers.tls import PlainStream, TlsStream
-from probe.probers.verdict import ProbeError, Verdict, observed, verdict_of
 from toban.domain.check import Check, HttpQuestion
 from toban.domain.observation import Observation, Reason
 
@@ -25,7 +25,7 @@ async def probe(check: Check, at: Callable[[], datetime]) -> Observation:
     return await observed(check, at, _ask(check))
 
 
-async def _ask(check: Check) -> Verdict:
+async def _ask(check: Check) -> ProbeResult:
     question = check.http
     if question is None:
         raise ProbeError(Reason.PROBER_FAULT, "the check holds no HTTP question")
@@ -52,7 +52,7 @@ async def _response(check: Check, question: HttpQuestion, stage: _Stage) -> Resp
     try:
         return await _final_response(check, question, stage)
     except (ProbeError, ConnectionResetError) as error:
-        if question.method != "HEAD" or verdict_of(error).reason not in _NO_ANSWER:
+        if question.method != "HEAD" or result_of(error).reason not in _NO_ANSWER:
             raise
     return await _final_response(check, replace(question, method="GET"), stage)
 
@@ -108,27 +108,27 @@ def _wanted(question: HttpQuestion) -> Wanted:
     return Wanted.HEADERS
 
 
-def _judged(question: HttpQuestion, response: Response) -> Verdict:
+def _judged(question: HttpQuestion, response: Response) -> ProbeResult:
     if question.any_status:
-        return Verdict(Reason.OK, response.status_line)
+        return ProbeResult(Reason.OK, response.status_line)
     if not question.lowest_status <= response.status <= question.highest_status:
-        return Verdict(Reason.BAD_STATUS, _evidence(response))
+        return ProbeResult(Reason.BAD_STATUS, _evidence(response))
     if not (question.must_contain or question.must_not_contain):
-        return Verdict(Reason.OK, response.status_line)
+        return ProbeResult(Reason.OK, response.status_line)
     return _content_judged(question, response)
 
 
-def _content_judged(question: HttpQuestion, response: Response) -> Verdict:
+def _content_judged(question: HttpQuestion, response: Response) -> ProbeResult:
     body, content_type = response.text_bytes(), response.headers.get("content-type", "")
     forbidden = question.must_not_contain
     if forbidden and contains(body, content_type, forbidden):
         words = f"found: {forbidden}; {_evidence(response)}"
-        return Verdict(Reason.CONTENT_FORBIDDEN, words)
+        return ProbeResult(Reason.CONTENT_FORBIDDEN, words)
     if question.must_contain and not contains(body, content_type, question.must_contain):
         looked_at = f"not found in {'the first ' if response.truncated else ''}{len(body)} bytes"
         words = f"{looked_at}: {question.must_contain}; {_evidence(response)}"
-        return Verdict(Reason.CONTENT_MISSING, words)
-    return Verdict(Reason.OK, response.status_line)
+        return ProbeResult(Reason.CONTENT_MISSING, words)
+    return ProbeResult(Reason.OK, response.status_line)
 
 
 def _evidence(response: Response) -> str:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
-from probe.probers.verdict import ProbeError, Verdict
+from probe.probers.result import ProbeError, ProbeResult
 from toban.domain.check import Check
 from toban.domain.observation import Reason
 
@@ -19,8 +19,8 @@ class Stage:
     heard: str = ""
 
 
-async def in_time(check: Check, stage: Stage, asked: Awaitable[Verdict]) -> Verdict:
-    """Await the verdict until the check's total timeout, then raise ProbeError.
+async def in_time(check: Check, stage: Stage, asked: Awaitable[ProbeResult]) -> ProbeResult:
+    """Await the result until the check's total timeout, then raise ProbeError.
 
     A server that had begun to answer is reached: its half answer is BAD_ANSWER, silence TIMEOUT.
     """

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from probe.probers.in_time import Stage
-from probe.probers.verdict import ProbeError
+from probe.probers.result import ProbeError
 from toban.domain.check import Framing
 from toban.domain.observation import Reason
 

@@ -15,8 +15,8 @@ from datetime import datetime
 
 from probe.probers.connection import connect
 from probe.probers.in_time import Stage, in_time
+from probe.probers.result import ProbeError, ProbeResult, observed
 from probe.probers.tls import PlainStream
-from probe.probers.verdict import ProbeError, Verdict, observed
 from toban.domain.check import Check
 from toban.domain.observation import Observation, Reason
 
@@ -39,19 +39,19 @@ async def probe(check: Check, at: Callable[[], datetime]) -> Observation:
     return await observed(check, at, _ask(check))
 
 
-async def _ask(check: Check) -> Verdict:
+async def _ask(check: Check) -> ProbeResult:
     stage = Stage()
     return await in_time(check, stage, _connected(check, stage))
 
 
-async def _connected(check: Check, stage: Stage) -> Verdict:
+async def _connected(check: Check, stage: Stage) -> ProbeResult:
     with await connect(check.address, check.port, check.connect_timeout_seconds) as opened:
         wire = _Wire(PlainStream(opened), stage)
         stage.words = "connected, but no greeting"
         greeting = await wire.packet()
         version = _judged_greeting(greeting)
         if version is None:
-            return Verdict(Reason.OK, _told(greeting))
+            return ProbeResult(Reason.OK, _told(greeting))
         stage.words = f"{version}; but no answer to a login"
         return await _log_in(wire, version)
 
@@ -106,7 +106,7 @@ def _judged_greeting(packet: bytes) -> str | None:
     raise _refusal(packet)
 
 
-async def _log_in(wire: _Wire, version: str) -> Verdict:
+async def _log_in(wire: _Wire, version: str) -> ProbeResult:
     """Any decision about the login proves the server but for those that it makes for everybody."""
     response = struct.pack("<IIB23x", _CAPABILITIES, PACKET_LIMIT, _UTF8)
     await wire.answer(response + USER.encode() + b"\0\0" + _NATIVE + b"\0")
@@ -117,10 +117,10 @@ async def _log_in(wire: _Wire, version: str) -> Verdict:
         decision = await wire.packet()
     if decision[0] != _ERROR:
         await wire.quit()
-        return Verdict(Reason.OK, version)
+        return ProbeResult(Reason.OK, version)
     if _code(decision) in {_TOO_MANY, _SHUTTING_DOWN, _BLOCKED}:
         raise _refusal(decision)
-    return Verdict(Reason.OK, f"{version}; {_told(decision)}")
+    return ProbeResult(Reason.OK, f"{version}; {_told(decision)}")
 
 
 def _refusal(packet: bytes) -> ProbeError:

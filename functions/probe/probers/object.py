@@ -2,7 +2,7 @@
 
 from probe.probers.facts import Facts, Measure, Need, text_of
 from probe.probers.resource import Samples
-from probe.probers.verdict import Verdict
+from probe.probers.result import ProbeResult
 from toban.domain.observation import Reason
 from toban.domain.own_check import Answer, Comparison, OidQuestion, judge, kept
 
@@ -12,11 +12,13 @@ def measure_object(question: OidQuestion, facts: Facts, samples: Samples) -> Mea
     yield Need(oids=(question.oid,))
     value = facts.values.get(question.oid)
     if value is None:
-        return Verdict(Reason.NOT_MEASURED, f"the agent has no {question.name} ({question.oid})")
+        return ProbeResult(
+            Reason.NOT_MEASURED, f"the agent has no {question.name} ({question.oid})"
+        )
     text = text_of(value)
     before = None
     if question.rule.comparison is Comparison.CHANGES:
         before = samples.previous.told.get(question.oid) if samples.previous else None
         samples.told[question.oid] = kept(text)
     found = judge(question.rule, Answer(text, before=before))
-    return Verdict(found.reason, f"{question.name}: {found.words}", found.value)
+    return ProbeResult(found.reason, f"{question.name}: {found.words}", found.value)

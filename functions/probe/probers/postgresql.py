@@ -10,8 +10,8 @@ from datetime import datetime
 
 from probe.probers.connection import connect
 from probe.probers.in_time import Stage, in_time
+from probe.probers.result import ProbeError, ProbeResult, observed
 from probe.probers.tls import PlainStream, TlsStream
-from probe.probers.verdict import ProbeError, Verdict, observed
 from toban.domain.check import Check
 from toban.domain.observation import Observation, Reason
 
@@ -25,12 +25,12 @@ async def probe(check: Check, at: Callable[[], datetime]) -> Observation:
     return await observed(check, at, _ask(check))
 
 
-async def _ask(check: Check) -> Verdict:
+async def _ask(check: Check) -> ProbeResult:
     stage = Stage()
     return await in_time(check, stage, _connected(check, stage))
 
 
-async def _connected(check: Check, stage: Stage) -> Verdict:
+async def _connected(check: Check, stage: Stage) -> ProbeResult:
     with await connect(check.address, check.port, check.connect_timeout_seconds) as opened:
         stream = PlainStream(opened)
         stage.words = "connected, but no answer to a request for TLS"
@@ -40,7 +40,7 @@ async def _connected(check: Check, stage: Stage) -> Verdict:
             raise ProbeError(Reason.BAD_ANSWER, _unexpected(received))
         if received == b"S":
             await _take_leave(TlsStream(opened, "", verify=False))
-        return Verdict(Reason.OK, _ANSWERS[received])
+        return ProbeResult(Reason.OK, _ANSWERS[received])
 
 
 def _unexpected(received: bytes) -> str:

@@ -5,7 +5,7 @@ process table.
 import re
 
 from probe.probers.facts import Facts, Measure, Need
-from probe.probers.verdict import Verdict
+from probe.probers.result import ProbeResult
 from toban.domain.check import ProcessQuestion
 from toban.domain.observation import Reason
 
@@ -42,7 +42,7 @@ def _from_prtable(question: ProcessQuestion, facts: Facts, indexes: list[str]) -
     yield Need(oids=(*counts, *messages))
     found = facts.numbers(*counts)
     if found is None:
-        return Verdict(Reason.NOT_MEASURED, f"the agent lists {question.name} without a count")
+        return ProbeResult(Reason.NOT_MEASURED, f"the agent lists {question.name} without a count")
     words = "; ".join(text for text in map(facts.text, messages) if text)
     return _judged(question, sum(found), words)
 
@@ -51,7 +51,7 @@ def _from_process_table(question: ProcessQuestion, facts: Facts, names: tuple[st
     by_path = any(_needs_path(name) for name in names)
     yield Need(columns=(RUN_NAME, RUN_PATH) if by_path else (RUN_NAME,))
     if not facts.columns.get(RUN_NAME):
-        return Verdict(Reason.NOT_MEASURED, "the agent shows no processes (hrSWRunTable)")
+        return ProbeResult(Reason.NOT_MEASURED, "the agent shows no processes (hrSWRunTable)")
     indexes = [
         index
         for index, comm in facts.column(RUN_NAME).items()
@@ -64,7 +64,7 @@ def _from_process_table(question: ProcessQuestion, facts: Facts, names: tuple[st
         try:
             pattern = re.compile(question.arguments)
         except re.error as error:
-            return Verdict(Reason.PROBER_FAULT, f"{question.arguments}: {error}")
+            return ProbeResult(Reason.PROBER_FAULT, f"{question.arguments}: {error}")
         running = [index for index in running if pattern.search(_command_line(facts, index))]
     return _judged(question, len(running), "")
 
@@ -94,7 +94,7 @@ def _command_line(facts: Facts, index: str) -> str:
     return f"{facts.cell_text(RUN_PATH, index)} {facts.cell_text(RUN_PARAMETERS, index)}".strip()
 
 
-def _judged(question: ProcessQuestion, count: int, words: str) -> Verdict:
+def _judged(question: ProcessQuestion, count: int, words: str) -> ProbeResult:
     """Never quote command lines: people pass passwords in them."""
     evidence = f"{question.name}: {count} running"
     if question.arguments:
@@ -102,7 +102,9 @@ def _judged(question: ProcessQuestion, count: int, words: str) -> Verdict:
     if words:
         evidence += f"; agent: {words}"
     if count < question.minimum:
-        return Verdict(Reason.NO_PROCESS, f"{evidence}; at least {question.minimum}", count)
+        return ProbeResult(Reason.NO_PROCESS, f"{evidence}; at least {question.minimum}", count)
     if question.maximum is not None and count > question.maximum:
-        return Verdict(Reason.TOO_MANY_PROCESSES, f"{evidence}; at most {question.maximum}", count)
-    return Verdict(Reason.OK, evidence, count)
+        return ProbeResult(
+            Reason.TOO_MANY_PROCESSES, f"{evidence}; at most {question.maximum}", count
+        )
+    return ProbeResult(Reason.OK, evidence, count)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from probe.probers.facts import Facts, Measure, Need
+from probe.probers.result import ProbeResult
 from probe.probers.storage import measure_disk
 from probe.probers.system import GAUGES
 from probe.probers.threshold import judged
-from probe.probers.verdict import Verdict
 from toban.domain.check import Resource, ResourceQuestion
 from toban.domain.counters import (
     Counters,
@@ -89,14 +89,14 @@ def _cpu(question: ResourceQuestion, facts: Facts, samples: Samples) -> Measure:
     ticks = facts.each_number(CPU_TICKS)
     since = uptime(facts)
     if since is None or ticks[0] is None or ticks[3] is None or not any(ticks):
-        return Verdict(Reason.NOT_MEASURED, "the agent tells no CPU ticks (ssCpuRaw)")
+        return ProbeResult(Reason.NOT_MEASURED, "the agent tells no CPU ticks (ssCpuRaw)")
     now = CpuSample(since, tuple([tick or 0 for tick in ticks]))
     before = samples.previous.cpu if samples.previous else None
     stale = before is not None and (too_close(before.uptime, since) or before.ticks == now.ticks)
     samples.cpu = before if stale else now
     shares = cpu_shares(before, now) if before else None
     if shares is None:
-        return Verdict(Reason.NOT_MEASURED, _why_not(before.uptime if before else None, since))
+        return ProbeResult(Reason.NOT_MEASURED, _why_not(before.uptime if before else None, since))
     words = f"{shares.busy:.1f} % busy; iowait {shares.wait:.1f} %, steal {shares.steal:.1f} %"
     return judged(question, shares.busy, words)
 
@@ -109,19 +109,19 @@ def _load(question: ResourceQuestion, facts: Facts) -> Measure:
         cores = len(facts.columns.get(PROCESSOR_LOAD, {}))
     hundredths = facts.number(LOAD_5_MINUTES)
     if hundredths is None or not cores:
-        return Verdict(Reason.NOT_MEASURED, "the agent tells no load or no processors")
+        return ProbeResult(Reason.NOT_MEASURED, "the agent tells no load or no processors")
     load = hundredths / 100
     limit = max(question.threshold * cores, question.floor)
     words = f"load average (5 min) {load:.2f} on {cores} cores; alert at {limit:.2f}"
     reason = Reason.OVER_THRESHOLD if load >= limit else Reason.OK
-    return Verdict(reason, words, load / cores)
+    return ProbeResult(reason, words, load / cores)
 
 
 def _memory(question: ResourceQuestion, facts: Facts) -> Measure:
     yield _MEMORY_NEED
     found = memory_of(facts)
     if found is None:
-        return Verdict(Reason.NOT_MEASURED, "the agent tells no usable memory figures")
+        return ProbeResult(Reason.NOT_MEASURED, "the agent tells no usable memory figures")
     total, available = found
     used = 100 * (total - available) / total
     words = f"{used:.1f} % used; {available / 1024:.0f} of {total / 1024:.0f} MiB available"
@@ -150,27 +150,27 @@ def _traffic(question: ResourceQuestion, facts: Facts, samples: Samples) -> Meas
         index = facts.index_of(IF_DESCRIPTION, name)
     if index is None:
         known = ", ".join(sorted(facts.column(IF_NAME).values()))
-        return Verdict(Reason.NOT_MEASURED, f"no interface {name}; the agent has: {known}")
+        return ProbeResult(Reason.NOT_MEASURED, f"no interface {name}; the agent has: {known}")
     received, sent, speed = (f"{c}.{index}" for c in (IF_RECEIVED, IF_SENT, IF_HIGH_SPEED))
     yield Need(oids=(received, sent, speed))
     since, octets = uptime(facts), facts.numbers(received, sent)
     if since is None or octets is None:
-        return Verdict(Reason.NOT_MEASURED, f"the agent tells no 64-bit counters of {name}")
+        return ProbeResult(Reason.NOT_MEASURED, f"the agent tells no 64-bit counters of {name}")
     before = samples.previous.traffic.get(name) if samples.previous else None
     now = TrafficSample(since, *octets)
     samples.traffic[name] = before if before and too_close(before.uptime, since) else now
     rate = traffic_rate(before, now) if before else None
     if rate is None:
-        return Verdict(Reason.NOT_MEASURED, _why_not(before.uptime if before else None, since))
+        return ProbeResult(Reason.NOT_MEASURED, _why_not(before.uptime if before else None, since))
     return _rate_judged(question, rate, (facts.number(speed) or 0) * 1e6)
 
 
-def _rate_judged(question: ResourceQuestion, rate: Rate, told: float) -> Verdict:
+def _rate_judged(question: ResourceQuestion, rate: Rate, told: float) -> ProbeResult:
     capacity = question.capacity or told
     words = f"in {rate.received / 1e6:.3f}, out {rate.sent / 1e6:.3f} Mbit/s"
     if not capacity:
         words = f"{words}; neither the contract nor the agent tells the speed of {question.subject}"
-        return Verdict(Reason.NOT_MEASURED, words)
+        return ProbeResult(Reason.NOT_MEASURED, words)
     used = 100 * max(rate.received, rate.sent) / capacity
     return judged(question, used, f"{words}; {used:.1f} % of {capacity / 1e6:g} Mbit/s")
 

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 import httptools
 
-from probe.probers.verdict import ProbeError
+from probe.probers.result import ProbeError
 from toban.domain.observation import Reason
 
 HEADER_LIMIT = 65_536

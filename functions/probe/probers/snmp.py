@@ -10,7 +10,7 @@ from typing import ParamSpec, Protocol, Self, TypeVar
 
 from probe.probers.community import CommunitySession
 from probe.probers.connection import Target, resolve
-from probe.probers.verdict import ProbeError, verdict_of
+from probe.probers.result import ProbeError, result_of
 from toban.domain.check import Agent
 from toban.domain.observation import Reason
 
@@ -119,7 +119,7 @@ async def _tried(ask: Callable[P, Awaitable[T]], *asked: P.args, **more: P.kwarg
             return await ask(*asked, **more)
         except (OSError, ValueError) as error:
             failure = _failure(error)
-            final = failure.verdict.reason not in {Reason.NO_REPLY, Reason.BAD_ANSWER}
+            final = failure.result.reason not in {Reason.NO_REPLY, Reason.BAD_ANSWER}
             if final or not left:
                 raise failure from None
     raise AssertionError("unreachable: the last try returns or raises")
@@ -130,8 +130,8 @@ def _failure(error: OSError | ValueError) -> ProbeError:
     if isinstance(error, TimeoutError):
         return ProbeError(Reason.NO_REPLY, f"no reply to {TRIES} requests")
     if isinstance(error, OSError):
-        verdict = verdict_of(error)
-        return ProbeError(verdict.reason, verdict.evidence)
+        result = result_of(error)
+        return ProbeError(result.reason, result.evidence)
     return ProbeError(Reason.BAD_ANSWER, f"not an SNMP answer: {error}")
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from probe.probers.extend import measure_extend
 from probe.probers.facts import Facts, Measure, Need
 from probe.probers.resource import HOST_UPTIME, SYS_UPTIME
-from probe.probers.verdict import Verdict
+from probe.probers.result import ProbeResult
 from toban import clock
 from toban.domain.check import Resource, ResourceQuestion
 from toban.domain.observation import Reason
@@ -46,15 +46,15 @@ def _read_only(question: ResourceQuestion, facts: Facts) -> Measure:
     if not index:
         known = ", ".join(sorted(facts.column(FS_MOUNT).values())) or "none"
         words = f"no mount {question.subject}; the agent has: {known}"
-        return Verdict(Reason.NOT_MEASURED, words)
+        return ProbeResult(Reason.NOT_MEASURED, words)
     access = f"{FS_ACCESS}.{index[0]}"
     yield Need(oids=(access,))
     match facts.number(access):
         case 1:
-            return Verdict(Reason.OK, f"{question.subject} is mounted read-write")
+            return ProbeResult(Reason.OK, f"{question.subject} is mounted read-write")
         case 2:
-            return Verdict(Reason.READ_ONLY, f"{question.subject} is mounted read-only")
-    return Verdict(Reason.NOT_MEASURED, f"the agent tells no access of {question.subject}")
+            return ProbeResult(Reason.READ_ONLY, f"{question.subject} is mounted read-only")
+    return ProbeResult(Reason.NOT_MEASURED, f"the agent tells no access of {question.subject}")
 
 
 def measure_clock(
@@ -68,7 +68,9 @@ def measure_clock(
     arrived = here()
     told = _date(facts.values.get(SYSTEM_DATE))
     if told is None:
-        return Verdict(Reason.NOT_MEASURED, "the agent tells no date with its zone (hrSystemDate)")
+        return ProbeResult(
+            Reason.NOT_MEASURED, "the agent tells no date with its zone (hrSystemDate)"
+        )
     ahead, behind = told - arrived, asked - told - _TOLD_TO
     least = max(ahead, behind, timedelta()).total_seconds()
     side = "ahead of" if ahead > behind else "behind"
@@ -76,7 +78,7 @@ def measure_clock(
     words += f"; asked within {(arrived - asked).total_seconds():.1f} s"
     over = least >= question.threshold
     reason = Reason.OVER_THRESHOLD if over else Reason.OK
-    return Verdict(reason, f"{words}; alert at {question.threshold:g} s", least)
+    return ProbeResult(reason, f"{words}; alert at {question.threshold:g} s", least)
 
 
 def _date(value: object) -> datetime | None:
@@ -99,11 +101,13 @@ def _reboot(question: ResourceQuestion, facts: Facts) -> Measure:
     yield Need(oids=(HOST_UPTIME, SYS_UPTIME))
     host, agent = facts.number(HOST_UPTIME), facts.number(SYS_UPTIME)
     if host is None:
-        return Verdict(Reason.NOT_MEASURED, "the agent tells no uptime of its host")
+        return ProbeResult(Reason.NOT_MEASURED, "the agent tells no uptime of its host")
     seconds = host // 100
     if agent is not None and agent > host + _STARTED_TOGETHER:
         # 32 bits of hundredths end after 497 days; an agent does not outlive its host
-        return Verdict(Reason.OK, "up for 497 days or more: the counter of the uptime began again")
+        return ProbeResult(
+            Reason.OK, "up for 497 days or more: the counter of the uptime began again"
+        )
     words = f"up for {seconds // 60} min {seconds % 60} s"
     reason = Reason.REBOOTED if seconds < question.threshold else Reason.OK
-    return Verdict(reason, words, seconds if reason is Reason.REBOOTED else None)
+    return ProbeResult(reason, words, seconds if reason is Reason.REBOOTED else None)

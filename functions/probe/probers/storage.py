@@ -1,8 +1,8 @@
 """Disk use of one mount point, counted as df counts: used / (used + available to users)."""
 
 from probe.probers.facts import Facts, Measure, Need
+from probe.probers.result import ProbeResult
 from probe.probers.threshold import judged
-from probe.probers.verdict import Verdict
 from toban.domain.check import ResourceQuestion
 from toban.domain.observation import Reason
 
@@ -35,7 +35,7 @@ def measure_disk(question: ResourceQuestion, facts: Facts) -> Measure:
         return (yield from _from_storage(question, facts, index))
     known = {*facts.column(DISK_PATH).values(), *facts.column(STORAGE_NAME).values()}
     mounts = ", ".join(sorted(name for name in known if name.startswith("/")))
-    return Verdict(Reason.NOT_MEASURED, f"no mount {question.subject}; the agent has: {mounts}")
+    return ProbeResult(Reason.NOT_MEASURED, f"no mount {question.subject}; the agent has: {mounts}")
 
 
 def _from_disk_table(question: ResourceQuestion, facts: Facts, index: str) -> Measure:
@@ -44,7 +44,7 @@ def _from_disk_table(question: ResourceQuestion, facts: Facts, index: str) -> Me
     if available + used <= 0:
         message = facts.text(f"{DISK_MESSAGE}.{index}")
         words = f"the agent tells no sizes of {question.subject}; {message}"
-        return Verdict(Reason.NOT_MEASURED, words)
+        return ProbeResult(Reason.NOT_MEASURED, words)
     return _disk_judged(question, used * 1024, (available + used) * 1024, "")
 
 
@@ -64,15 +64,15 @@ def _from_storage(question: ResourceQuestion, facts: Facts, index: str) -> Measu
     yield Need(oids=tuple(oids))
     found = facts.numbers(*oids)
     if found is None:
-        return Verdict(Reason.NOT_MEASURED, f"the agent tells no sizes of {question.subject}")
+        return ProbeResult(Reason.NOT_MEASURED, f"the agent tells no sizes of {question.subject}")
     unit, size, used = found[0], found[1] % _SPAN, found[2] % _SPAN
     if unit <= 0 or not 0 < size >= used:
         words = f"the agent tells impossible sizes of {question.subject}: {used} of {size}"
-        return Verdict(Reason.NOT_MEASURED, words)
+        return ProbeResult(Reason.NOT_MEASURED, words)
     return _disk_judged(question, used * unit, size * unit, ", root's reserve included")
 
 
-def _disk_judged(question: ResourceQuestion, used: int, size: int, remark: str) -> Verdict:
+def _disk_judged(question: ResourceQuestion, used: int, size: int, remark: str) -> ProbeResult:
     percent = 100 * used / size
     gib = 1024**3
     words = f"{question.subject} {percent:.1f} % used; {used / gib:.1f} of {size / gib:.1f} GiB"

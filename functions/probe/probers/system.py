@@ -3,9 +3,9 @@ disks.
 """
 
 from probe.probers.facts import Facts, Measure, Need
+from probe.probers.result import ProbeResult
 from probe.probers.storage import DISK_PATH
 from probe.probers.threshold import judged
-from probe.probers.verdict import Verdict
 from toban.domain.check import Resource, ResourceQuestion
 from toban.domain.observation import Reason
 
@@ -36,11 +36,11 @@ def _of_row(
     index = facts.index_of(names, question.subject)
     if index is None:
         known = ", ".join(sorted(facts.column(names).values())) or "none"
-        return Verdict(Reason.NOT_MEASURED, f"no {question.subject}; the agent has: {known}")
+        return ProbeResult(Reason.NOT_MEASURED, f"no {question.subject}; the agent has: {known}")
     yield Need(oids=(f"{figures}.{index}",))
     percent = facts.number(f"{figures}.{index}")
     if percent is None or not 0 <= percent <= 100:  # noqa: PLR2004 - per cent
-        return Verdict(Reason.NOT_MEASURED, f"the agent tells no figure of {question.subject}")
+        return ProbeResult(Reason.NOT_MEASURED, f"the agent tells no figure of {question.subject}")
     return judged(question, percent, f"{question.subject} {percent} % {what}")
 
 
@@ -48,10 +48,10 @@ def _swap(question: ResourceQuestion, facts: Facts) -> Measure:
     yield _SWAP_NEED
     found = facts.numbers(SWAP_TOTAL, SWAP_AVAILABLE)
     if found is None or not 0 <= found[1] <= found[0]:
-        return Verdict(Reason.NOT_MEASURED, "the agent tells no usable swap figures")
+        return ProbeResult(Reason.NOT_MEASURED, "the agent tells no usable swap figures")
     total, available = found
     if not total:
-        return Verdict(Reason.OK, "the server has no swap", 0.0)
+        return ProbeResult(Reason.OK, "the server has no swap", 0.0)
     percent = 100 * (total - available) / total
     words = f"{percent:.1f} % of the swap used; {available / 1024:.0f} of {total / 1024:.0f} MiB"
     return judged(question, percent, f"{words} free")
@@ -61,9 +61,9 @@ def _processes(question: ResourceQuestion, facts: Facts) -> Measure:
     yield Need(oids=(PROCESSES,))
     count = facts.number(PROCESSES)
     if not count:
-        return Verdict(Reason.NOT_MEASURED, "the agent tells no number of processes")
+        return ProbeResult(Reason.NOT_MEASURED, "the agent tells no number of processes")
     reason = Reason.OVER_THRESHOLD if count >= question.threshold else Reason.OK
-    return Verdict(reason, f"{count} processes; alert at {question.threshold:g}", count)
+    return ProbeResult(reason, f"{count} processes; alert at {question.threshold:g}", count)
 
 
 GAUGES = {

@@ -8,7 +8,7 @@ from datetime import datetime
 from time import monotonic
 
 from probe.probers.connection import connect_any, resolve
-from probe.probers.verdict import ProbeError, Verdict, observed
+from probe.probers.result import ProbeError, ProbeResult, observed
 from probe.probers.wire import receive
 from toban.domain.check import Check
 from toban.domain.observation import Observation, Reason
@@ -23,7 +23,7 @@ async def probe(check: Check, at: Callable[[], datetime]) -> Observation:
     return await observed(check, at, _ask(check))
 
 
-async def _ask(check: Check) -> Verdict:
+async def _ask(check: Check) -> ProbeResult:
     heard = bytearray()
     stage = "no connection"
     end = monotonic() + check.total_timeout_seconds
@@ -41,7 +41,9 @@ async def _ask(check: Check) -> Verdict:
         raise ProbeError(Reason.TIMEOUT, words) from None
 
 
-async def _banner(opened: socket.socket, expected: bytes, heard: bytearray, end: float) -> Verdict:
+async def _banner(
+    opened: socket.socket, expected: bytes, heard: bytearray, end: float
+) -> ProbeResult:
     """Read until the server has begun as expected, or has begun otherwise and ended its line."""
     while not heard.startswith(expected):
         astray = not expected.startswith(heard)
@@ -51,7 +53,7 @@ async def _banner(opened: socket.socket, expected: bytes, heard: bytearray, end:
         if not received:
             raise _another(heard) if heard else ProbeError(Reason.BAD_ANSWER, _NOTHING_SAID)
         heard += received
-    return Verdict(Reason.OK, _first_line(heard))
+    return ProbeResult(Reason.OK, _first_line(heard))
 
 
 def _another(heard: bytearray) -> ProbeError:

@@ -7,7 +7,7 @@ import ssl
 from functools import cache
 from math import inf
 
-from probe.probers.verdict import ProbeError
+from probe.probers.result import ProbeError
 from probe.probers.wire import receive, send_all
 from toban.domain.observation import Reason
 

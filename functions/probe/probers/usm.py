@@ -28,7 +28,7 @@ from gufo.snmp.user import (
 )
 
 from probe.probers.connection import Target
-from probe.probers.verdict import ProbeError, verdict_of
+from probe.probers.result import ProbeError, result_of
 from toban.domain.observation import Reason
 
 _AUTH: dict[str, type[BaseAuthKey]] = {
@@ -114,10 +114,10 @@ def _telling(error: BaseException) -> BaseException:
 
 
 def _of_system(error: OSError) -> ProbeError:
-    """Return the verdict on a system's error, whose number the library gives in its text only."""
+    """Return the result of a system's error, whose number the library gives in its text only."""
     number = _SYSTEM_ERROR.search(str(error))
-    verdict = verdict_of(OSError(int(number[1]), "") if number else error)
-    return ProbeError(verdict.reason, verdict.evidence)
+    result = result_of(OSError(int(number[1]), "") if number else error)
+    return ProbeError(result.reason, result.evidence)
 
 
 @lru_cache(maxsize=512)

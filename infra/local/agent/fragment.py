@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from infra.local.agent.proposal import Proposal
-from probe.probers.verdict import tidy
+from probe.probers.result import tidy
 
 WORDS = {
     "ja": {

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local.demo.servers.daemon import Daemon
+from probe.probers.result import ProbeError
 from probe.probers.snmp import open_session
-from probe.probers.verdict import ProbeError
 from toban.domain.check import Agent
 
 _SNMPD = ("snmpd", "/usr/sbin/snmpd")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from probe.probers.verdict import ProbeError, Verdict, observed, tidy, verdict_of
+from probe.probers.result import ProbeError, ProbeResult, observed, result_of, tidy
 from toban.domain.check import Check, Kind
 from toban.domain.observation import EVIDENCE_LIMIT, Observation, Reason, Status
 
@@ -15,7 +15,7 @@ AT = datetime(2026, 11, 23, 10, 3, tzinfo=UTC)
 
 
 def observe_error(error: Exception) -> Observation:
-    async def asked() -> Verdict:
+    async def asked() -> ProbeResult:
         raise error
 
     return asyncio.run(observed(CHECK, lambda: AT, asked()))
@@ -62,7 +62,7 @@ def test_what_nobody_foresaw_is_our_fault_and_never_raised(error: Exception) -> 
 
 
 def test_a_verdict_thrown_early_is_kept() -> None:
-    assert verdict_of(ProbeError(Reason.BAD_ANSWER, "SSH-1.5")) == Verdict(
+    assert result_of(ProbeError(Reason.BAD_ANSWER, "SSH-1.5")) == ProbeResult(
         Reason.BAD_ANSWER, "SSH-1.5"
     )
 

@@ -11,7 +11,7 @@ from toban.domain.check import Check
 from toban.domain.observation import EVIDENCE_LIMIT, Observation, Reason
 
 
-class Verdict(NamedTuple):
+class ProbeResult(NamedTuple):
     """What a probe found, before it is tied to a monitor and a time."""
 
     reason: Reason
@@ -20,11 +20,11 @@ class Verdict(NamedTuple):
 
 
 class ProbeError(Exception):
-    """A probe ended early with this verdict."""
+    """A probe ended early with this result."""
 
     def __init__(self, reason: Reason, evidence: str) -> None:
         super().__init__(evidence)
-        self.verdict = Verdict(reason, evidence)
+        self.result = ProbeResult(reason, evidence)
 
 
 _REASONS = {
@@ -53,32 +53,32 @@ server's fault.
 """
 
 
-def verdict_of(error: BaseException) -> Verdict:
-    """Return the verdict on an error of a probe; what nobody foresaw is our own fault."""
+def result_of(error: BaseException) -> ProbeResult:
+    """Return the result that an error of a probe is; what nobody foresaw is our own fault."""
     if isinstance(error, ProbeError):
-        return error.verdict
+        return error.result
     if isinstance(error, TimeoutError) and error.errno is None:
-        return Verdict(Reason.TIMEOUT, "no complete answer in time")
+        return ProbeResult(Reason.TIMEOUT, "no complete answer in time")
     if isinstance(error, OSError) and error.errno in _REASONS:
-        return Verdict(_REASONS[error.errno], os.strerror(error.errno))
-    return Verdict(Reason.PROBER_FAULT, f"{type(error).__name__}: {error}")
+        return ProbeResult(_REASONS[error.errno], os.strerror(error.errno))
+    return ProbeResult(Reason.PROBER_FAULT, f"{type(error).__name__}: {error}")
 
 
 async def observed(
-    check: Check, at: Callable[[], datetime], asked: Awaitable[Verdict]
+    check: Check, at: Callable[[], datetime], asked: Awaitable[ProbeResult]
 ) -> Observation:
-    """Await a verdict and return it as the check's observation; no error gets through."""
+    """Await a result and return it as the check's observation; no error gets through."""
     try:
-        verdict = await asked
+        result = await asked
     except Exception as error:  # whatever goes wrong in a probe is an observation
-        verdict = verdict_of(error)
-    return observation(check, at(), verdict)
+        result = result_of(error)
+    return observation(check, at(), result)
 
 
-def observation(check: Check, observed_at: datetime, verdict: Verdict) -> Observation:
+def observation(check: Check, observed_at: datetime, result: ProbeResult) -> Observation:
     """Return the check's observation with its evidence made safe to store."""
-    value = None if verdict.value is None else round(verdict.value, 3)
-    return Observation(check.monitor_id, verdict.reason, observed_at, value, tidy(verdict.evidence))
+    value = None if result.value is None else round(result.value, 3)
+    return Observation(check.monitor_id, result.reason, observed_at, value, tidy(result.evidence))
 
 
 def tidy(text: str | bytes) -> str:
