@@ -4,7 +4,7 @@ import re
 
 from toban.catalogue.format import Format, half_width
 from toban.catalogue.mistake import Refusal, quoted
-from toban.domain.hours import DAY_MINUTES, WEEK, WORKDAYS, Day, Stretch
+from toban.domain.hours import DAY_MINUTES, WEEK, WORKDAYS, Day, WeeklyHours
 
 MOST_STRETCHES = 14
 _EXAMPLE = "mon-fri 09:00-18:00"
@@ -28,7 +28,7 @@ _NAMED = {
 _RANGE = re.compile(r"(\S+?)\s*[-~〜]\s*(\S+)")
 
 
-def _parse(text: str) -> Stretch:
+def _parse(text: str) -> WeeklyHours:
     found = _WRITTEN.fullmatch(half_width(text).lower())
     days = _days(found["days"]) if found else ()
     if found is None or not days:
@@ -37,7 +37,7 @@ def _parse(text: str) -> Stretch:
     ends = _minute(found["to"], found["to_minute"], text)
     if starts in {DAY_MINUTES, ends}:
         raise Refusal(f"{quoted(text)} says no hours: it ends where it begins.", _MEND)
-    return Stretch(days, starts, ends if ends > starts else ends + DAY_MINUTES)
+    return WeeklyHours(days, starts, ends if ends > starts else ends + DAY_MINUTES)
 
 
 def _minute(hour: str, minute: str, text: str) -> int:
@@ -73,4 +73,4 @@ def _from_to(first: Day, last: Day) -> tuple[Day, ...]:
     return days[: days.index(last) + 1]
 
 
-HOURS: Format[Stretch | None] = Format(_parse, _EXAMPLE, None)
+HOURS: Format[WeeklyHours | None] = Format(_parse, _EXAMPLE, None)

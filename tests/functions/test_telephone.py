@@ -17,7 +17,7 @@ from tests.functions.conftest import RuleClock
 from tests.functions.phoning import chain_of_acme
 from toban.domain.call import Callees, Outcome
 from toban.domain.contract import Contact
-from toban.domain.hours import WEEK, Stretch
+from toban.domain.hours import WEEK, WeeklyHours
 from toban.domain.observation import Observation, Reason
 from toban.domain.policy import Policy
 from toban.domain.repair import RepairOutcome, RepairReport
@@ -153,7 +153,7 @@ def test_contacts_are_the_customer_s_and_engineers_the_provider_s(chain: PhoneCh
 def test_outside_of_their_hours_a_contact_is_passed_over_and_keeps_the_place_in_the_order(
     chain: PhoneChain, connect: None, rule_clock: RuleClock
 ) -> None:
-    by_day = Stretch(WEEK[:5], 9 * 60, 18 * 60)
+    by_day = WeeklyHours(WEEK[:5], 9 * 60, 18 * 60)
     customer = contracts.customer("acme")
     alice, bob = customer.contacts
     contacts = (replace(alice, hours=(by_day,)), bob)

@@ -7,9 +7,9 @@ import pytest
 from tests.functions.acme import ALICE, BOB
 from toban.domain.contact_changes import contact_changes
 from toban.domain.contract import Contact
-from toban.domain.hours import WORKDAYS, Day, Stretch
+from toban.domain.hours import WORKDAYS, Day, WeeklyHours
 
-OFFICE, SATURDAY = Stretch(WORKDAYS, 540, 1080), Stretch((Day.SAT,), 600, 720)
+OFFICE, SATURDAY = WeeklyHours(WORKDAYS, 540, 1080), WeeklyHours((Day.SAT,), 600, 720)
 CAROL = Contact("Carol", "carol@acme.example", "+819000000003")
 
 

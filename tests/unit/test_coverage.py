@@ -16,14 +16,16 @@ from toban.catalogue.mistake import Refusal
 from toban.domain.acceptance import Acceptance
 from toban.domain.contract import Contact
 from toban.domain.coverage import AFTER_HOLIDAY, Gap, gaps
-from toban.domain.hours import DAY_MINUTES, WEEK, WORKDAYS, Day, Stretch, day_of, within
+from toban.domain.hours import DAY_MINUTES, WEEK, WORKDAYS, Day, WeeklyHours, day_of, within
 from toban.domain.plan import Plan
 from toban.domain.policy import Policy
 
 SERVERS = read(ACME).servers
 MONDAY = date(2026, 11, 2)
 STRETCHES = st.builds(
-    lambda days, starts, lasts: Stretch(tuple(d for d in Day if d in days), starts, starts + lasts),
+    lambda days, starts, lasts: WeeklyHours(
+        tuple(d for d in Day if d in days), starts, starts + lasts
+    ),
     st.sets(st.sampled_from(list(Day)), min_size=1),
     st.sampled_from(range(0, DAY_MINUTES, 60)),
     st.sampled_from(range(60, DAY_MINUTES + 1, 60)),
@@ -31,11 +33,11 @@ STRETCHES = st.builds(
 HOURS_OF_ONE = st.lists(STRETCHES, max_size=3).map(tuple)
 
 
-def hours(*texts: str) -> tuple[Stretch, ...]:
+def hours(*texts: str) -> tuple[WeeklyHours, ...]:
     return tuple(stretch for text in texts if (stretch := HOURS.parse(text)))
 
 
-def people(*each: tuple[Stretch, ...]) -> list[Contact]:
+def people(*each: tuple[WeeklyHours, ...]) -> list[Contact]:
     return [Contact("N", "n@acme.example", "+81312345678", one) for one in each]
 
 
@@ -138,7 +140,7 @@ def test_where_no_plan_has_a_telephone_nobody_has_to_be_reached() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(HOURS_OF_ONE, min_size=1, max_size=3), st.sets(st.integers(0, 13), max_size=5))
 def test_whenever_nobody_may_be_called_it_is_within_a_gap(
-    each: list[tuple[Stretch, ...]], holidays: set[int]
+    each: list[tuple[WeeklyHours, ...]], holidays: set[int]
 ) -> None:
     found, is_holiday = gaps(people(*each), SERVERS), free(*holidays)
     for ahead in range(14 * 24):
@@ -151,7 +153,7 @@ def test_whenever_nobody_may_be_called_it_is_within_a_gap(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(HOURS_OF_ONE, min_size=1, max_size=3))
 def test_every_gap_is_a_time_at_which_nobody_may_be_called_on_some_calendar(
-    each: list[tuple[Stretch, ...]],
+    each: list[tuple[WeeklyHours, ...]],
 ) -> None:
     calendars = [free(), *(free(day) for day in range(7, 12)), free(7, 8, 9, 10, 11)]
     for gap in gaps(people(*each), SERVERS):
@@ -160,7 +162,7 @@ def test_every_gap_is_a_time_at_which_nobody_may_be_called_on_some_calendar(
 
 
 def _nobody(
-    each: list[tuple[Stretch, ...]], day: str, gap: Gap, is_holiday: Callable[[date], bool]
+    each: list[tuple[WeeklyHours, ...]], day: str, gap: Gap, is_holiday: Callable[[date], bool]
 ) -> bool:
     """Tell whether nobody may be called when the gap begins, on some such day of this calendar."""
     return any(

@@ -26,7 +26,7 @@ WORKDAYS = WEEK[:5]
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class WeeklyHours:
     """Minutes from midnight on each of the days: `starts` from 0 on, `ends` exclusive; beyond
     DAY_MINUTES it is on the day after, whatever day that is.
     """
@@ -47,8 +47,8 @@ class Stretch:
         )
 
 
-Hours = tuple[Stretch, ...]
-"""No stretch at all: at any time."""
+Hours = tuple[WeeklyHours, ...]
+"""None at all: at any time."""
 
 
 def clock_time(minute: int) -> str:
@@ -72,6 +72,6 @@ def within(hours: Hours, at: datetime, is_holiday: Callable[[date], bool]) -> bo
     return covered(hours, today, yesterday, at.hour * 60 + at.minute)
 
 
-def covered(hours: Sequence[Stretch], today: Day, yesterday: Day, minute: int) -> bool:
+def covered(hours: Sequence[WeeklyHours], today: Day, yesterday: Day, minute: int) -> bool:
     """Tell whether the minute of a day of this kind, after one of that kind, is in the hours."""
     return not hours or any(each.covers(today, yesterday, minute) for each in hours)
