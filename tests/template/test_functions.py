@@ -168,6 +168,26 @@ def test_what_is_invoked_without_waiting_is_kept_for_a_person_when_it_fails(name
     assert failure["Destination"] == {"Fn::GetAtt": ["Undelivered", "Arn"]}
 
 
+def test_an_event_that_reaches_no_function_is_kept_for_a_person() -> None:
+    rules = resources(transformed(), "AWS::Events::Rule")
+    queue = {"Fn::GetAtt": ["Undelivered", "Arn"]}
+    targets = [target for rule in rules.values() for target in rule["Targets"]]
+    (policy,) = resources(transformed(), "AWS::SQS::QueuePolicy").values()
+    (statement,) = policy["PolicyDocument"]["Statement"]
+
+    assert [target["DeadLetterConfig"] for target in targets] == [{"Arn": queue}] * len(rules)
+    assert policy["Queues"] == [{"Ref": "Undelivered"}]
+    assert statement == {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue,
+        "Condition": {
+            "ArnEquals": {"aws:SourceArn": [{"Fn::GetAtt": [rule, "Arn"]} for rule in rules]}
+        },
+    }
+
+
 def test_a_round_is_never_run_late_and_an_alert_is_tried_again() -> None:
     round_, alert = (
         functions()[name]["EventInvokeConfig"]

@@ -29,6 +29,7 @@ KEEPS_NOTHING_OF_CUSTOMERS = {
     "AWS::S3::BucketPolicy",
     "AWS::SES",
     "AWS::SNS",
+    "AWS::SQS::QueuePolicy",
     "AWS::Scheduler",
     "AWS::Serverless",
 }
