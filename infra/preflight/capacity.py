@@ -16,18 +16,29 @@ _ADDRESSES_NEEDED = 2
 
 
 def functions(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
-    """Lambda concurrency: enough for a storm and for what is reserved."""
-    limit = clients("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
-    seen = f"{limit} executions at once"
+    """Lambda concurrency: enough for a storm and for what is reserved, beside what all other
+    functions of the account have reserved for themselves.
+    """
+    limit = clients("lambda").get_account_settings()["AccountLimit"]
+    most, free = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]
+    reserved = _to_reserve(deployment)
+    left = free - reserved
+    seen = f"{free} of {most} executions at once are reserved by no function"
     more = "Ask for more under Service Quotas, Lambda, concurrent executions"
-    reserved = deployment.graphs_at_once and deployment.graphs_at_once + CANARY_AT_ONCE
-    if reserved and limit < _KEPT_UNRESERVED + reserved:
+    if reserved and left < _KEPT_UNRESERVED:
         yield Finding(Mark.BAD, "Lambda quota", seen, f"{more}, or deploy with GraphsAtOnce 0.")
-    elif limit < _ENOUGH_AT_ONCE:
+    elif left < _ENOUGH_AT_ONCE:
         mend = f"{more}: a night on which 200 servers fail at once needs about {_ENOUGH_AT_ONCE}."
         yield Finding(Mark.DOUBTFUL, "Lambda quota", seen, mend)
     else:
         yield Finding(Mark.GOOD, "Lambda quota", seen)
+
+
+def _to_reserve(deployment: Deployment) -> int:
+    """Return what a deployment will reserve; a stack that is there has done so already."""
+    if deployment.stack or not deployment.graphs_at_once:
+        return 0
+    return deployment.graphs_at_once + CANARY_AT_ONCE
 
 
 def addresses(clients: Clients, deployment: Deployment) -> Iterator[Finding]:

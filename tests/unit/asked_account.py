@@ -33,7 +33,9 @@ SESSION = botocore.session.Session()
 SESSION.set_credentials("x", "x")
 Answers = Mapping[str, Any]
 READY: dict[str, Any] = {
-    "lambda.get_account_settings": {"AccountLimit": {"ConcurrentExecutions": 1000}},
+    "lambda.get_account_settings": {
+        "AccountLimit": {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 988}
+    },
     "ec2.describe_addresses": {
         "Addresses": [{"PublicIp": "198.51.100.7"}, {"PublicIp": "198.51.100.8"}]
     },

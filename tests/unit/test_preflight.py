@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from infra.preflight.account import examine
-from infra.preflight.finding import Mark
+from infra.preflight.finding import Deployment, Mark
 from infra.preflight.stack import deployment_of
 from tests.unit.asked_account import (
     AFTER,
@@ -37,18 +37,6 @@ def test_before_there_is_a_stack_room_is_looked_for() -> None:
 @pytest.mark.parametrize(
     ("subject", "mark", "question", "changed"),
     [
-        (
-            "Lambda quota",
-            Mark.BAD,
-            "lambda.get_account_settings",
-            {"AccountLimit": {"ConcurrentExecutions": 111}},
-        ),
-        (
-            "Lambda quota",
-            Mark.DOUBTFUL,
-            "lambda.get_account_settings",
-            {"AccountLimit": {"ConcurrentExecutions": 200}},
-        ),
         ("SES sandbox", Mark.BAD, "sesv2.get_account", {"ProductionAccessEnabled": False}),
         ("SES sending", Mark.DOUBTFUL, "sesv2.get_account", {"EnforcementStatus": "PROBATION"}),
         ("SES sending", Mark.BAD, "sesv2.get_account", {"SendingEnabled": False}),
@@ -84,6 +72,29 @@ def test_what_is_not_ready_is_told_with_its_mend(
 
     assert found[subject].mark is mark
     assert found[subject].mend.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("deployment", "free", "mark"),
+    [
+        (BEFORE, 412, Mark.GOOD),
+        (BEFORE, 411, Mark.DOUBTFUL),
+        (BEFORE, 112, Mark.DOUBTFUL),
+        (BEFORE, 111, Mark.BAD),
+        (replace(BEFORE, graphs_at_once=0), 10, Mark.DOUBTFUL),
+        (AFTER, 400, Mark.GOOD),
+        (AFTER, 100, Mark.DOUBTFUL),
+    ],
+)
+def test_room_is_what_other_functions_have_not_reserved_and_ours_need_once(
+    deployment: Deployment, free: int, mark: Mark
+) -> None:
+    limit = {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": free}
+    answers = READY | {"lambda.get_account_settings": {"AccountLimit": limit}}
+    found = findings(deployment, answers)["Lambda quota"]
+
+    assert found.mark is mark
+    assert found.seen == f"{free} of 1000 executions at once are reserved by no function"
 
 
 def test_the_telephone_is_asked_where_its_instance_is() -> None:
