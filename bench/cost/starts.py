@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -9,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.cold_start import import_milliseconds
+from bench.rig.results import ROOT
 
 _RUNS = 2
 """The least of so many is taken: what else the machine does only adds, and the first compiles."""
-_SERVICES = ("dynamodb", "stepfunctions", "sesv2", "s3", "ssm", "lambda", "kms", "connect")
+_ASKED_BY_ALL = "dynamodb"
+"""Measured first, for the first client bears what all share."""
 _ENVIRONMENT = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
 """Or botocore would look for credentials on the network."""
 
@@ -29,20 +32,28 @@ class Starts:
         return self.imports[module] + sum(self.clients[each] for each in services)
 
 
+def described_services() -> list[str]:
+    """Return the services of AWS that a built function can ask, the one that all ask first."""
+    recipe = (ROOT / "layers" / "Makefile").read_text(encoding="utf-8")
+    [told] = re.findall(r"^AWS_SERVICES = (.*)$", recipe, flags=re.MULTILINE)
+    return sorted(told.split(), key=lambda each: (each != _ASKED_BY_ALL, each))
+
+
 def measure_starts(modules: Iterable[str]) -> Starts:
     """Measure every function in interpreters of its own, compiled files present (0166)."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     bare = _least_seconds("", environment)
     found = {each: max(0.0, _least_seconds(each, environment) - bare) for each in modules}
-    clients = [_first_clients(environment | _ENVIRONMENT) for _ in range(_RUNS)]
-    return Starts(found, {each: min(run[each] for run in clients) for each in _SERVICES})
+    services = described_services()
+    clients = [_first_clients(services, environment | _ENVIRONMENT) for _ in range(_RUNS)]
+    return Starts(found, {each: min(run[each] for run in clients) for each in services})
 
 
 def _least_seconds(module: str, environment: dict[str, str]) -> float:
     return min(import_milliseconds(module, environment) for _ in range(_RUNS)) / 1e3
 
 
-def _first_clients(environment: dict[str, str]) -> dict[str, Any]:
-    command = [sys.executable, "-m", "bench.cost.first_clients", *_SERVICES]
+def _first_clients(services: list[str], environment: dict[str, str]) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.cost.first_clients", *services]
     told = subprocess.run(command, env=environment, capture_output=True, check=True).stdout
     return dict(json.loads(told))
