@@ -173,6 +173,7 @@ class Asked:
             and may(self.incident.plan, Capability.CALL)
             and bool(optional("CONNECT_INSTANCE"))
             and any(contact.phone for contact in customer.contacts)
+            and not calls.taken_up_by(self.incident.incident_id, Callees.CONTACTS)
             and any(
                 needs_person(each, alert) for alert in about for each in _watched(server, alert)
             )

@@ -101,8 +101,8 @@ class PhoneChain:
         return bool(self.about) and not self.failing()
 
     def taken_up_by(self) -> str:
-        """Return whom an operator has named as the person who takes the failure up, or ""."""
-        return calls.taken_up_by(self.incident.incident_id, self.callees, self.number)
+        """Return whom an operator has named as the person who takes the incident up, or ""."""
+        return calls.taken_up_by(self.incident.incident_id, self.callees)
 
     def needless(self) -> HangUpReason | None:
         """Return why nobody has to be called any more, or None."""

@@ -91,16 +91,6 @@ def test_the_end_of_a_chain_is_told_to_who_waits_last(chain: PhoneChain) -> None
     assert calls.open_chain(name, Callees.CONTACTS, [HTTP], "third") == {"reached": True}
 
 
-def test_who_takes_it_up_after_a_round_is_noted_for_the_next_one(chain: PhoneChain) -> None:
-    """The first round of the incident had nobody to call: its only chain is the second's."""
-    name = chain.incident.incident_id
-    calls.open_chain(name, Callees.CONTACTS, [HTTP], "token", 2)
-    calls.end_chain(name, Callees.CONTACTS, {"reached": False}, 2)
-
-    assert calls.take_up(name, Callees.CONTACTS, "Alice") == 3
-    assert calls.taken_up_by(name, Callees.CONTACTS, 3) == "Alice"
-
-
 def test_a_call_id_is_read_back_from_what_connect_was_given(chain: PhoneChain) -> None:
     assert CallId.parse(str(call_id(chain, 3, 1))) == call_id(chain, 3, 1)
 

@@ -193,6 +193,13 @@ def test_why_there_was_no_call(happened: dict[str, Any], more: dict[str, Any], r
     assert (answer.happened, answer.rule) == (False, rule)
 
 
+def test_who_took_it_up_before_the_first_call_is_named() -> None:
+    taken_up = NOBODY | {"reached": True, "outcome": "acknowledged", "name": "佐藤 花子"}
+    answer = answers(account({"calls#contacts": taken_up}, Plan.RESPOND))[Topic.CALL]
+
+    assert (answer.happened, answer.why) == (False, "佐藤 花子 had taken it up before")
+
+
 @pytest.mark.parametrize(
     ("outcome", "said"),
     [

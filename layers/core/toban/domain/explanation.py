@@ -205,7 +205,10 @@ def _chain_without_calls(account: Account) -> Answer | None:
     if ended.detail.get("reason"):
         why = "the telephone did not work; the operators were told"
         return _no(Topic.CALL)(why, str(ended.detail["reason"]), ended)
-    return _no(Topic.CALL)("no contact has a number, or it recovered before", "P-4", ended)
+    why = "no contact has a number, or it recovered before"
+    if ended.detail.get("reached"):
+        why = f"{ended.detail.get('name')} had taken it up before"
+    return _no(Topic.CALL)(why, "P-4", ended)
 
 
 def _no_chain(account: Account) -> Answer:

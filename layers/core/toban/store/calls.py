@@ -14,8 +14,6 @@ from toban.store.claims import raise_unless_lost
 from toban.store.documents import from_document, from_document_or_none, to_document
 from toban.store.tables import CallItem, ChainItem
 
-_MOST_ROUNDS = 100
-
 
 class KeyPressedError(Exception):
     """The call is not over as we saw it: a key was pressed meanwhile."""
@@ -61,36 +59,29 @@ def end_chain(
 def ended(incident_id: str, callees: Callees, number: int = 1) -> Any:
     """Return how the chain of a round ended, None while it goes on or before it began."""
     place = _chain(incident_id, callees, number).item
-    return next((each.ended for each in _chains(incident_id) if each.item == place), None)
+    return next((each.ended for each in _chains(incident_id, callees) if each.item == place), None)
 
 
-def take_up(incident_id: str, callees: Callees, by: str) -> int:
-    """Note who has taken the failure up otherwise than by a key; the first note stands.
-
-    It is for the round that goes on, or for the next one when none does. Returns its number.
+def take_up(incident_id: str, callees: Callees, by: str) -> None:
+    """Note who has taken the incident up otherwise than by a key; the first note stands, for every
+    round that goes on or follows.
     """
-    items = {_chain(incident_id, callees, n).item: n for n in range(1, _MOST_ROUNDS)}
-    own = [item for item in _chains(incident_id) if item.item in items]
-    going_on = [items[item.item] for item in own if item.ended is None]
-    last = max((items[item.item] for item in own), default=0)
-    number = min(going_on, default=last + 1)
     taken = ChainItem.taken_up_by
-    _chain(incident_id, callees, number).update([taken.set(taken | by)])
-    return number
+    _chain(incident_id, callees, 1).update([taken.set(taken | by)])
 
 
-def taken_up_by(incident_id: str, callees: Callees, number: int) -> str:
-    """Return who has taken the failure up otherwise than by a key, "" for nobody."""
-    wanted = _chain(incident_id, callees, number).item
-    found = (item for item in _chains(incident_id) if item.item == wanted)
-    return next((item.taken_up_by or "" for item in found), "")
+def taken_up_by(incident_id: str, callees: Callees) -> str:
+    """Return who has taken the incident up otherwise than by a key, "" for nobody."""
+    return next(
+        (item.taken_up_by for item in _chains(incident_id, callees) if item.taken_up_by), ""
+    )
 
 
 def told_about(incident_id: str, callees: Callees, number: int) -> set[str]:
     """Return what people have been called about to the end in the rounds before the `number`th."""
     return {
         monitor_id
-        for item in _chains(incident_id)
+        for item in _chains(incident_id, callees)
         if item.item in {_chain(incident_id, callees, before).item for before in range(1, number)}
         and item.ended is not None
         and item.ended["outcome"] != STOPPED_IN_MAINTENANCE
@@ -98,8 +89,8 @@ def told_about(incident_id: str, callees: Callees, number: int) -> set[str]:
     }
 
 
-def _chains(incident_id: str) -> list[ChainItem]:
-    starts = ChainItem.item.startswith("chain#")
+def _chains(incident_id: str, callees: Callees) -> list[ChainItem]:
+    starts = ChainItem.item.startswith(f"chain#{callees}")
     return list(ChainItem.query(incident_id, starts, consistent_read=True))
 
 

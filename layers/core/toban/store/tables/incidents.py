@@ -79,8 +79,8 @@ class AlertItem(_Incidents):
 
 class ChainItem(_Incidents):
     """`item` is "chain#<callees>", "chain#<callees>#2" for the second round of an incident and so
-    on: who waits for the end of a phone chain, who took the failure up otherwise than by a key, and
-    how it ended.
+    on: who waits for the end of a phone chain, and how it ended. The first one's says also who took
+    the incident up otherwise than by a key.
     """
 
     about = JSONAttribute(null=True)
