@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from toban.catalogue.format import half_width
 from toban.catalogue.menu import menu
 from toban.domain.check import Kind
 from toban.domain.plan import Plan
@@ -198,9 +199,12 @@ def items(locale: str) -> dict[str, str]:
 
 
 def chosen(column: str, text: str) -> str:
-    """Return the word of a written sheet for what was chosen in the form, or the text itself."""
+    """Return the word of a written sheet for what was chosen in the form, typed in any width, or
+    the text itself.
+    """
+    typed = half_width(text)
     if column == "item":
-        key = text.rpartition("[")[2].removesuffix("]")
-        return key if text.endswith(f"[{key}]") and key in menu() else text
+        key = typed.rpartition("[")[2].removesuffix("]")
+        return key if typed.endswith(f"[{key}]") and key in menu() else text
     words = (PLANS if column == "plan" else ANSWERS if column in YES_OR_NO else {}).items()
-    return next((str(key) for key, labels in words if text in labels), text)
+    return next((str(key) for key, labels in words if typed in labels), text)

@@ -67,6 +67,9 @@ def _downwards(sheet: Any, tab: Tab, notes: Notes) -> dict[str, _Cell]:
     ):
         if column := _key(label, tab, notes):
             found[column] = _cell(value, column, _label(label), notes)
+        elif not _label(label) and _text(value).strip():
+            mend = "Write the head into the first column, or empty the cell."
+            notes.add(_place(value), "The line has no head: this would be lost.", mend)
     return found
 
 
@@ -76,11 +79,22 @@ def _lines(sheet: Any, tab: Tab, notes: Notes) -> Iterator[dict[str, _Cell]]:
     )
     heads = next(rows, ())
     keys = _heads(heads, tab, notes)
+    headless = {head.column for head in heads if not _label(head)}
     for row in rows:
+        _note_headless(row, headless, notes)
         cells = zip(keys, heads, row, strict=False)
         line = {key: _cell(each, key, _label(head), notes) for key, head, each in cells if key}
         if _filled(line):
             yield line
+
+
+def _note_headless(row: Iterable[Any], headless: set[int], notes: Notes) -> None:
+    """Note once for each column what would be lost without a word."""
+    for cell in row:
+        if cell.column in headless and _text(cell).strip():
+            mend = "Write the head into the first line, or empty the cells below it."
+            notes.add(_place(cell), "The column has no head: this would be lost.", mend)
+            headless.remove(cell.column)
 
 
 def _note_strange(sheet: Any, notes: Notes) -> None:

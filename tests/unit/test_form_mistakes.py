@@ -199,6 +199,8 @@ def test_what_people_do_and_mean_is_understood() -> None:
         book["契約"]["B6"] = date(2026, 12, 1)
         book["サーバ"]["A2"] = "ｗｅｂ０１\u3000"
         book["サーバ"]["B2"] = " 192.0.2.10\u00a0\n"
+        book["サーバ"]["C2"] = "一次対応ｻｰﾋﾞｽ"
+        book["監視項目"]["B3"] = "ＨＴＴＰ［ｈｔｔｐ］"
         book["監視項目"]["E3"] = "８０８０"
         book["連絡先"].sheet_state = "hidden"
         book.create_sheet("メモ", 0)["A1"] = "社内用"
