@@ -2,7 +2,7 @@
 
 from escalate.facts import Facts
 from escalate.particulars import View
-from toban.domain.access import Change, Finding
+from toban.domain.access import AccessNotice, Change
 from toban.domain.plan import Capability, may
 from toban.domain.runbook import EntryFailure
 from toban.text.moments import rough_moment
@@ -19,7 +19,7 @@ def access_view(facts: Facts) -> View:
     if customer is None or server is None or change is None:
         raise ValueError(f"a mail of kind {facts.kind} needs customer, server and change")
     said = words(customer.locale)
-    restored, host = change.finding is Finding.RESTORED, one_line(server.host)
+    restored, host = change.finding is AccessNotice.RESTORED, one_line(server.host)
     repaired = may(server.plan, Capability.REPAIR)
     failed = "mail_failed" if repaired else "mail_failed_notify"
     return {
@@ -43,7 +43,7 @@ def details(change: Change, said: Words) -> list[str]:
 def outcome(change: Change, said: Words) -> str:
     """Return which way works or does not, and why."""
     way = said.say("access", change.way)
-    if change.finding is Finding.RESTORED:
+    if change.finding is AccessNotice.RESTORED:
         return said.say("access", "works", way=way)
     entry = SECTIONS[EntryFailure]
     fault = said.say(entry if said.has(entry, change.fault) else "access", change.fault)

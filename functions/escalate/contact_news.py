@@ -6,7 +6,7 @@ from typing import Any
 from escalate.addressee import people
 from escalate.news import News
 from escalate.provider import provider
-from toban.domain.contact_health import OURS, Fate, Finding, MailEvent
+from toban.domain.contact_health import OURS, ContactNotice, Fate, MailEvent
 from toban.domain.identifier import stamp
 from toban.domain.letters import Notice, addressee
 from toban.settings import region
@@ -20,7 +20,7 @@ def contact_news(told: dict[str, Any]) -> News:
     """Return the news of {"customer_id", "mail", "event", "finding"}; the same spell has the same
     names, however often it is told of.
     """
-    event, notice = from_document(told["event"], MailEvent), Notice(Finding(told["finding"]))
+    event, notice = from_document(told["event"], MailEvent), Notice(ContactNotice(told["finding"]))
     customer_id, mail = str(told["customer_id"]), str(told["mail"])
     return News(
         owner=f"contact.{customer_id}.{addressee(mail)}",

@@ -7,7 +7,7 @@ from typing import Any
 
 from escalate.addressee import whose
 from escalate.mail_event import Told, read
-from toban.domain.contact_health import Fate, after_mail, finding
+from toban.domain.contact_health import Fate, after_mail, notice_of
 from toban.executions import invoke_later
 from toban.observability import logger
 from toban.settings import required
@@ -15,8 +15,9 @@ from toban.store import contact_health, mails, record
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Take an event of SES by EventBridge, once or more, late, in any order; return {"fate"} and,
-    where the operators are told, {"finding"}. What is not in our ledger of mails is left alone.
+    """Take an event of SES by EventBridge, once or more, late, in any order; return {"fate",
+    "finding"}: what became of the mail, and the notice to the operators, "" for none. What is not
+    in our ledger of mails is left alone.
     """
     told = read(event["detail"])
     sent = mails.entry(told.owner, told.mail_id) if told else None
@@ -44,7 +45,7 @@ def _note(told: Told, sent: mails.Entry) -> str:
         return ""
     changed = partial(after_mail, event=told.event)
     health = contact_health.change(customer_id, sent.recipient, changed)
-    found = finding(health, told.event)
+    found = notice_of(health, told.event)
     if found:
         contact = {"customer_id": customer_id, "mail": sent.recipient, "event": told.event}
         news = {**contact, "finding": found}

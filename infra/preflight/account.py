@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from infra.preflight import capacity, mail, network, stack, telephone
-from infra.preflight.finding import Check, Clients, Deployment, Finding, look
+from infra.preflight.result import Clients, Deployment, PreflightCheck, PreflightResult, look
 
-CHECKS: dict[str, Check] = {
+CHECKS: dict[str, PreflightCheck] = {
     "Lambda quota": capacity.functions,
     "egress addresses": capacity.addresses,
     "zones": network.zones,
@@ -20,7 +20,7 @@ CHECKS: dict[str, Check] = {
 }
 
 
-def examine(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
+def examine(clients: Clients, deployment: Deployment) -> Iterator[PreflightResult]:
     """Yield what was found."""
     for subject, check in CHECKS.items():
         yield from look(subject, check, clients, deployment)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from infra.preflight.finding import Clients, Deployment, Finding, Mark
+from infra.preflight.result import Clients, Deployment, Mark, PreflightResult
 
 CANARY_AT_ONCE = 2
 """What the canary's page reserves beside the graphs."""
@@ -15,7 +15,7 @@ _ADDRESSES = "L-0263D0A3"
 _ADDRESSES_NEEDED = 2
 
 
-def functions(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
+def functions(clients: Clients, deployment: Deployment) -> Iterator[PreflightResult]:
     """Lambda concurrency: enough for a storm and for what is reserved, beside what all other
     functions of the account have reserved for themselves.
     """
@@ -26,12 +26,14 @@ def functions(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
     seen = f"{free} of {most} executions at once are reserved by no function"
     more = "Ask for more under Service Quotas, Lambda, concurrent executions"
     if reserved and left < _KEPT_UNRESERVED:
-        yield Finding(Mark.BAD, "Lambda quota", seen, f"{more}, or deploy with GraphsAtOnce 0.")
+        yield PreflightResult(
+            Mark.BAD, "Lambda quota", seen, f"{more}, or deploy with GraphsAtOnce 0."
+        )
     elif left < _ENOUGH_AT_ONCE:
         mend = f"{more}: a night on which 200 servers fail at once needs about {_ENOUGH_AT_ONCE}."
-        yield Finding(Mark.DOUBTFUL, "Lambda quota", seen, mend)
+        yield PreflightResult(Mark.DOUBTFUL, "Lambda quota", seen, mend)
     else:
-        yield Finding(Mark.GOOD, "Lambda quota", seen)
+        yield PreflightResult(Mark.GOOD, "Lambda quota", seen)
 
 
 def _to_reserve(deployment: Deployment) -> int:
@@ -41,37 +43,37 @@ def _to_reserve(deployment: Deployment) -> int:
     return deployment.graphs_at_once + CANARY_AT_ONCE
 
 
-def addresses(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
+def addresses(clients: Clients, deployment: Deployment) -> Iterator[PreflightResult]:
     """Elastic addresses: room for two, or the two that there are."""
     if not deployment.fixed_addresses:
         mend = "Deploy with Egress nat-gateway or nat-instances: customers let in addresses (C-9)."
         seen = "toban leaves from addresses that change"
-        yield Finding(Mark.DOUBTFUL, "egress addresses", seen, mend)
+        yield PreflightResult(Mark.DOUBTFUL, "egress addresses", seen, mend)
     elif deployment.addresses is None:
         yield _room(clients)
     else:
         yield _held(clients, deployment.addresses)
 
 
-def _room(clients: Clients) -> Finding:
+def _room(clients: Clients) -> PreflightResult:
     quotas, ec2 = clients("service-quotas"), clients("ec2")
     most = int(quota(quotas, "ec2", _ADDRESSES))
     free = most - len(ec2.describe_addresses()["Addresses"])
     seen = f"{max(free, 0)} of {most} elastic addresses are free"
     if free >= _ADDRESSES_NEEDED:
-        return Finding(Mark.GOOD, "egress addresses", seen)
+        return PreflightResult(Mark.GOOD, "egress addresses", seen)
     mend = "Release some, or ask for more under Service Quotas, EC2-VPC elastic IPs."
-    return Finding(Mark.BAD, "egress addresses", seen, mend)
+    return PreflightResult(Mark.BAD, "egress addresses", seen, mend)
 
 
-def _held(clients: Clients, wanted: tuple[str, ...]) -> Finding:
+def _held(clients: Clients, wanted: tuple[str, ...]) -> PreflightResult:
     found = {each.get("PublicIp") for each in clients("ec2").describe_addresses()["Addresses"]}
     missing = sorted(set(wanted) - found)
     if not missing:
-        return Finding(Mark.GOOD, "egress addresses", ", ".join(wanted))
+        return PreflightResult(Mark.GOOD, "egress addresses", ", ".join(wanted))
     mend = "Where they are those of a network of yours, see that it keeps them; else deploy again."
     seen = f"this account does not hold {', '.join(missing)}"
-    return Finding(Mark.DOUBTFUL, "egress addresses", seen, mend)
+    return PreflightResult(Mark.DOUBTFUL, "egress addresses", seen, mend)
 
 
 def quota(client: Any, service: str, code: str, resource: str = "") -> float:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.preflight.capacity import quota
-from infra.preflight.finding import Clients, Deployment, Finding, Mark
+from infra.preflight.result import Clients, Deployment, Mark, PreflightResult
 
 NAT_INSTANCE = "t4g.nano"
 """What infra/network.yaml starts."""
@@ -20,7 +20,7 @@ instances.
 _ONLY_FOR = f"For Egress {_INSTANCES} only: "
 
 
-def zones(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
+def zones(clients: Clients, deployment: Deployment) -> Iterator[PreflightResult]:
     """Availability zones: the two that the template takes, and whether they have its instances."""
     if not _concerned(deployment):
         return
@@ -28,7 +28,9 @@ def zones(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
     taken = _first_two(ec2)
     if len(taken) < _ZONES_NEEDED:
         mend = "Make a default subnet in a second zone (aws ec2 create-default-subnet)."
-        yield Finding(Mark.BAD, "zones", f"CloudFormation sees {', '.join(taken) or 'none'}", mend)
+        yield PreflightResult(
+            Mark.BAD, "zones", f"CloudFormation sees {', '.join(taken) or 'none'}", mend
+        )
         return
     without = sorted({*taken} - _offering(ec2, taken))
     if without:
@@ -36,10 +38,10 @@ def zones(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
         seen = f"no {NAT_INSTANCE} in {', '.join(without)}"
         yield _of_instances(deployment, "zones", seen, mend)
     else:
-        yield Finding(Mark.GOOD, "zones", ", ".join(taken))
+        yield PreflightResult(Mark.GOOD, "zones", ", ".join(taken))
 
 
-def processors(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
+def processors(clients: Clients, deployment: Deployment) -> Iterator[PreflightResult]:
     """EC2: room for two NAT instances, and for two successors that come before they go."""
     if not _concerned(deployment):
         return
@@ -48,7 +50,7 @@ def processors(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
     seen = f"{free} of {most} virtual CPUs are free"
     needed = _PROCESSORS_OF_TWO * (2 if deployment.addresses is None else 1)
     if free >= needed:
-        yield Finding(Mark.GOOD, "EC2 quota", seen)
+        yield PreflightResult(Mark.GOOD, "EC2 quota", seen)
         return
     mend = (
         f"Ask under Service Quotas, EC2, Running On-Demand Standard instances, for {needed} free."
@@ -61,10 +63,10 @@ def _concerned(deployment: Deployment) -> bool:
     return deployment.addresses is None or deployment.egress == _INSTANCES
 
 
-def _of_instances(deployment: Deployment, subject: str, seen: str, mend: str) -> Finding:
+def _of_instances(deployment: Deployment, subject: str, seen: str, mend: str) -> PreflightResult:
     if deployment.egress == _INSTANCES:
-        return Finding(Mark.BAD, subject, seen, mend)
-    return Finding(Mark.DOUBTFUL, subject, seen, _ONLY_FOR + mend[0].lower() + mend[1:])
+        return PreflightResult(Mark.BAD, subject, seen, mend)
+    return PreflightResult(Mark.DOUBTFUL, subject, seen, _ONLY_FOR + mend[0].lower() + mend[1:])
 
 
 def _first_two(ec2: Any) -> list[str]:

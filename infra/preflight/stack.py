@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from infra.preflight.finding import Clients, Deployment, Finding, Mark
+from infra.preflight.result import Clients, Deployment, Mark, PreflightResult
 
 _FIXED = {"nat-gateway", "two-nat-gateways", "nat-instances", "existing", "closed"}
 
@@ -32,7 +32,7 @@ def _addresses(told: dict[str, Any]) -> tuple[str, ...]:
     return tuple(filter(None, told.get("EgressAddresses", "").split(",")))
 
 
-def alarms(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
+def alarms(clients: Clients, deployment: Deployment) -> Iterator[PreflightResult]:
     """Alarms: somebody has confirmed to get them."""
     if not deployment.alarms_topic:
         return
@@ -44,7 +44,7 @@ def alarms(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
     ]
     confirmed = [arn for arn in found if arn.startswith("arn:")]
     if confirmed:
-        yield Finding(Mark.GOOD, "alarms", f"{len(confirmed)} confirmed subscription(s)")
+        yield PreflightResult(Mark.GOOD, "alarms", f"{len(confirmed)} confirmed subscription(s)")
         return
     mend = "Open AWS's mail to OperatorAddress and confirm; the SNS console sends it again."
-    yield Finding(Mark.BAD, "alarms", "nobody has confirmed the subscription", mend)
+    yield PreflightResult(Mark.BAD, "alarms", "nobody has confirmed the subscription", mend)

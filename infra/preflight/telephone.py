@@ -5,32 +5,36 @@ from contextlib import suppress
 from typing import Any
 
 from infra.preflight.capacity import quota
-from infra.preflight.finding import Clients, Deployment, Finding, Mark
+from infra.preflight.result import Clients, Deployment, Mark, PreflightResult
 
 _ACTIVE_CALLS = "L-12AB7C57"
 """Concurrent active calls per instance, whose default is 10; new accounts were seen with 0."""
 _FEW_CALLS = 5
 
 
-def instance(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
+def instance(clients: Clients, deployment: Deployment) -> Iterator[PreflightResult]:
     """Connect instance: active, with outbound calls."""
     if not deployment.instance:
         seen = "none is named: toban sends mails and calls nobody"
-        yield Finding(Mark.DOUBTFUL, "Connect instance", seen, "Name it: ConnectInstanceArn.")
+        yield PreflightResult(
+            Mark.DOUBTFUL, "Connect instance", seen, "Name it: ConnectInstanceArn."
+        )
         return
     client = _client(clients, "connect", deployment)
     found = client.describe_instance(InstanceId=_last(deployment.instance))["Instance"]
     if found["InstanceStatus"] != "ACTIVE":
         seen = f"it is {found['InstanceStatus'].lower()}"
-        yield Finding(Mark.BAD, "Connect instance", seen, "Look at it in the Connect console.")
+        yield PreflightResult(
+            Mark.BAD, "Connect instance", seen, "Look at it in the Connect console."
+        )
     elif not found["OutboundCallsEnabled"]:
         mend = "Turn on outbound calls under Telephony in the Connect console."
-        yield Finding(Mark.BAD, "Connect instance", "it makes no outbound calls", mend)
+        yield PreflightResult(Mark.BAD, "Connect instance", "it makes no outbound calls", mend)
     else:
-        yield Finding(Mark.GOOD, "Connect instance", "active, with outbound calls")
+        yield PreflightResult(Mark.GOOD, "Connect instance", "active, with outbound calls")
 
 
-def number(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
+def number(clients: Clients, deployment: Deployment) -> Iterator[PreflightResult]:
     """Connect number: claimed for the instance."""
     if not deployment.instance or not deployment.number:
         return
@@ -42,16 +46,18 @@ def number(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
         for each in page["ListPhoneNumbersSummaryList"]
     }
     if deployment.number in claimed:
-        yield Finding(Mark.GOOD, "Connect number", f"{deployment.number} belongs to the instance")
+        yield PreflightResult(
+            Mark.GOOD, "Connect number", f"{deployment.number} belongs to the instance"
+        )
         return
     mend = "Claim it in the Connect console; a Japanese number takes papers and two to six weeks."
     seen = (
         f"{deployment.number} is not among the instance's: {', '.join(sorted(claimed)) or 'none'}"
     )
-    yield Finding(Mark.BAD, "Connect number", seen, mend)
+    yield PreflightResult(Mark.BAD, "Connect number", seen, mend)
 
 
-def calls_at_once(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
+def calls_at_once(clients: Clients, deployment: Deployment) -> Iterator[PreflightResult]:
     """Connect quota: enough calls at once."""
     if not deployment.instance:
         return
@@ -59,13 +65,13 @@ def calls_at_once(clients: Clients, deployment: Deployment) -> Iterator[Finding]
     found = quota(quotas, "connect", _ACTIVE_CALLS, deployment.instance)
     seen = f"{found:.0f} calls at once"
     if found >= _FEW_CALLS:
-        yield Finding(Mark.GOOD, "Connect quota", seen)
+        yield PreflightResult(Mark.GOOD, "Connect quota", seen)
         return
     mend = "Ask for more under Service Quotas, Amazon Connect, concurrent active calls."
-    yield Finding(Mark.BAD if found < 1 else Mark.DOUBTFUL, "Connect quota", seen, mend)
+    yield PreflightResult(Mark.BAD if found < 1 else Mark.DOUBTFUL, "Connect quota", seen, mend)
 
 
-def country(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
+def country(clients: Clients, deployment: Deployment) -> Iterator[PreflightResult]:
     """Ask Connect to call a number and hang up at once: no other question tells whether it may.
 
     Source: StartOutboundVoiceContact, DestinationNotAllowedException; a country is allowed by a
@@ -79,10 +85,12 @@ def country(clients: Clients, deployment: Deployment) -> Iterator[Finding]:
         yield _called(client, deployment, flow)
         return
     seen = "nobody could be called: there is no alert flow, or no number to call from"
-    yield Finding(Mark.DOUBTFUL, "Connect countries", seen, "Deploy first, with ConnectNumber.")
+    yield PreflightResult(
+        Mark.DOUBTFUL, "Connect countries", seen, "Deploy first, with ConnectNumber."
+    )
 
 
-def _called(client: Any, deployment: Deployment, flow: str) -> Finding:
+def _called(client: Any, deployment: Deployment, flow: str) -> PreflightResult:
     instance_id, callee = _last(deployment.instance), deployment.callee
     refused = (
         client.exceptions.DestinationNotAllowedException,
@@ -98,10 +106,10 @@ def _called(client: Any, deployment: Deployment, flow: str) -> Finding:
     except refused as error:
         mend = "Open a support case: allow outbound calls there, also to +8170, +8180 and +8190."
         seen = f"{callee} may not be called: {error.response['Error']['Code']}"
-        return Finding(Mark.BAD, "Connect countries", seen, mend)
+        return PreflightResult(Mark.BAD, "Connect countries", seen, mend)
     with suppress(client.exceptions.ContactNotFoundException):  # it is over already
         client.stop_contact(InstanceId=instance_id, ContactId=call["ContactId"])
-    return Finding(
+    return PreflightResult(
         Mark.GOOD, "Connect countries", f"{callee} may be called (and was, for a moment)"
     )
 

@@ -11,7 +11,7 @@ from botocore.compat import HTTPHeaders
 from botocore.validate import validate_parameters
 
 from infra.preflight.account import examine
-from infra.preflight.finding import Deployment, Finding
+from infra.preflight.result import Deployment, PreflightResult
 
 INSTANCE = (
     "arn:aws:connect:ap-northeast-1:123456789012:instance/11111111-2222-3333-4444-555555555555"
@@ -99,5 +99,5 @@ def _http(status: int) -> AWSResponse:
     return AWSResponse("", status, HTTPHeaders(), None)
 
 
-def findings(deployment: Deployment, answers: Answers = READY) -> dict[str, Finding]:
+def results(deployment: Deployment, answers: Answers = READY) -> dict[str, PreflightResult]:
     return {each.subject: each for each in examine(Account(answers), deployment)}

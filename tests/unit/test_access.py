@@ -7,9 +7,9 @@ import pytest
 
 from toban.domain.access import (
     SLOTS,
+    AccessNotice,
     AccessState,
     Change,
-    Finding,
     Tried,
     Way,
     due,
@@ -42,9 +42,9 @@ def test_a_fault_is_told_on_the_day_that_it_begins_and_on_the_day_that_it_is_ove
 
     assert [[each.finding for each in day] for day in days] == [
         [],
-        [Finding.FAILED],
+        [AccessNotice.FAILED],
         [],
-        [Finding.RESTORED],
+        [AccessNotice.RESTORED],
         [],
     ]
 
@@ -52,7 +52,7 @@ def test_a_fault_is_told_on_the_day_that_it_begins_and_on_the_day_that_it_is_ove
 def test_a_fault_of_the_first_day_is_told() -> None:
     (day,), _ = told(REFUSED)
 
-    assert [each.finding for each in day] == [Finding.FAILED]
+    assert [each.finding for each in day] == [AccessNotice.FAILED]
 
 
 def test_another_word_for_the_same_closed_door_is_not_told_again_and_the_first_day_stands() -> None:
@@ -67,7 +67,7 @@ def test_another_word_for_the_same_closed_door_is_not_told_again_and_the_first_d
 def test_a_changed_host_key_is_told_as_such_also_where_login_failed_before() -> None:
     days, _ = told(REFUSED, CHANGED, CHANGED)
 
-    assert [[each.finding for each in day] for day in days[1:]] == [[Finding.CHANGED_KEY], []]
+    assert [[each.finding for each in day] for day in days[1:]] == [[AccessNotice.CHANGED_KEY], []]
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ import pytest
 from toban.domain.call import Call, Outcome
 from toban.domain.contact_health import (
     ContactHealth,
+    ContactNotice,
     Fate,
-    Finding,
     MailEvent,
     after_call,
     after_mail,
-    finding,
+    notice_of,
 )
 
 AT = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
@@ -24,12 +24,12 @@ def event(fate: Fate, hours: float = 0) -> MailEvent:
     return MailEvent(fate, AT + timedelta(hours=hours), "550")
 
 
-def told(*events: MailEvent) -> list[Finding]:
+def told(*events: MailEvent) -> list[ContactNotice]:
     """Return what the operators hear of the events, one after the other."""
     health, found = ContactHealth(), []
     for each in events:
         health = after_mail(health, each)
-        if heard := finding(health, each):
+        if heard := notice_of(health, each):
             found.append(heard)
     return found
 
@@ -42,14 +42,18 @@ def called(outcome: Outcome, hours: float = 0) -> Call:
 def test_an_address_that_keeps_bouncing_is_told_of_once() -> None:
     later = [event(fate, n) for n, fate in enumerate((Fate.SUPPRESSED, Fate.UNDELIVERED), 1)]
 
-    assert told(event(Fate.BOUNCED), *later) == [Finding.UNREACHABLE]
+    assert told(event(Fate.BOUNCED), *later) == [ContactNotice.UNREACHABLE]
 
 
 @pytest.mark.clause("N-10")
 def test_an_address_that_is_reached_again_a_day_later_is_told_of_and_a_new_spell_too() -> None:
     spells = (event(Fate.BOUNCED), event(Fate.DELIVERED, 30), event(Fate.BOUNCED, 60))
 
-    assert told(*spells) == [Finding.UNREACHABLE, Finding.REACHED, Finding.UNREACHABLE]
+    assert told(*spells) == [
+        ContactNotice.UNREACHABLE,
+        ContactNotice.REACHED,
+        ContactNotice.UNREACHABLE,
+    ]
 
 
 def test_a_server_that_takes_every_mail_and_returns_it_later_does_not_come_and_go() -> None:
@@ -59,13 +63,13 @@ def test_a_server_that_takes_every_mail_and_returns_it_later_does_not_come_and_g
         for fate, after in ((Fate.DELIVERED, 0), (Fate.BOUNCED, 0.1))
     ]
 
-    assert told(*each_mail) == [Finding.UNREACHABLE]
+    assert told(*each_mail) == [ContactNotice.UNREACHABLE]
 
 
 def test_the_same_event_again_has_the_same_to_tell() -> None:
     first = event(Fate.BOUNCED)
 
-    assert told(first, event(Fate.BOUNCED, 1), first) == [Finding.UNREACHABLE] * 2
+    assert told(first, event(Fate.BOUNCED, 1), first) == [ContactNotice.UNREACHABLE] * 2
 
 
 def test_what_is_known_in_the_end_does_not_depend_on_the_order_of_events() -> None:

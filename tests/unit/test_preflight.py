@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from infra.preflight.account import examine
-from infra.preflight.finding import Deployment, Mark
+from infra.preflight.result import Deployment, Mark
 from infra.preflight.stack import deployment_of
 from tests.unit.asked_account import (
     AFTER,
@@ -15,19 +15,19 @@ from tests.unit.asked_account import (
     TOPIC,
     Account,
     Answers,
-    findings,
+    results,
 )
 
 
 def test_of_an_account_that_is_ready_everything_is_good() -> None:
-    found = findings(AFTER)
+    found = results(AFTER)
 
     assert {each.mark for each in found.values()} == {Mark.GOOD}
     assert found["egress addresses"].seen == "198.51.100.7, 198.51.100.8"
 
 
 def test_before_there_is_a_stack_room_is_looked_for() -> None:
-    found = findings(BEFORE)
+    found = results(BEFORE)
 
     assert found["egress addresses"].seen == "8 of 10 elastic addresses are free"
     assert found["Connect instance"].mark is Mark.DOUBTFUL
@@ -68,7 +68,7 @@ def test_what_is_not_ready_is_told_with_its_mend(
     subject: str, mark: Mark, question: str, changed: Answers
 ) -> None:
     answers = READY | {question: READY[question] | changed}
-    found = findings(AFTER, answers)
+    found = results(AFTER, answers)
 
     assert found[subject].mark is mark
     assert found[subject].mend.endswith(".")
@@ -91,7 +91,7 @@ def test_room_is_what_other_functions_have_not_reserved_and_ours_need_once(
 ) -> None:
     limit = {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": free}
     answers = READY | {"lambda.get_account_settings": {"AccountLimit": limit}}
-    found = findings(deployment, answers)["Lambda quota"]
+    found = results(deployment, answers)["Lambda quota"]
 
     assert found.mark is mark
     assert found.seen == f"{free} of 1000 executions at once are reserved by no function"
@@ -115,15 +115,15 @@ def test_a_quota_that_nobody_changed_is_the_one_that_aws_gives_to_all() -> None:
         "service-quotas.get_aws_default_service_quota": {"Quota": {"Value": 5.0}},
     }
 
-    assert findings(BEFORE, answers)["egress addresses"].seen == "3 of 5 elastic addresses are free"
-    assert findings(AFTER, answers)["Connect quota"].seen == "5 calls at once"
+    assert results(BEFORE, answers)["egress addresses"].seen == "3 of 5 elastic addresses are free"
+    assert results(AFTER, answers)["Connect quota"].seen == "5 calls at once"
 
 
 def test_a_country_that_may_not_be_called_is_found_by_a_call() -> None:
     calling = replace(AFTER, callee="+818012345678")
     refused = READY | {"connect.start_outbound_voice_contact": "DestinationNotAllowedException"}
     over = READY | {"connect.stop_contact": "ContactNotFoundException"}
-    allowed, ended, found = (findings(calling, each) for each in (READY, over, refused))
+    allowed, ended, found = (results(calling, each) for each in (READY, over, refused))
 
     assert allowed["Connect countries"].mark is ended["Connect countries"].mark is Mark.GOOD
     assert found["Connect countries"].mark is Mark.BAD
@@ -132,7 +132,7 @@ def test_a_country_that_may_not_be_called_is_found_by_a_call() -> None:
 
 def test_what_may_not_be_looked_at_is_told_and_keeps_nobody_from_the_rest() -> None:
     answers = READY | {"sesv2.get_account": "AccessDeniedException"}
-    found = findings(AFTER, answers)
+    found = results(AFTER, answers)
 
     assert found["SES account"].mark is Mark.DOUBTFUL
     assert found["SES identity"].mark is Mark.GOOD

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from infra.preflight.finding import Deployment, Mark
 from infra.preflight.network import NAT_INSTANCE
-from tests.unit.asked_account import AFTER, BEFORE, READY, findings
+from infra.preflight.result import Deployment, Mark
+from tests.unit.asked_account import AFTER, BEFORE, READY, results
 
 
 def running(*types: str, **more: Any) -> dict[str, Any]:
@@ -19,11 +19,11 @@ def running(*types: str, **more: Any) -> dict[str, Any]:
 
 
 def test_before_there_is_a_stack_its_network_is_looked_for() -> None:
-    found = findings(BEFORE)
+    found = results(BEFORE)
 
     assert found["zones"].seen == "ap-northeast-1a, ap-northeast-1c"
     assert found["EC2 quota"].seen == "10 of 10 virtual CPUs are free"
-    assert {"zones", "EC2 quota"} & findings(AFTER).keys() == set()
+    assert {"zones", "EC2 quota"} & results(AFTER).keys() == set()
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_nat_instances_want_a_zone_that_has_them_and_processors_that_are_free(
 ) -> None:
     others = running(*["m7g.large"] * 4, "p5.48xlarge")
     elsewhere = {"InstanceTypeOfferings": [{"Location": "ap-northeast-1a"}]}
-    found = findings(
+    found = results(
         deployment, READY | others | {"ec2.describe_instance_type_offerings": elsewhere}
     )
 
@@ -48,7 +48,7 @@ def test_nat_instances_want_a_zone_that_has_them_and_processors_that_are_free(
 def test_spot_instances_take_nothing_of_the_quota() -> None:
     answers = READY | running("m7g.large", InstanceLifecycle="spot")
 
-    assert findings(BEFORE, answers)["EC2 quota"].seen == "10 of 10 virtual CPUs are free"
+    assert results(BEFORE, answers)["EC2 quota"].seen == "10 of 10 virtual CPUs are free"
 
 
 def test_without_default_subnets_cloudformation_takes_the_first_of_all_zones() -> None:
@@ -58,7 +58,7 @@ def test_without_default_subnets_cloudformation_takes_the_first_of_all_zones() -
         "ec2.describe_availability_zones": every,
     }
 
-    assert findings(BEFORE, answers)["zones"].mark is Mark.BAD
+    assert results(BEFORE, answers)["zones"].mark is Mark.BAD
 
 
 def test_the_instances_that_are_asked_for_are_those_of_the_template() -> None:

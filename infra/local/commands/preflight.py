@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.commands.refusal import RefusalError, one_line
 from infra.preflight.account import examine
-from infra.preflight.finding import Clients, Deployment, Finding, Mark
+from infra.preflight.result import Clients, Deployment, Mark, PreflightResult
 from infra.preflight.stack import deployment_of
 
 _MEND = (
@@ -18,7 +18,7 @@ _MEND = (
 
 
 def run(given: Namespace) -> int:
-    """Print a line for each finding, the mend below what is not good."""
+    """Print a line for each result, the mend below what is not good."""
     try:
         session = boto3.Session(region_name=given.region)
         clients: Clients = session.client  # type: ignore[assignment]  # overloaded by service
@@ -28,9 +28,9 @@ def run(given: Namespace) -> int:
         raise RefusalError(f"AWS cannot be asked ({one_line(error)}): {_MEND}") from error
     print(f"account {account}, region {session.region_name}")
     bad = 0
-    for finding in examine(clients, deployment):
-        print(_told(finding), flush=True)
-        bad += finding.mark is Mark.BAD
+    for result in examine(clients, deployment):
+        print(_told(result), flush=True)
+        bad += result.mark is Mark.BAD
     return 1 if bad else 0
 
 
@@ -46,6 +46,6 @@ def _deployment(clients: Clients, given: Namespace) -> Deployment:
     )
 
 
-def _told(finding: Finding) -> str:
-    line = f"  {finding.mark:<5} {finding.subject}: {finding.seen}"
-    return f"{line}\n        {finding.mend}" if finding.mend else line
+def _told(result: PreflightResult) -> str:
+    line = f"  {result.mark:<5} {result.subject}: {result.seen}"
+    return f"{line}\n        {result.mend}" if result.mend else line

@@ -23,8 +23,8 @@ class Way(StrEnum):
     AGENT = "agent"
 
 
-class Finding(StrEnum):
-    """How a way changed, in the words of the notices."""
+class AccessNotice(StrEnum):
+    """The notice that tells how a way changed."""
 
     FAILED = "access_failed"
     CHANGED_KEY = "host_key_changed"
@@ -101,7 +101,7 @@ class Change:
     that it lies on the customer's side.
     """
 
-    finding: Finding
+    finding: AccessNotice
     way: Way
     fault: str
     detail: str
@@ -149,11 +149,11 @@ def _next(known: WayState | None, tried: Tried, at: datetime) -> WayState:
 def _change(known: WayState | None, now: WayState, at: datetime) -> Change | None:
     was = known.fault if known else ""
     if not now.fault:
-        return Change(Finding.RESTORED, now.way, was, "", at, _theirs(was)) if was else None
+        return Change(AccessNotice.RESTORED, now.way, was, "", at, _theirs(was)) if was else None
     changed_key = now.fault == EntryFailure.HOST_KEY_CHANGED
     if was and (was == EntryFailure.HOST_KEY_CHANGED) == changed_key:
         return None
-    finding = Finding.CHANGED_KEY if changed_key else Finding.FAILED
+    finding = AccessNotice.CHANGED_KEY if changed_key else AccessNotice.FAILED
     return Change(finding, now.way, now.fault, now.detail, now.since, _theirs(now.fault))
 
 

@@ -76,8 +76,8 @@ class ContactHealth:
         return self.call_outcome is Outcome.INVALID_NUMBER
 
 
-class Finding(StrEnum):
-    """How an address changed, in the words of the notices."""
+class ContactNotice(StrEnum):
+    """The notice that tells how an address changed."""
 
     UNREACHABLE = "contact_unreachable"
     REACHED = "contact_reached"
@@ -117,15 +117,16 @@ def _troubled(before: ContactHealth, event: MailEvent) -> ContactHealth:
     )
 
 
-def finding(after: ContactHealth, event: MailEvent) -> Finding | None:
-    """Return what the event that led to `after` has to tell: that a spell began with it, or ended.
+def notice_of(after: ContactHealth, event: MailEvent) -> ContactNotice | None:
+    """Return the notice that the event that led to `after` calls for: that a spell began with it,
+    or ended.
 
-    The same event, once more, has the same to tell; what goes on is not told again.
+    The same event, once more, calls for the same; what goes on is not told again.
     """
     if after.trouble_since == event.at and event.fate in TROUBLE:
-        return Finding.UNREACHABLE
+        return ContactNotice.UNREACHABLE
     recovered = after.trouble is None and after.recovered_at == event.at
-    return Finding.REACHED if recovered and event.fate is Fate.DELIVERED else None
+    return ContactNotice.REACHED if recovered and event.fate is Fate.DELIVERED else None
 
 
 def after_call(before: ContactHealth, call: Call) -> ContactHealth:

@@ -16,7 +16,7 @@ class Clients(Protocol):
 
 
 class Mark(StrEnum):
-    """How grave a finding is; what is `bad` keeps toban from doing its work."""
+    """How grave a result is; what is `bad` keeps toban from doing its work."""
 
     GOOD = "ok"
     DOUBTFUL = "look"
@@ -24,7 +24,7 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PreflightResult:
     """One thing that was looked at: what was seen, and what mends it where it is not good."""
 
     mark: Mark
@@ -57,16 +57,18 @@ class Deployment:
     callee: str = ""
 
 
-Check = Callable[[Clients, Deployment], Iterator[Finding]]
+PreflightCheck = Callable[[Clients, Deployment], Iterator[PreflightResult]]
 
 
-def look(subject: str, check: Check, clients: Clients, deployment: Deployment) -> Iterator[Finding]:
-    """Yield the findings of a check; that it could not look is a finding as well."""
+def look(
+    subject: str, check: PreflightCheck, clients: Clients, deployment: Deployment
+) -> Iterator[PreflightResult]:
+    """Yield the results of a check; that it could not look is a result as well."""
     try:
         yield from check(clients, deployment)
     except ClientError as error:
         told = error.response["Error"]
         seen = f"AWS refused {error.operation_name}: {told['Code']}"
-        yield Finding(Mark.DOUBTFUL, subject, seen, "Ask with the rights of who deploys.")
+        yield PreflightResult(Mark.DOUBTFUL, subject, seen, "Ask with the rights of who deploys.")
     except BotoCoreError as error:
-        yield Finding(Mark.DOUBTFUL, subject, f"AWS could not be asked: {error}")
+        yield PreflightResult(Mark.DOUBTFUL, subject, f"AWS could not be asked: {error}")
