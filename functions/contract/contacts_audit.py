@@ -5,7 +5,7 @@ sheet is agreed, and when it comes into force.
 from datetime import datetime
 
 from toban import clock
-from toban.domain.contact_changes import ContactsRevision, Stage, contact_changes
+from toban.domain.contact_changes import ContactsRevision, RevisionStage, contact_changes
 from toban.domain.revision import Revision, Terms
 from toban.store import contact_health, revisions
 
@@ -13,13 +13,13 @@ from toban.store import contact_health, revisions
 def to_note_when_agreed(revision: Revision) -> ContactsRevision | None:
     """Return what the revision changes in what was agreed before it; None where that is nothing."""
     before = revisions.agreed(revision.customer_id)
-    return _changed(revision, before, Stage.AGREED, revision.requested_at)
+    return _changed(revision, before, RevisionStage.AGREED, revision.requested_at)
 
 
 def to_note_when_in_force(revision: Revision) -> ContactsRevision | None:
     """Return what the revision changes in what is in force; None where that is nothing."""
     before = revisions.in_force(revision.customer_id)
-    return _changed(revision, before, Stage.IN_FORCE, clock.now())
+    return _changed(revision, before, RevisionStage.IN_FORCE, clock.now())
 
 
 def forget_who_left(revision: Revision) -> None:
@@ -29,7 +29,7 @@ def forget_who_left(revision: Revision) -> None:
 
 
 def _changed(
-    revision: Revision, before: Terms | None, stage: Stage, at: datetime
+    revision: Revision, before: Terms | None, stage: RevisionStage, at: datetime
 ) -> ContactsRevision | None:
     were = before.customer.contacts if before else ()
     found = contact_changes(were, revision.terms.customer.contacts)

@@ -6,7 +6,7 @@ from typing import Any
 from escalate.access_view import details, outcome
 from escalate.news import News
 from escalate.provider import provider
-from toban.domain.access import Change
+from toban.domain.access import WayChange
 from toban.domain.identifier import stamp
 from toban.domain.letters import Notice
 from toban.store.documents import from_document
@@ -17,11 +17,11 @@ from toban.text.words import words
 def access_news(found: dict[str, Any]) -> list[News]:
     """Return one piece of news for each change; the same check, told again, has the same names."""
     server_id, at = found["server_id"], from_document(found["at"], datetime)
-    changes = from_document(found["changes"], list[Change])
+    changes = from_document(found["changes"], list[WayChange])
     return [_news(server_id, at, change) for change in changes]
 
 
-def _news(server_id: str, at: datetime, change: Change) -> News:
+def _news(server_id: str, at: datetime, change: WayChange) -> News:
     operators = provider()
     notice = Notice(change.finding)
     said, since = words(operators.locale), rough_moment(change.since, operators.zone)

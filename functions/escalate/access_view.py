@@ -2,7 +2,7 @@
 
 from escalate.facts import Facts
 from escalate.particulars import View
-from toban.domain.access import AccessNotice, Change
+from toban.domain.access import AccessNotice, WayChange
 from toban.domain.plan import Capability, may
 from toban.domain.runbook import EntryFailure
 from toban.text.moments import rough_moment
@@ -35,12 +35,12 @@ def access_view(facts: Facts) -> View:
     }
 
 
-def details(change: Change, said: Words) -> list[str]:
+def details(change: WayChange, said: Words) -> list[str]:
     """Return what was seen, our own remarks in the reader's language."""
     return [remarked(line, said) for line in lines(change.detail)[:DETAIL_LINES]]
 
 
-def outcome(change: Change, said: Words) -> str:
+def outcome(change: WayChange, said: Words) -> str:
     """Return which way works or does not, and why."""
     way = said.say("access", change.way)
     if change.finding is AccessNotice.RESTORED:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from escalate.history import History
 from escalate.picture import Enclosure, Picture
-from toban.domain.access import Change
+from toban.domain.access import WayChange
 from toban.domain.call import Call
 from toban.domain.contract import Customer, Server
 from toban.domain.incident import Alert, Incident
@@ -62,7 +62,7 @@ class Facts:
     month: MonthFigures | None = None
     enclosures: Sequence[Enclosure] = ()
     notice: Notice | None = None
-    change: Change | None = None
+    change: WayChange | None = None
     detail: str = ""
     deadline: datetime | None = None
     window: Window | None = None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from toban.domain.access import Change
+from toban.domain.access import WayChange
 from toban.domain.incident import Incident
 from toban.domain.letters import Notice, last_part
 from toban.store import mails
@@ -31,7 +31,7 @@ class News:
     monitor_id: str = ""
     name: str = ""
     server_id: str = ""
-    change: Change | None = None
+    change: WayChange | None = None
     enclosed: str = ""
 
 

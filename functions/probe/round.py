@@ -24,7 +24,7 @@ from toban.store.shards import Heartbeat
 if TYPE_CHECKING:
     from probe.probers.sampler import Samplers
 
-Change = tuple[Move, Observation, MonitorState | None, Profile]
+Transition = tuple[Move, Observation, MonitorState | None, Profile]
 
 _COUNTED = frozenset({Kind.RESOURCE, Kind.OID})
 """Kinds that may be held against what the round before was told."""
@@ -81,7 +81,7 @@ def moves_of(
     unwell: Mapping[str, MonitorState],
     checks: Sequence[Check],
     seen: Sequence[Observation],
-) -> Iterator[Change]:
+) -> Iterator[Transition]:
     """Yield what has to be done; `unwell` holds the stored states, of which the well have none."""
     for check, observation in zip(checks, seen, strict=True):
         state = unwell.get(check.monitor_id)
@@ -94,7 +94,7 @@ def moves_of(
 
 
 def _follow_up(
-    shard: str, scheduled_at: datetime, policy: Policy, moves: Sequence[Change], *, blind: bool
+    shard: str, scheduled_at: datetime, policy: Policy, moves: Sequence[Transition], *, blind: bool
 ) -> None:
     from probe.follow_up import FollowUp  # a healthy round starts a fifth faster without it
 

@@ -10,9 +10,9 @@ from toban.domain.access import (
     AGENT_SILENT,
     SECRET_UNUSABLE,
     AccessState,
-    Change,
     Tried,
     Way,
+    WayChange,
     due,
     judge,
 )
@@ -43,7 +43,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return {"handed_on": len(servers)}
 
 
-def _check(server_id: str, at: datetime) -> tuple[Change, ...]:
+def _check(server_id: str, at: datetime) -> tuple[WayChange, ...]:
     server = contracts.server(server_id)
     if maintenance.covering(server_id, "", clock.now()) or not (server.access or server.agent):
         return ()
@@ -76,7 +76,7 @@ def _agent(seen: Observation) -> Tried:
     return Tried(Way.AGENT, fault, f"{seen.reason}: {seen.evidence}" if fault else "", unknown)
 
 
-def _tell(state: AccessState, changes: tuple[Change, ...]) -> None:
+def _tell(state: AccessState, changes: tuple[WayChange, ...]) -> None:
     """Tell before it is stored: what is told twice has the same name, and is sent once."""
     if changes:
         told = {"server_id": state.server_id, "at": state.checked_at, "changes": changes}

@@ -12,7 +12,7 @@ from infra.local.commands.apply import apply
 from tests.functions.conftest import RuleClock
 from tests.unit.acme_sheet import ACME
 from toban.domain.call import Call, Outcome
-from toban.domain.contact_changes import Stage
+from toban.domain.contact_changes import RevisionStage
 from toban.domain.contact_health import Fate, MailEvent, after_call, after_mail
 from toban.domain.contract import Contact
 from toban.domain.policy import Policy
@@ -149,8 +149,8 @@ def test_a_change_of_contacts_is_on_record_when_it_is_agreed_and_when_it_is_in_f
     (mark,) = {each.fingerprint for each in contact_changes.history("acme") if each.at == now}
     assert status == 0
     assert [each.stage for each in contact_changes.history("acme")] == [
-        Stage.AGREED,
-        Stage.IN_FORCE,
+        RevisionStage.AGREED,
+        RevisionStage.IN_FORCE,
     ] * 2
     assert lines[-3:] == [
         f"2026-11-24 15:00:00Z in force, from 2026-11-25 on; asked for by Alice; {mark}",

@@ -9,9 +9,9 @@ from toban.domain.access import (
     SLOTS,
     AccessNotice,
     AccessState,
-    Change,
     Tried,
     Way,
+    WayChange,
     due,
     judge,
     slot_of,
@@ -25,7 +25,7 @@ CHANGED = Tried(Way.SSH, "host_key_changed", "it shows another")
 BLIND = Tried(Way.AGENT, unknown=True)
 
 
-def told(*tries: Tried) -> tuple[list[tuple[Change, ...]], AccessState]:
+def told(*tries: Tried) -> tuple[list[tuple[WayChange, ...]], AccessState]:
     """Try a day each; return what each day told, and the last state."""
     state: AccessState | None = None
     changes = []

@@ -5,10 +5,18 @@ from collections.abc import Iterator
 
 from infra.local.commands.incident import asking
 from infra.local.commands.refusal import RefusalError
-from toban.domain.contact_changes import ChangeKind, ContactChange, ContactsRevision, Stage
+from toban.domain.contact_changes import (
+    ContactChange,
+    ContactChangeKind,
+    ContactsRevision,
+    RevisionStage,
+)
 from toban.text.plain import one_line
 
-_STAGES = {Stage.AGREED: "agreed, from {day} on", Stage.IN_FORCE: "in force, from {day} on"}
+_STAGES = {
+    RevisionStage.AGREED: "agreed, from {day} on",
+    RevisionStage.IN_FORCE: "in force, from {day} on",
+}
 
 _NONE = "Nothing is on record: the sheet was put in force by `toban up`, without an agreement."
 
@@ -39,6 +47,6 @@ def _told(revision: ContactsRevision) -> Iterator[str]:
 
 def _what(change: ContactChange) -> str:
     before, after = one_line(change.before), one_line(change.after)
-    if change.kind in {ChangeKind.ADDED, ChangeKind.REMOVED}:
+    if change.kind in {ContactChangeKind.ADDED, ContactChangeKind.REMOVED}:
         return f": {before or after}"
     return f": {change.field} {before or 'nothing'} -> {after or 'nothing'}"

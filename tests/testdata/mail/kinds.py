@@ -20,7 +20,7 @@ from tests.testdata.mail.samples import (
     collected,
     repaired,
 )
-from toban.domain.access import AccessNotice, Change, Way
+from toban.domain.access import AccessNotice, Way, WayChange
 from toban.domain.letters import MailKind, Notice
 from toban.domain.month import MonthFigures
 from toban.domain.observation import Observation, Reason
@@ -127,7 +127,7 @@ def month_told(base: Facts) -> Facts:
 
 def not_entered(base: Facts) -> Facts:
     """The daily check could not log in."""
-    change = Change(AccessNotice.FAILED, Way.SSH, "login_refused", "user toban", PAUSED)
+    change = WayChange(AccessNotice.FAILED, Way.SSH, "login_refused", "user toban", PAUSED)
     return replace(base, change=change)
 
 

@@ -96,9 +96,9 @@ class AccessState:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One thing to tell, once. `since` is when the fault was first seen, `customers_to_mend` says
-    that it lies on the customer's side.
+class WayChange:
+    """A change of one way, told once. `since` is when the fault was first seen, `customers_to_mend`
+    says that it lies on the customer's side.
     """
 
     finding: AccessNotice
@@ -123,7 +123,7 @@ def due(server_ids: Iterable[str], at: datetime) -> list[str]:
 
 def judge(
     server_id: str, before: AccessState | None, tried: Iterable[Tried], at: datetime
-) -> tuple[AccessState, tuple[Change, ...]]:
+) -> tuple[AccessState, tuple[WayChange, ...]]:
     """Return the new state and what is to be told of: a fault that began, one that became another
     kind, and one that is over. What goes on is not told again.
     """
@@ -146,15 +146,15 @@ def _next(known: WayState | None, tried: Tried, at: datetime) -> WayState:
     return WayState(tried.way, since, tried.fault, tried.detail)
 
 
-def _change(known: WayState | None, now: WayState, at: datetime) -> Change | None:
+def _change(known: WayState | None, now: WayState, at: datetime) -> WayChange | None:
     was = known.fault if known else ""
     if not now.fault:
-        return Change(AccessNotice.RESTORED, now.way, was, "", at, _theirs(was)) if was else None
+        return WayChange(AccessNotice.RESTORED, now.way, was, "", at, _theirs(was)) if was else None
     changed_key = now.fault == EntryFailure.HOST_KEY_CHANGED
     if was and (was == EntryFailure.HOST_KEY_CHANGED) == changed_key:
         return None
     finding = AccessNotice.CHANGED_KEY if changed_key else AccessNotice.FAILED
-    return Change(finding, now.way, now.fault, now.detail, now.since, _theirs(now.fault))
+    return WayChange(finding, now.way, now.fault, now.detail, now.since, _theirs(now.fault))
 
 
 def _theirs(fault: str) -> bool:

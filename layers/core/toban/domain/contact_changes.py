@@ -8,7 +8,7 @@ from enum import StrEnum
 from toban.domain.contract import Contact
 
 
-class ChangeKind(StrEnum):
+class ContactChangeKind(StrEnum):
     """What became of one contact."""
 
     ADDED = "added"
@@ -17,7 +17,7 @@ class ChangeKind(StrEnum):
     MOVED = "moved"
 
 
-class Stage(StrEnum):
+class RevisionStage(StrEnum):
     """When a change is put on record: it was agreed, or it came into force."""
 
     AGREED = "agreed"
@@ -30,7 +30,7 @@ class ContactChange:
     none. The places of MOVED count from 1.
     """
 
-    kind: ChangeKind
+    kind: ContactChangeKind
     name: str
     field: str = ""
     before: str = ""
@@ -42,7 +42,7 @@ class ContactsRevision:
     """What a hearing sheet changed in the contacts; `fingerprint` is that of its terms."""
 
     customer_id: str
-    stage: Stage
+    stage: RevisionStage
     at: datetime
     effective_on: date
     fingerprint: str
@@ -62,7 +62,7 @@ def contact_changes(
     known = _known_again(before, after)
     gone = [each for each in before if each not in known.values()]
     return (
-        *(ContactChange(ChangeKind.REMOVED, each.name, before=_told(each)) for each in gone),
+        *(ContactChange(ContactChangeKind.REMOVED, each.name, before=_told(each)) for each in gone),
         *_comings_and_changes(after, known),
         *_moves(before, after, known),
     )
@@ -95,13 +95,13 @@ def _comings_and_changes(
 ) -> Iterator[ContactChange]:
     for contact in after:
         if contact not in known:
-            yield ContactChange(ChangeKind.ADDED, contact.name, after=_told(contact))
+            yield ContactChange(ContactChangeKind.ADDED, contact.name, after=_told(contact))
             continue
         for field in fields(Contact):
             was, now = (getattr(each, field.name) for each in (known[contact], contact))
             if was != now:
                 words = _words(was), _words(now)
-                yield ContactChange(ChangeKind.CHANGED, contact.name, field.name, *words)
+                yield ContactChange(ContactChangeKind.CHANGED, contact.name, field.name, *words)
 
 
 def _words(value: object) -> str:
@@ -116,7 +116,7 @@ def _moves(
     for was, now in zip(were, stay, strict=True):
         if known[now] != was:
             places = str(before.index(known[now]) + 1), str(after.index(now) + 1)
-            yield ContactChange(ChangeKind.MOVED, now.name, "place", *places)
+            yield ContactChange(ContactChangeKind.MOVED, now.name, "place", *places)
 
 
 def _told(contact: Contact) -> str:

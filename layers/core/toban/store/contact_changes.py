@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from toban.domain.contact_changes import ContactChange, ContactsRevision, Stage
+from toban.domain.contact_changes import ContactChange, ContactsRevision, RevisionStage
 from toban.domain.identifier import stamp
 from toban.store.documents import from_document, to_document
 from toban.store.tables import ContactsRevisionItem
@@ -43,7 +43,7 @@ def forget(customer_id: str) -> None:
 def _revision(item: ContactsRevisionItem) -> ContactsRevision:
     return ContactsRevision(
         customer_id=item.customer_id,
-        stage=Stage(item.item.rpartition("#")[2]),
+        stage=RevisionStage(item.item.rpartition("#")[2]),
         at=item.at,
         effective_on=date.fromisoformat(item.effective_on),
         fingerprint=item.fingerprint,
