@@ -79,7 +79,9 @@ def test_a_service_that_we_started_is_stopped_again(site: Site) -> None:
     site.hang()
 
     assert roll_back.handler(event(), None) == {"rolled_back": True}
+    assert roll_back.handler(event(), None) == {"rolled_back": True}
     assert site.changes == ["stop"]
+    assert (last_step().name, last_step().passed) == ("roll_back", True)
 
 
 def test_a_service_that_cannot_be_stopped_again_is_not_said_to_be(
@@ -90,6 +92,36 @@ def test_a_service_that_cannot_be_stopped_again_is_not_said_to_be(
 
     assert roll_back.handler(event(), None) == {"rolled_back": False}
     assert record.events(incident().incident_id)[-1].event == "roll-back failed"
+
+
+@pytest.mark.clause("P-2", "P-10")
+def test_a_roll_back_cut_off_in_the_middle_is_told_as_begun_and_then_as_it_is_found(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lambda ends a process without a word, here when the stop is on its way."""
+    started("nginx", StepName.START)
+    site.hang()
+    monkeypatch.setattr(roll_back, "wrap", _cut_off)
+    with pytest.raises(SystemExit):
+        roll_back.handler(event(), None)
+    begun = last_step()
+    again = [roll_back.handler(event(), None) for _ in range(2)]
+
+    assert (begun.name, begun.passed, begun.detail) == ("roll_back", False, "interrupted")
+    assert again == [{"rolled_back": False}, {"rolled_back": False}]
+    assert (last_step().passed, last_step().detail) == (False, "running")
+    assert record.events(incident().incident_id)[-1].event == "roll-back failed"
+    assert site.changes == []
+
+
+def last_step() -> StepReport:
+    report = evidence.load(incident().incident_id, f"repair-{HTTP}", RepairReport)
+    assert report
+    return report.steps[-1]
+
+
+def _cut_off(*_: object) -> None:
+    raise SystemExit
 
 
 def _refuses(*_: object) -> None:

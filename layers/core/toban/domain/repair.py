@@ -100,6 +100,7 @@ class StepName(StrEnum):
     OWN_CHANGE = "own_change"
     OWN_VERIFY = "own_verify"
     OWN_UNDO = "own_undo"
+    ROLL_BACK = "roll_back"
 
 
 CHANGES = (
