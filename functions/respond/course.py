@@ -19,7 +19,7 @@ _EVIDENCE_SECONDS = 30.0
 _ASK_SECONDS = 15
 _ASK_LIMIT = 128 * 1024
 
-Claim = Callable[[str], HoldReason]
+Claimant = Callable[[str], HoldReason]
 """Asked right before a change, with the unit's name: NONE grants it, once; anything else is why it
 may not be made.
 """
@@ -57,7 +57,7 @@ class Course:
     server: Server
     monitor: Monitor
     secret: Callable[[str], str]
-    claim: Claim
+    claim: Claimant
     now: Callable[[], datetime]
     steps: list[StepReport] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from respond import guards
-from respond.course import Attempt, Claim, Course, HeldBackError
+from respond.course import Attempt, Claimant, Course, HeldBackError
 from respond.guards import Answer
 from respond.redaction import redact
 from respond.repair import attempt
@@ -32,7 +32,7 @@ def carry_out(
     monitor: Monitor,
     procedure: Procedure,
     secret: Callable[[str], str],
-    claim: Claim,
+    claim: Claimant,
     now: Callable[[], datetime],
 ) -> Attempt:
     """Take the steps of the procedure; the report comes back whatever happens on the server."""

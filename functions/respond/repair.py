@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 
-from respond.course import Attempt, Claim, Course, EnoughError, HeldBackError
+from respond.course import Attempt, Claimant, Course, EnoughError, HeldBackError
 from respond.login import ShellError
 from respond.steps import STEPS
 from toban.catalogue.runbooks import runbook
@@ -21,7 +21,7 @@ def repair(
     server: Server,
     monitor: Monitor,
     secret: Callable[[str], str],
-    claim: Claim,
+    claim: Claimant,
     now: Callable[[], datetime],
 ) -> Attempt:
     """Carry out the monitor's runbook; the report comes back whatever happens on the server."""

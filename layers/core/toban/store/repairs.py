@@ -12,7 +12,7 @@ from toban.store.tables import RepairItem, RepairWorkItem
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class RestartClaim:
     """Whether the restart may be done; if not, whether an earlier incident's restart is too
     fresh.
     """
@@ -31,7 +31,7 @@ def last_restart(server_id: str, unit: str) -> RepairItem | None:
 
 def claim(
     server_id: str, unit: str, incident_id: str, at: datetime, cooldown_seconds: int
-) -> Claim:
+) -> RestartClaim:
     """Claim the restart of the unit for the incident at `at`."""
     item = RepairItem(server_id, f"repair#{unit}", incident_id=incident_id, restarted_at=at)
     before = RepairItem.restarted_at <= at - timedelta(seconds=cooldown_seconds)
@@ -40,9 +40,11 @@ def claim(
     except PutError as error:
         raise_unless_lost(error)
         last = last_restart(server_id, unit)
-        return Claim(False, restarted_recently=bool(last and last.incident_id != incident_id))
+        return RestartClaim(
+            False, restarted_recently=bool(last and last.incident_id != incident_id)
+        )
     rails.note_restart(server_id, unit, incident_id, at)
-    return Claim(True)
+    return RestartClaim(True)
 
 
 def await_end(incident_id: str, number: int, token: str, at: datetime) -> bool:
