@@ -38,7 +38,7 @@ class EnoughError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class RepairAttempt:
     """What was done, and what was seen at the same time."""
 
     report: RepairReport

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from respond import guards
-from respond.course import Attempt, Claimant, Course, HeldBackError
+from respond.course import Claimant, Course, HeldBackError, RepairAttempt
 from respond.guards import Answer
 from respond.redaction import redact
 from respond.repair import attempt
@@ -34,7 +34,7 @@ def carry_out(
     secret: Callable[[str], str],
     claim: Claimant,
     now: Callable[[], datetime],
-) -> Attempt:
+) -> RepairAttempt:
     """Take the steps of the procedure; the report comes back whatever happens on the server."""
     course = Course(server, monitor, secret, claim, now, unit=procedure.name)
     return attempt(course, lambda course: _take(course, procedure))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 
-from respond.course import Attempt, Claimant, Course, EnoughError, HeldBackError
+from respond.course import Claimant, Course, EnoughError, HeldBackError, RepairAttempt
 from respond.login import ShellError
 from respond.steps import STEPS
 from toban.catalogue.runbooks import runbook
@@ -23,12 +23,12 @@ def repair(
     secret: Callable[[str], str],
     claim: Claimant,
     now: Callable[[], datetime],
-) -> Attempt:
+) -> RepairAttempt:
     """Carry out the monitor's runbook; the report comes back whatever happens on the server."""
     return attempt(Course(server, monitor, secret, claim, now), _runbook)
 
 
-def attempt(course: Course, steps: Callable[[Course], None]) -> Attempt:
+def attempt(course: Course, steps: Callable[[Course], None]) -> RepairAttempt:
     """Take the steps, and report what was done and what held it back."""
     started_at, monitor = course.now(), course.monitor
     hold = _carry_out(course, steps)
@@ -42,7 +42,7 @@ def attempt(course: Course, steps: Callable[[Course], None]) -> Attempt:
         changed=course.changed,
         steps=tuple(course.steps),
     )
-    return Attempt(report, tuple(course.findings))
+    return RepairAttempt(report, tuple(course.findings))
 
 
 def _runbook(course: Course) -> None:

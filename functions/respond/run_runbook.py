@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from respond.course import Attempt, Claimant
+from respond.course import Claimant, RepairAttempt
 from respond.credentials import Credentials, credentials
 from respond.own_procedure import after_the_runbook, carry_out
 from respond.repair import repair
@@ -39,7 +39,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return _result(incident, report, f"incidents/{incident_id}/{name}.json")
 
 
-def _attempt(server: Server, work: Work, claim: Claimant, keys: Credentials) -> Attempt:
+def _attempt(server: Server, work: Work, claim: Claimant, keys: Credentials) -> RepairAttempt:
     """Carry out the catalogue's runbook, or the procedure that the server has of its own (M-2)."""
     monitor = server.monitor(work.monitor_id)
     if not work.procedure:
@@ -77,7 +77,7 @@ def _deferred(incident: Incident, monitor_id: str) -> HoldReason:
     return HOLDS[Rail(found.why)] if found else HoldReason.NONE
 
 
-def _save(incident_id: str, work: Work, attempt: Attempt) -> RepairReport:
+def _save(incident_id: str, work: Work, attempt: RepairAttempt) -> RepairReport:
     """Keep the report with what was seen.
 
     An attempt whose turn was lost is followed by another, whose result is the one of the work.

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.demo.servers.ssh import real_sshd
-from respond.course import Attempt
+from respond.course import RepairAttempt
 from respond.own_procedure import after_the_runbook, carry_out
 from tests.integration.respond_site.site import NOON, Site, secret
 from toban.domain.command_terms import CommandTerms
@@ -45,7 +45,7 @@ def verify(command: str, **more: object) -> ProcedureStep:
     return ProcedureStep(StepKind.VERIFY, command, **more)  # type: ignore[arg-type]
 
 
-def attempt(site: Site, *steps: ProcedureStep, claim: Claims | None = None) -> Attempt:
+def attempt(site: Site, *steps: ProcedureStep, claim: Claims | None = None) -> RepairAttempt:
     terms = CommandTerms(changes=True, writes=(str(site.folder),))
     procedure = Procedure("mend", steps, terms)
     server = site.server()

@@ -7,7 +7,7 @@ from typing import Protocol
 import pytest
 
 from infra.local.demo.servers.ssh import real_sshd
-from respond.course import Attempt, Claimant
+from respond.course import Claimant, RepairAttempt
 from respond.repair import repair
 from tests.integration.respond_site.site import NOON, Site, secret
 from toban.domain.repair import HoldReason, RepairOutcome, RepairReport, StepName
@@ -43,7 +43,7 @@ def granted(_unit: str) -> HoldReason:
     return HoldReason.NONE
 
 
-def attempt(site: Site, claim: Claimant = granted) -> Attempt:
+def attempt(site: Site, claim: Claimant = granted) -> RepairAttempt:
     return repair(site.server(), site.monitor(), secret, claim, lambda: NOON)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from infra.local.demo.servers.ssh import real_sshd
 from respond import outside
-from respond.course import Attempt
+from respond.course import RepairAttempt
 from respond.repair import repair
 from tests.integration.peers import HERE, deaf, free_port
 from tests.integration.respond_site.machine import Machine, own_folder
@@ -58,7 +58,7 @@ def _ssh(port: int) -> Monitor:
     return Monitor(check.monitor_id, "ssh", Family.PORT, "", "", 20, check, "rb_ssh", "sshd")
 
 
-def repaired(server: Server) -> Attempt:
+def repaired(server: Server) -> RepairAttempt:
     return repair(server, server.monitors[0], secret, lambda _: HoldReason.NONE, lambda: NOON)
 
 

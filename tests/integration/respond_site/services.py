@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from respond.course import Attempt
+from respond.course import RepairAttempt
 from respond.repair import repair
 from tests.integration.daemons import free_port, program, written
 from tests.integration.respond_site.machine import Machine, own_folder
@@ -227,12 +227,12 @@ def machine_with(
 
 def repaired(
     machine: Machine, monitor: Monitor, *others: Monitor, consent: Consent = NOTHING_AGREED
-) -> Attempt:
+) -> RepairAttempt:
     """Carry out the monitor's runbook; every change is granted."""
     server = machine.server(monitor, *others, consent=consent)
     return repair(server, monitor, secret, lambda _: HoldReason.NONE, lambda: NOON)
 
 
-def words(attempt: Attempt, step: StepName) -> str:
+def words(attempt: RepairAttempt, step: StepName) -> str:
     """Return what the steps of that name said."""
     return " ".join(told.detail for told in attempt.report.steps if told.name is step)
