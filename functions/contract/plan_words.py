@@ -17,7 +17,7 @@ def told(proposal: Document) -> list[str]:
     return [
         f"{proposal['customer_id']}: from {proposal['effective_on']} on",
         *_changed(proposal),
-        *(["  what had been agreed for later no longer holds"] if proposal["overrides"] else []),
+        *_overridden(proposal),
         *_unreachable(proposal),
         f"Plan {proposal['plan_id']}",
     ]
@@ -43,6 +43,13 @@ def _changed(proposal: Document) -> Iterator[str]:
         yield from (f"      {particular}" for particular in change["particulars"])
     if same:
         yield f"  {same} unchanged"
+
+
+def _overridden(proposal: Document) -> Iterator[str]:
+    if proposal["withdraws_notice"]:
+        yield "  the notice that was given no longer holds: the contract goes on"
+    elif proposal["overrides"]:
+        yield "  what had been agreed for later no longer holds"
 
 
 def _unreachable(proposal: Document) -> Iterator[str]:

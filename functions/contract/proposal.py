@@ -1,10 +1,10 @@
 """What a hearing sheet would change and when, before anybody agrees to it (clauses C-2 to C-6)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from contract.sheet import Sheet
-from toban.domain.calendar import BusinessCalendar
+from toban.domain.calendar import BusinessCalendar, end_of_contract
 from toban.domain.policy import Policy, detection_seconds
 from toban.domain.revision import Change, Revision, Terms, changes, differ
 from toban.store.revisions import fingerprint
@@ -84,6 +84,21 @@ def _too_early(wished: date, earliest: date) -> str:
         f'"start: {wished}" is too early: the sheet has to arrive one business day before (C-4). '
         f"Write {earliest} or a later day."
     )
+
+
+def first_day_without(noticed: date, until: date | None, today: date) -> date:
+    """Return the first day after a contract whose notice arrived on that day; `until` is a day of a
+    later month with which it is to end. Raises UntimelyError.
+    """
+    if noticed > today:
+        problem = f"A notice of {noticed} has not arrived yet."
+        raise UntimelyError(f"{problem} Write today, {today}, or an earlier day.")
+    last = end_of_contract(noticed, until)
+    if last < today:
+        before = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+        problem = f"A notice of {noticed} would have ended the contract with {last}, which is over."
+        raise UntimelyError(f"{problem} Write {before} or a later day.")
+    return last + timedelta(days=1)
 
 
 def bounds(terms: Terms, policy: Policy) -> dict[str, tuple[int, int]]:

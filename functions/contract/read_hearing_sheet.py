@@ -4,19 +4,27 @@ in.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from contract.contacts_audit import to_note_when_agreed
 from contract.enforcement import enforce_due
 from contract.handed_in import read
 from contract.ownership import refuse_anothers
-from contract.proposal import Proposal, UntimelyError, bounds, propose, start_of
+from contract.proposal import (
+    Proposal,
+    UntimelyError,
+    bounds,
+    first_day_without,
+    propose,
+    start_of,
+)
+from contract.sheet import Sheet
 from toban import clock
 from toban.catalogue.mistake import MistakesError
-from toban.domain.calendar import end_of_contract
 from toban.domain.coverage import gaps
 from toban.domain.identifier import CUSTOMER
+from toban.domain.revision import Terms
 from toban.holidays import at_the_office, office
 from toban.store import contracts, revisions
 from toban.store.documents import to_document
@@ -36,7 +44,8 @@ def handler(event: dict[str, Any], _context: object) -> Answer:
 
     Return {"mistakes", "plan", "applied"}: with a mistake nothing has been done at all. "sheet" is
     the text of a hearing sheet ("sheet_base64" a file as it is, also the form), "end_of" a customer
-    who gives notice today. With "plan_id" only that very plan is applied.
+    who gives notice: today or on the day "noticed", by the coming month or that of the day "until".
+    With "plan_id" only that very plan is applied.
     """
     return answer_to(event)
 
@@ -46,7 +55,7 @@ def answer_to(event: dict[str, Any], is_wished: Callable[[], bool] = lambda: Tru
     after what stands was read, so that whatever is agreed meanwhile makes it stale as well.
     """
     try:
-        proposal = _end(str(event["end_of"])) if "end_of" in event else _propose(event)
+        proposal = _end(event) if "end_of" in event else _propose(event)
     except (MistakesError, UntimelyError) as error:
         return {"mistakes": str(error).splitlines(), "plan": None, "applied": False}
     answer: Answer = {"mistakes": [], "plan": _told(proposal), "applied": False}
@@ -61,19 +70,42 @@ def _propose(event: dict[str, Any]) -> Proposal:
     refuse_anothers(sheet, str(event["file"]))
     customer_id = sheet.customer.customer_id
     standing = revisions.standing(customer_id)
-    at_once = bool(event.get("at_once"))
-    day = start_of(sheet, not standing, _now(), office(), at_once=at_once)
+    day = _day(sheet, standing, at_once=bool(event.get("at_once")))
     return propose(sheet.terms, standing, revisions.terms_on(customer_id, day), day)
 
 
-def _end(customer_id: str) -> Proposal:
+def _day(sheet: Sheet, standing: str, *, at_once: bool) -> date:
+    """What was agreed in time is not too early when it comes again."""
+    try:
+        return start_of(sheet, not standing, _now(), office(), at_once=at_once)
+    except UntimelyError:
+        if sheet.start and revisions.fingerprint(sheet.terms) == standing:
+            then = revisions.terms_on(sheet.customer.customer_id, sheet.start)
+            if then and revisions.fingerprint(then) == standing:
+                return sheet.start
+        raise
+
+
+def _end(event: dict[str, Any]) -> Proposal:
     """Return the plan of an end of contract: the first day without any server (C-7)."""
-    day = end_of_contract(_now().date()) + timedelta(days=1)
+    customer_id = str(event["end_of"])
+    today = _now().date()
+    until = _date(event, "until")
+    day = first_day_without(_date(event, "noticed") or today, until, today)
     known = CUSTOMER.fullmatch(customer_id)
-    before = revisions.terms_on(customer_id, day) if known else None
+    before = _terms_to_end(customer_id, day) if known else None
     if before is None:
         raise UntimelyError(f'There is no contract with "{customer_id}": write a customer\'s id.')
     return propose(replace(before, servers=()), revisions.standing(customer_id), before, day)
+
+
+def _date(event: dict[str, Any], key: str) -> date | None:
+    return date.fromisoformat(event[key]) if event.get(key) else None
+
+
+def _terms_to_end(customer_id: str, day: date) -> Terms | None:
+    """Also what would not have begun by then."""
+    return revisions.terms_on(customer_id, day) or revisions.agreed(customer_id)
 
 
 def _apply(
@@ -100,11 +132,17 @@ def _told(proposal: Proposal) -> Answer:
         "effective_on": proposal.effective_on.isoformat(),
         "changes_anything": proposal.changes_anything,
         "overrides": proposal.overrides,
+        "withdraws_notice": proposal.overrides and _has_notice(customer.customer_id),
         "changes": to_document(proposal.changes),
         "detection_seconds": to_document(found),
         "zone": customer.zone,
         "gaps": [str(each) for each in gaps(customer.contacts, proposal.terms.servers)],
     }
+
+
+def _has_notice(customer_id: str) -> bool:
+    last = revisions.agreed(customer_id)
+    return last is not None and not last.servers
 
 
 def _now() -> datetime:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from contract import apply_due_changes
 from tests.functions.agreeing import (
     FEWER,
     MORE,
@@ -18,16 +17,14 @@ from tests.functions.agreeing import (
 )
 from tests.functions.conftest import RuleClock
 from tests.unit.acme_sheet import ACME
-from toban.store import contracts, revisions, shards
-from toban.store.tables import ContractItem
+from toban.store import revisions, shards
 
 pytestmark = pytest.mark.usefixtures("aws", "machines")
 
 
 @pytest.fixture(autouse=True)
-def _tuesday(rule_clock: RuleClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def _tuesday(rule_clock: RuleClock) -> None:
     rule_clock.at = TUESDAY_IN_TOKYO
-    monkeypatch.setenv("CONTRACT_DAYS", "90")
 
 
 @pytest.mark.clause("C-2")
@@ -69,6 +66,37 @@ def test_a_start_date_that_is_too_early_is_told_with_the_earliest() -> None:
     assert "2026-11-24" in mistake
     assert "2026-11-25" in mistake
     assert revisions.standing("acme") == ""
+
+
+@pytest.mark.clause("C-4")
+def test_a_sheet_that_was_agreed_in_time_is_not_too_early_when_it_comes_again(
+    rule_clock: RuleClock,
+) -> None:
+    sheet = f"start: 2026-12-01\n{ACME}"
+    ask("apply", sheet)
+    rule_clock.at = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)  # the office has closed
+
+    answer = ask("apply", sheet)
+
+    assert not answer["mistakes"]
+    assert answer["applied"]
+    assert not answer["plan"]["changes_anything"]
+    assert answer["plan"]["effective_on"] == "2026-12-01"
+
+
+@pytest.mark.clause("C-4")
+def test_a_change_on_the_eve_of_the_start_is_told_its_own_day(rule_clock: RuleClock) -> None:
+    ask("apply", f"start: 2026-12-01\n{ACME}")
+    rule_clock.at = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
+
+    (mistake,) = ask("apply", f"start: 2026-12-01\n{MORE}")["mistakes"]
+
+    assert "Write 2026-12-02 or a later day" in mistake
+    assert ask("apply", f"start: 2026-12-02\n{MORE}")["applied"]
+    rule_clock.at = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)
+    assert apply_due() == ["acme 2026-12-01"]
+    rule_clock.pass_by(86_400)
+    assert apply_due() == ["acme 2026-12-02"]
 
 
 @pytest.mark.clause("C-6")
@@ -146,46 +174,6 @@ def test_a_sheet_that_takes_back_what_waits_for_a_later_day_changes_something() 
     assert plan["changes_anything"]
     assert plan["overrides"]
     assert not ask("plan", f"start: 2026-12-01\n{MORE}")["plan"]["changes_anything"]
-
-
-@pytest.mark.clause("C-7")
-def test_a_contract_ends_by_itself_with_the_month_after_the_notice(rule_clock: RuleClock) -> None:
-    in_force_now(ACME)
-
-    answer = ask("apply", end_of="acme")
-
-    assert answer["plan"]["effective_on"] == "2027-01-01"
-    rule_clock.at = datetime(2026, 12, 31, 14, 0, tzinfo=UTC)
-    assert not apply_due()
-    assert watched() == {"ssh", "http", "disk"}
-    rule_clock.at = datetime(2026, 12, 31, 15, 0, tzinfo=UTC)
-    assert apply_due() == ["acme 2027-01-01"]
-    assert not watched()
-
-
-@pytest.mark.clause("C-7")
-def test_what_is_known_of_a_customer_is_deleted_when_its_term_is_over(
-    rule_clock: RuleClock,
-) -> None:
-    in_force_now(ACME)
-    ask("apply", end_of="acme")
-    rule_clock.at = datetime(2027, 1, 1, tzinfo=UTC)
-    apply_due()
-
-    rule_clock.at = datetime(2027, 4, 1, tzinfo=UTC)
-    apply_due()
-    assert contracts.servers("acme")
-    rule_clock.at = datetime(2027, 4, 2, tzinfo=UTC)
-    assert apply_due_changes.handler({}, None)["deleted"] == ["acme"]
-    assert not list(ContractItem.query("acme"))
-    assert not revisions.all_in_force()
-
-
-@pytest.mark.clause("C-7")
-def test_the_end_of_a_contract_that_nobody_has_is_refused() -> None:
-    (mistake,) = ask("apply", end_of="nobody")["mistakes"]
-
-    assert "nobody" in mistake
 
 
 def test_what_somebody_puts_in_force_while_shards_are_written_is_watched_too(

@@ -90,3 +90,21 @@ def test_what_a_start_puts_in_force_counts_from_the_day_at_the_office(
 
     [item] = InForceItem.query(revisions.IN_FORCE)
     assert item.document["since"] == "2026-11-25"
+
+
+@pytest.mark.clause("C-7")
+def test_a_notice_that_is_given_twice_names_no_second_end(
+    rule_clock: RuleClock, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule_clock.at = TUESDAY_IN_TOKYO
+    apply([read(ACME)], Policy())
+
+    def ask(_: str, event: Mapping[str, Any], *_more: object) -> Any:
+        return read_hearing_sheet.handler(dict(event), None)
+
+    monkeypatch.setattr(sheet_plan, "ask", ask)
+
+    main(["sheet", "end", "acme", "--noticed", "2026-10-30"])
+    assert "Agreed: nothing is watched from 2026-12-01 on.\n" in capsys.readouterr().out
+    main(["sheet", "end", "acme"])
+    assert "Agreed" not in capsys.readouterr().out

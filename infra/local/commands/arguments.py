@@ -4,6 +4,7 @@ import math
 import re
 import tempfile
 from argparse import ArgumentTypeError
+from datetime import date
 from pathlib import Path
 
 from infra.local.commands.refusal import RefusalError
@@ -32,6 +33,14 @@ def port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > HIGHEST_PORT:
         raise ArgumentTypeError(f"{text!r} is not a port; give a number from 0 to 65535.")
     return int(text)
+
+
+def day(text: str) -> str:
+    """Return a day of the calendar in ISO 8601, such as 2026-11-30."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a day; write it like 2026-11-30.") from None
 
 
 def mail(text: str) -> str:

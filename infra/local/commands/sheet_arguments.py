@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace, _SubParsersAction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from infra.local.commands.arguments import day
 from infra.local.commands.arguments_of import ENDPOINT, declare
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ FORM = "Write the hearing sheet as an empty form for Excel, with what may be cho
 
 
 def sheet(commands: "Commands") -> None:
-    """Declare `toban sheet check | plan | apply | accept`."""
+    """Declare `toban sheet check | plan | apply | form | accept | end`."""
     about = "Find the mistakes of hearing sheets, see what they would change, put them in force."
     parser = declare(commands, "sheet", "check, plan and apply a hearing sheet", about)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
@@ -62,11 +63,18 @@ def sheet(commands: "Commands") -> None:
     accept.add_argument("--out", type=Path, metavar="HTML", help="default: FILE.accepted.html")
     accept.add_argument("--endpoint", metavar="URL", help=ENDPOINT)
     accept.set_defaults(run=_sheet_accept)
-    end = declare(actions, "end", "give notice: the contract ends with the coming month", END)
-    end.add_argument("customer", metavar="CUSTOMER", help="such as acme")
-    end.add_argument("--requested-by", metavar="WHO", help="who gave notice; kept with it")
-    end.add_argument("--endpoint", metavar="URL", help=ENDPOINT)
-    end.set_defaults(run=_sheet_end)
+    _end(declare(actions, "end", "give notice: the contract ends with its month", END))
+
+
+def _end(parser: ArgumentParser) -> None:
+    add = parser.add_argument
+    add("customer", metavar="CUSTOMER", help="such as acme")
+    about = "day on which the notice arrived, such as 2026-11-30; default: today"
+    add("--noticed", type=day, metavar="DAY", help=about)
+    add("--until", type=day, metavar="DAY", help="with the month of this day, where that is later")
+    add("--requested-by", metavar="WHO", help="who gave notice; kept with it")
+    add("--endpoint", metavar="URL", help=ENDPOINT)
+    parser.set_defaults(run=_sheet_end)
 
 
 def _handed_in(parser: ArgumentParser, run: Any) -> None:

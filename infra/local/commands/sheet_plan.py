@@ -51,13 +51,20 @@ def form(given: Namespace) -> int:
 
 
 def end(given: Namespace) -> int:
-    """Give notice for a customer: the contract ends with the coming month, by itself."""
+    """Give notice for a customer: the contract ends with its month, by itself."""
     from contract.plan_words import told
 
-    event = {"action": "apply", "end_of": given.customer, "requested_by": given.requested_by or ""}
+    event = {
+        "action": "apply",
+        "end_of": given.customer,
+        "noticed": given.noticed,
+        "until": given.until,
+        "requested_by": given.requested_by or "",
+    }
     proposal = _answer(event, given.endpoint)["plan"]
     print("\n".join(told(proposal)))
-    print(f"Agreed: nothing is watched from {proposal['effective_on']} on.")
+    if proposal["changes_anything"]:
+        print(f"Agreed: nothing is watched from {proposal['effective_on']} on.")
     return 0
 
 
