@@ -125,6 +125,26 @@ def test_of_work_that_was_cut_off_nobody_says_that_nothing_was_changed(
     assert [each for each in denials if each in text] == []
 
 
+@pytest.mark.clause("P-2", "P-3")
+@pytest.mark.parametrize(
+    ("kind", "locale", "ending", "steps"),
+    [
+        (MailKind.FAILURE_CONTACT, "ja", "復旧に至らなかった理由", "実施手順"),
+        (MailKind.FAILURE_CONTACT, "en", "Why it has not recovered", "Steps and results"),
+        (MailKind.RESPONSE_DONE, "ja", "確認結果", "実施手順"),
+        (MailKind.RESPONSE_DONE, "en", "Result", "Steps"),
+    ],
+    ids=["failed-ja", "failed-en", "done-ja", "done-en"],
+)
+def test_how_a_response_ended_is_told_before_its_steps(
+    kind: MailKind, locale: str, ending: str, steps: str
+) -> None:
+    letter = compose(cases.facts(kind, locale, Plan.RESPOND))
+
+    assert letter.text.index(ending) < letter.text.index(steps)
+    assert letter.html.index(ending) < letter.html.index(steps)
+
+
 @pytest.mark.clause("P-3")
 def test_a_response_that_changed_nothing_does_not_claim_to_have_tried() -> None:
     text = compose(cases.case("failure_contact-held-back", "ja")).text
