@@ -14,10 +14,8 @@ from toban.domain.maintenance import Rule, Window, mistakes_in
 from toban.store import contracts, maintenance
 from toban.store.documents import to_document
 
-Answer = dict[str, Any]
 
-
-def handler(event: dict[str, Any], _context: object) -> Answer:
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take {"action": "plan" | "extend" | "cancel" | "list", ...}; return {"mistakes", "zone",
     "windows", "rules"}.
 
@@ -36,7 +34,7 @@ def handler(event: dict[str, Any], _context: object) -> Answer:
         return {"mistakes": error.mistakes, "zone": "UTC", "windows": [], "rules": []}
 
 
-def _plan(event: dict[str, Any]) -> Answer:
+def _plan(event: dict[str, Any]) -> dict[str, Any]:
     request = _request(event, str(event.get("server_id")))
     if not event.get("recurrence"):
         return _answer(request, [book(request.window(), request.now, anew=True)])
@@ -61,7 +59,7 @@ def _begin(rule: Rule, request: Request) -> list[Window]:
     return [first]
 
 
-def _extend(event: dict[str, Any]) -> Answer:
+def _extend(event: dict[str, Any]) -> dict[str, Any]:
     request, window = _of_window(event)
     ends_at = request.end(window.ends_at)
     by = _by(request)
@@ -80,7 +78,7 @@ def _extend(event: dict[str, Any]) -> Answer:
     return _answer(request, [extend(window, ends_at, request.now, by)])
 
 
-def _cancel(event: dict[str, Any]) -> Answer:
+def _cancel(event: dict[str, Any]) -> dict[str, Any]:
     rule = maintenance.rule(str(event.get("window_id")))
     if rule is None:
         request, window = _of_window(event)
@@ -96,7 +94,7 @@ def _cancel(event: dict[str, Any]) -> Answer:
     return _answer(request, [cancel(each, request.now, by) for each in windows])
 
 
-def _list(event: dict[str, Any]) -> Answer:
+def _list(event: dict[str, Any]) -> dict[str, Any]:
     asked = str(event.get("server_id"))
     servers = [_server(asked)] if "." in asked else contracts.servers(asked)
     if not servers:
@@ -112,7 +110,7 @@ def _list(event: dict[str, Any]) -> Answer:
     return _answer(request, windows, rules)
 
 
-ACTIONS: dict[str, Callable[[dict[str, Any]], Answer]] = {
+ACTIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "plan": _plan,
     "extend": _extend,
     "cancel": _cancel,
@@ -150,7 +148,9 @@ def _by(request: Request) -> str:
     return by
 
 
-def _answer(request: Request, windows: list[Window], rules: list[Rule] | None = None) -> Answer:
+def _answer(
+    request: Request, windows: list[Window], rules: list[Rule] | None = None
+) -> dict[str, Any]:
     return {
         "zone": request.customer.zone,
         "windows": [to_document(each) | {"phase": each.state(request.now)} for each in windows],

@@ -29,7 +29,6 @@ from toban.holidays import at_the_office, office
 from toban.store import contracts, revisions
 from toban.store.documents import to_document
 
-Answer = dict[str, Any]
 STALE = (
     "This plan went stale: something was agreed meanwhile, or its day has passed. Nothing was "
     "applied; plan the sheet again."
@@ -38,7 +37,7 @@ STALE = (
 _TOO_LARGE = "This contract does not fit into one item ({}): hand it in as two customers."
 
 
-def handler(event: dict[str, Any], _context: object) -> Answer:
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Take {"action": "plan" | "apply", "sheet" or "end_of", "file", "requested_by", "plan_id",
     "at_once"}.
 
@@ -50,7 +49,9 @@ def handler(event: dict[str, Any], _context: object) -> Answer:
     return answer_to(event)
 
 
-def answer_to(event: dict[str, Any], is_wished: Callable[[], bool] = lambda: True) -> Answer:
+def answer_to(
+    event: dict[str, Any], is_wished: Callable[[], bool] = lambda: True
+) -> dict[str, Any]:
     """Return what the handler returns. A plan is stale, too, when it `is_wished` no longer: asked
     after what stands was read, so that whatever is agreed meanwhile makes it stale as well.
     """
@@ -58,7 +59,7 @@ def answer_to(event: dict[str, Any], is_wished: Callable[[], bool] = lambda: Tru
         proposal = _end(event) if "end_of" in event else _propose(event)
     except (MistakesError, UntimelyError) as error:
         return {"mistakes": str(error).splitlines(), "plan": None, "applied": False}
-    answer: Answer = {"mistakes": [], "plan": _told(proposal), "applied": False}
+    answer: dict[str, Any] = {"mistakes": [], "plan": _told(proposal), "applied": False}
     try:
         return _apply(proposal, event, answer, is_wished) if event["action"] == "apply" else answer
     except revisions.TooLargeError as error:
@@ -109,8 +110,8 @@ def _terms_to_end(customer_id: str, day: date) -> Terms | None:
 
 
 def _apply(
-    proposal: Proposal, event: dict[str, Any], answer: Answer, is_wished: Callable[[], bool]
-) -> Answer:
+    proposal: Proposal, event: dict[str, Any], answer: dict[str, Any], is_wished: Callable[[], bool]
+) -> dict[str, Any]:
     agreed = event.get("plan_id") or proposal.plan_id
     if proposal.standing == proposal.fingerprint and not proposal.changes_anything:
         enforce_due(_now().date())  # an earlier call may have been cut off before it did
@@ -123,7 +124,7 @@ def _apply(
     return {**answer, "applied": True}
 
 
-def _told(proposal: Proposal) -> Answer:
+def _told(proposal: Proposal) -> dict[str, Any]:
     customer = proposal.terms.customer
     found = bounds(proposal.terms, contracts.policy())
     return {

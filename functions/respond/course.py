@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from respond.diagnostics import examine_set
-from respond.guards import Answer
+from respond.guards import GuardAnswer
 from respond.outside import Knock
 from respond.shell import CommandResult, Shell, enter, wrap
 from respond.target import Target
@@ -105,7 +105,7 @@ class Course:
         """Report a step with the server's own words, which are redacted already."""
         self.steps.append(StepReport(step, self.now(), passed, words.strip()[:DETAIL_LIMIT]))
 
-    def heed(self, step: StepName, answer: Answer) -> None:
+    def heed(self, step: StepName, answer: GuardAnswer) -> None:
         """Report what a guard answered, and hold back where it says so."""
         self.note(step, answer.hold is HoldReason.NONE, answer.words)
         if answer.hold is not HoldReason.NONE:
@@ -131,4 +131,4 @@ class Course:
         """Ask for the one change of the unit; from here on it is what the run is about."""
         self.unit = unit_of(self.monitor)
         if (refusal := self.claim(self.unit)) is not HoldReason.NONE:
-            self.heed(step, Answer(refusal, str(refusal)))
+            self.heed(step, GuardAnswer(refusal, str(refusal)))

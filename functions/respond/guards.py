@@ -61,22 +61,22 @@ exit 0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GuardAnswer:
     """What a guard concluded, and the server's words."""
 
     hold: HoldReason
     words: str
 
 
-def local_probe(shell: Shell, target: Target) -> Answer:
+def local_probe(shell: Shell, target: Target) -> GuardAnswer:
     """Ask the service on the server itself: answers there but not from outside, no restart."""
     if not target.variables("")["LOCAL_PROBE"]:
-        return Answer(HoldReason.NONE, "this unit cannot be asked on the server itself")
+        return GuardAnswer(HoldReason.NONE, "this unit cannot be asked on the server itself")
     result = _ask_locally(shell, target, _ONCE)
-    return Answer(hold_for_local_answer(result.exit_status == 0), result.output)
+    return GuardAnswer(hold_for_local_answer(result.exit_status == 0), result.output)
 
 
-def space(shell: Shell, target: Target) -> Answer:
+def space(shell: Shell, target: Target) -> GuardAnswer:
     """See that the file systems it needs have room and inodes."""
     logs = target.definition.logs(target.family).split()
     folders = {path.rpartition("/")[0] for path in logs if "*" not in path}
@@ -84,45 +84,45 @@ def space(shell: Shell, target: Target) -> Answer:
     result = shell.run(wrap(_SPACE, {"PLACES": places}, _SECONDS), _SECONDS + 2, _LIMIT)
     used = reading.use(result.output)
     told = ", ".join(f"{place} {percent} %" for place, percent in sorted(used.items()))
-    return Answer(hold_for_space(used), told or "the server does not tell")
+    return GuardAnswer(hold_for_space(used), told or "the server does not tell")
 
 
-def people(shell: Shell) -> Answer:
+def people(shell: Shell) -> GuardAnswer:
     """See that nobody works on services, packages or configuration at this moment (g7)."""
     result = shell.run(wrap(_PEOPLE, {}, _SECONDS), _SECONDS + 2, _LIMIT)
     active = reading.terminals(result.output)
     hold, busy = hold_for_people(reading.processes(result.output), active)
     words = "; ".join(" ".join([process.terminal, *process.arguments]) for process in busy)
-    return Answer(hold, words.strip() or "nobody seen at work")
+    return GuardAnswer(hold, words.strip() or "nobody seen at work")
 
 
-def cluster(shell: Shell, target: Target) -> Answer:
+def cluster(shell: Shell, target: Target) -> GuardAnswer:
     """See that no cluster manager owns the unit (g8)."""
     owned = _ask(shell, target, _CLUSTER).output.strip()
     hold = HoldReason.CLUSTER_OWNS_UNIT if owned else HoldReason.NONE
-    return Answer(hold, owned or "no cluster manager")
+    return GuardAnswer(hold, owned or "no cluster manager")
 
 
-def config(shell: Shell, target: Target) -> Answer:
+def config(shell: Shell, target: Target) -> GuardAnswer:
     """Test the configuration: with an error in it the unit would not start again."""
     script = target.variables(shell.sudo)["CONFIG_TEST"]
     if not script:
-        return Answer(HoldReason.NONE, "this unit has no configuration test")
+        return GuardAnswer(HoldReason.NONE, "this unit has no configuration test")
     command = wrap(script, target.variables(shell.sudo), _CONFIG_SECONDS)
     result = shell.run(command, _CONFIG_SECONDS + 2, _CONFIG_LIMIT)
     if lacks_privilege(result.exit_status, result.output):
-        return Answer(HoldReason.NO_PRIVILEGE, result.output)
-    return Answer(hold_for_config(result.exit_status), _last(result.output) or _ended(result))
+        return GuardAnswer(HoldReason.NO_PRIVILEGE, result.output)
+    return GuardAnswer(hold_for_config(result.exit_status), _last(result.output) or _ended(result))
 
 
-def privilege(shell: Shell, target: Target, verb: str) -> Answer:
+def privilege(shell: Shell, target: Target, verb: str) -> GuardAnswer:
     """See that sudo allows the very command, before it is claimed; root needs no asking."""
     if not shell.sudo:
-        return Answer(HoldReason.NONE, "root")
+        return GuardAnswer(HoldReason.NONE, "root")
     command = target.command(verb, "").split(";")[0]
     result = _ask(shell, target, f"sudo -n -l {command}")
     refused = result.exit_status != 0
-    return Answer(HoldReason.NO_PRIVILEGE if refused else HoldReason.NONE, result.output)
+    return GuardAnswer(HoldReason.NO_PRIVILEGE if refused else HoldReason.NONE, result.output)
 
 
 def confirm_active(shell: Shell, target: Target, *, patiently: bool) -> tuple[bool, str]:

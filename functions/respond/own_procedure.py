@@ -10,7 +10,7 @@ from datetime import datetime
 
 from respond import guards
 from respond.course import Claimant, Course, HeldBackError, RepairAttempt
-from respond.guards import Answer
+from respond.guards import GuardAnswer
 from respond.redaction import redact
 from respond.repair import attempt
 from respond.shell import CommandResult, wrap
@@ -53,7 +53,7 @@ def _take(course: Course, procedure: Procedure) -> None:
         raise HeldBackError(HoldReason.NO_RUNBOOK)  # the contract has it no more
     if refused := procedure.objections():
         words = " ".join(each.problem for each in refused)
-        course.heed(StepName.OWN_READ, Answer(HoldReason.LINTER_REFUSED, words))
+        course.heed(StepName.OWN_READ, GuardAnswer(HoldReason.LINTER_REFUSED, words))
     course.current = StepName.LOG_IN
     log_in(course)
     course.current = StepName.CHECK_PEOPLE
@@ -93,7 +93,7 @@ def _begin_change(course: Course, procedure: Procedure) -> None:
     if not course.changed:
         refusal = course.claim(procedure.name)
         if refusal is not HoldReason.NONE:
-            course.heed(StepName.OWN_CHANGE, Answer(refusal, str(refusal)))
+            course.heed(StepName.OWN_CHANGE, GuardAnswer(refusal, str(refusal)))
     course.changed, course.acting = True, StepName.OWN_CHANGE
 
 

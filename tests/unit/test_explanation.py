@@ -9,7 +9,7 @@ import pytest
 
 from tests.testdata.mail.samples import CALLS, HTTP
 from toban.domain.call import Outcome
-from toban.domain.explanation import Account, Answer, Topic, explain, explain_suspicion
+from toban.domain.explanation import Explanation, MonitorRecord, Topic, explain, explain_suspicion
 from toban.domain.letters import MailKind, SentMail
 from toban.domain.plan import Plan
 from toban.domain.record import Event
@@ -34,16 +34,18 @@ def events(happened: Mapping[str, Any]) -> list[Event]:
     return found
 
 
-def answers(account: Account) -> dict[Topic, Answer]:
-    return {answer.topic: answer for answer in explain(account)}
+def answers(record: MonitorRecord) -> dict[Topic, Explanation]:
+    return {answer.topic: answer for answer in explain(record)}
 
 
-def account(
+def recorded(
     happened: Mapping[str, Any], plan: Plan = Plan.RESPOND, *mails: SentMail, **more: Any
-) -> Account:
+) -> MonitorRecord:
     monitor = replace(HTTP, phone=True)
     given: dict[str, Any] = {"monitor": monitor} | more
-    return Account(monitor_id=MONITOR, plan=plan, events=events(happened), mails=mails, **given)
+    return MonitorRecord(
+        monitor_id=MONITOR, plan=plan, events=events(happened), mails=mails, **given
+    )
 
 
 @pytest.mark.clause("N-8")
@@ -71,7 +73,7 @@ def test_a_suspicion_that_is_confirmed_is_explained_by_its_incident() -> None:
 def test_the_answers_come_in_the_order_in_which_people_ask() -> None:
     order = [Topic.MAIL, Topic.REPAIR, Topic.CALL, Topic.CLOSING]
 
-    assert [answer.topic for answer in explain(account({}))] == order
+    assert [answer.topic for answer in explain(recorded({}))] == order
 
 
 @pytest.mark.parametrize(
@@ -85,13 +87,13 @@ def test_the_answers_come_in_the_order_in_which_people_ask() -> None:
     ],
 )
 def test_why_there_was_no_alert_mail(happened: dict[str, Any], rule: str) -> None:
-    answer = answers(account(happened))[Topic.MAIL]
+    answer = answers(recorded(happened))[Topic.MAIL]
 
     assert (answer.happened, answer.rule) == (False, rule)
 
 
 def test_an_alert_mail_that_went_out_is_told_with_its_time() -> None:
-    answer = answers(account({}, Plan.RESPOND, ALERT))[Topic.MAIL]
+    answer = answers(recorded({}, Plan.RESPOND, ALERT))[Topic.MAIL]
 
     assert (answer.happened, answer.why, answer.at) == (True, "the alert went to 1 addresses", AT)
 
@@ -113,13 +115,13 @@ WINDOW = {"why": "maintenance"}
 def test_why_there_was_no_closing_mail(
     happened: dict[str, Any], mails: tuple[SentMail, ...], rule: str
 ) -> None:
-    answer = answers(account(happened, Plan.RESPOND, *mails))[Topic.CLOSING]
+    answer = answers(recorded(happened, Plan.RESPOND, *mails))[Topic.CLOSING]
 
     assert (answer.happened, answer.rule) == (False, rule)
 
 
 def test_a_closing_mail_that_went_out_is_told() -> None:
-    assert answers(account({}, Plan.RESPOND, ALERT, RECOVERY))[Topic.CLOSING].happened
+    assert answers(recorded({}, Plan.RESPOND, ALERT, RECOVERY))[Topic.CLOSING].happened
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,7 @@ def test_a_closing_mail_that_went_out_is_told() -> None:
 )
 def test_why_there_was_no_repair(happened: dict[str, Any], more: dict[str, Any], rule: str) -> None:
     plan = more.pop("plan", Plan.RESPOND)
-    answer = answers(account(happened, plan, **more))[Topic.REPAIR]
+    answer = answers(recorded(happened, plan, **more))[Topic.REPAIR]
 
     assert (answer.happened, answer.rule) == (False, rule)
 
@@ -158,7 +160,7 @@ def test_why_there_was_no_repair(happened: dict[str, Any], more: dict[str, Any],
     ],
 )
 def test_a_repair_is_told_with_what_the_monitor_said(after: dict[str, Any], said: str) -> None:
-    answer = answers(account({f"repair#{MONITOR}": ACTED, **after}))[Topic.REPAIR]
+    answer = answers(recorded({f"repair#{MONITOR}": ACTED, **after}))[Topic.REPAIR]
 
     assert (answer.happened, answer.why) == (True, f"nginx was worked on; {said}")
 
@@ -167,7 +169,7 @@ def test_a_repair_is_told_with_what_the_monitor_said(after: dict[str, Any], said
 def test_a_procedure_of_the_customers_own_is_told_as_a_repair() -> None:
     own = {f"repair#{MONITOR}#mend": ACTED | {"unit": "mend"}, f"verified#{MONITOR}": None}
 
-    told = answers(account(own, Plan.MANAGED))[Topic.REPAIR]
+    told = answers(recorded(own, Plan.MANAGED))[Topic.REPAIR]
 
     assert told.happened
     assert told.why.startswith("mend was worked on")
@@ -188,14 +190,14 @@ def test_a_procedure_of_the_customers_own_is_told_as_a_repair() -> None:
 )
 def test_why_there_was_no_call(happened: dict[str, Any], more: dict[str, Any], rule: str) -> None:
     plan = more.pop("plan", Plan.RESPOND)
-    answer = answers(account(happened, plan, **more))[Topic.CALL]
+    answer = answers(recorded(happened, plan, **more))[Topic.CALL]
 
     assert (answer.happened, answer.rule) == (False, rule)
 
 
 def test_who_took_it_up_before_the_first_call_is_named() -> None:
     taken_up = NOBODY | {"reached": True, "outcome": "acknowledged", "name": "佐藤 花子"}
-    answer = answers(account({"calls#contacts": taken_up}, Plan.RESPOND))[Topic.CALL]
+    answer = answers(recorded({"calls#contacts": taken_up}, Plan.RESPOND))[Topic.CALL]
 
     assert (answer.happened, answer.why) == (False, "佐藤 花子 had taken it up before")
 
@@ -209,6 +211,6 @@ def test_who_took_it_up_before_the_first_call_is_named() -> None:
 )
 def test_calls_are_told_with_who_acknowledged(outcome: Outcome, said: str) -> None:
     made = (CALLS[0], replace(CALLS[1], outcome=outcome))
-    answer = answers(account({}, calls=made))[Topic.CALL]
+    answer = answers(recorded({}, calls=made))[Topic.CALL]
 
     assert (answer.happened, answer.why) == (True, f"2 calls were made; {said}")

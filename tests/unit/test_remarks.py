@@ -19,7 +19,7 @@ from toban.text.words import LOCALES, words
 
 FOLDER = Path(respond.__file__).parent
 MODULES = [FOLDER / "guards.py", FOLDER / "login.py", *sorted(FOLDER.glob("steps/*.py"))]
-SPOKEN = {"Answer", "ShellError", "HostKeyChangedError", "note"}
+SPOKEN = {"GuardAnswer", "ShellError", "HostKeyChangedError", "note"}
 NAMES = {"words", "ending", "ends", "freed", "detail"}
 THE_SERVERS_OWN = {"7 (7)", "7 7 %", "7 at 7", "7: 7", "7\n7", "root", ""}
 """Names and figures without a word of ours."""

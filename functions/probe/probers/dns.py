@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from probe.probers.connection import Target, connect_any, resolve
-from probe.probers.dns_message import Answer, answer_to, query
+from probe.probers.dns_message import AnswerHeader, answer_to, query
 from probe.probers.in_time import Stage, in_time
 from probe.probers.result import ProbeError, ProbeResult, observed, result_of
 from toban.domain.check import Check, DnsQuestion
@@ -52,7 +52,7 @@ async def _asked_both_ways(check: Check, question: DnsQuestion) -> ProbeResult:
     return ProbeResult(Reason.OK, f"{shown}, {answer.records} records; over TCP: {tcp}")
 
 
-async def _over_udp(opened: socket.socket, question: DnsQuestion, seconds: float) -> Answer:
+async def _over_udp(opened: socket.socket, question: DnsQuestion, seconds: float) -> AnswerHeader:
     loop = asyncio.get_running_loop()
     strangers = 0
     for _ in range(TRIES):

@@ -17,7 +17,7 @@ _LONGEST_NAME = 254
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerHeader:
     """The header of an answer: `records` is how many it gives."""
 
     rcode: str
@@ -31,7 +31,7 @@ def query(question: DnsQuestion, number: int) -> bytes:
     return header + _question(question)
 
 
-def answer_to(question: DnsQuestion, number: int, message: bytes) -> Answer | None:
+def answer_to(question: DnsQuestion, number: int, message: bytes) -> AnswerHeader | None:
     """Return the answer, or None when the message answers something else.
 
     A server that cannot read a question may leave it out of its answer.
@@ -46,7 +46,7 @@ def answer_to(question: DnsQuestion, number: int, message: bytes) -> Answer | No
         return None
     code = flags & _RCODE
     rcode = RCODES[code] if code < len(RCODES) else f"RCODE{code}"
-    return Answer(rcode, records, bool(flags & _TRUNCATED))
+    return AnswerHeader(rcode, records, bool(flags & _TRUNCATED))
 
 
 def _question(question: DnsQuestion) -> bytes:

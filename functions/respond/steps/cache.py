@@ -1,7 +1,7 @@
 """What is asked before Redis is touched: what it holds may be in its memory only."""
 
 from respond.course import Course
-from respond.guards import Answer
+from respond.guards import GuardAnswer
 from toban.domain.repair import HoldReason, StepName
 from toban.domain.runbook import UnitState, hold_for_cache, keeps_data
 
@@ -26,7 +26,7 @@ exit 0
 def ask_cache(course: Course) -> None:
     """Leave alone one that answers that it is loading, or refuses writes for a reason it names."""
     said = course.ask(ASK).output
-    course.heed(StepName.ASK_CACHE, Answer(hold_for_cache(said), said or "no answer"))
+    course.heed(StepName.ASK_CACHE, GuardAnswer(hold_for_cache(said), said or "no answer"))
 
 
 def check_persistence(course: Course) -> None:
@@ -40,4 +40,4 @@ def check_persistence(course: Course) -> None:
     holds = running and not agreed and not keeps_data(said)
     hold = HoldReason.WOULD_LOSE_DATA if holds else HoldReason.NONE
     words = "agreed" if agreed else said or ("no configuration can be read" if running else "")
-    course.heed(StepName.CHECK_PERSISTENCE, Answer(hold, words))
+    course.heed(StepName.CHECK_PERSISTENCE, GuardAnswer(hold, words))

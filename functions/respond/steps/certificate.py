@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from respond.course import Course
-from respond.guards import Answer
+from respond.guards import GuardAnswer
 from respond.steps.unit import change
 from respond.target import Target, locate
 from toban.catalogue.units import units
@@ -56,7 +56,7 @@ def find_certificate(course: Course) -> None:
             course.note(StepName.FIND_CERTIFICATE, True, found.installed.service)
             return
     words = f"no known service at port {port}"
-    course.heed(StepName.FIND_CERTIFICATE, Answer(HoldReason.CERTIFICATE_NOT_FOUND, words))
+    course.heed(StepName.FIND_CERTIFICATE, GuardAnswer(HoldReason.CERTIFICATE_NOT_FOUND, words))
 
 
 def find_renewal(course: Course) -> None:
@@ -74,7 +74,7 @@ def compare_certificates(course: Course) -> None:
     ends = f"shown until {served.ends_at:%Y-%m-%d %H:%M} UTC" if served else "none is shown"
     if found is None:
         words = f"{ends}; nothing later in {len(files)} files"
-        course.heed(StepName.COMPARE_CERTIFICATES, Answer(HoldReason.NOT_RENEWED, words))
+        course.heed(StepName.COMPARE_CERTIFICATES, GuardAnswer(HoldReason.NOT_RENEWED, words))
         return
     words = f"{ends}; {found.place} until {found.ends_at:%Y-%m-%d %H:%M} UTC"
     course.note(StepName.COMPARE_CERTIFICATES, True, words)

@@ -3,7 +3,7 @@ has spared. Nothing is ever killed, no file of theirs is ever removed.
 """
 
 from respond.course import Course
-from respond.guards import Answer
+from respond.guards import GuardAnswer
 from toban.domain.database import damage, is_crowded, is_recovering
 from toban.domain.repair import HoldReason, StepName
 from toban.domain.runbook import UnitState
@@ -55,7 +55,7 @@ def count_connections(course: Course) -> None:
         return
     course.look("connections")
     told = [line for line in words.splitlines() if is_crowded(line)]
-    answer = Answer(HoldReason.TOO_MANY_CONNECTIONS, "\n".join(told[:3]))
+    answer = GuardAnswer(HoldReason.TOO_MANY_CONNECTIONS, "\n".join(told[:3]))
     course.heed(StepName.COUNT_CONNECTIONS, answer)
 
 
@@ -69,7 +69,7 @@ def read_damage(course: Course) -> None:
     """Leave damaged data to people."""
     told = damage(_log(course))
     hold = HoldReason.DATA_DAMAGED if told else HoldReason.NONE
-    course.heed(StepName.READ_DAMAGE, Answer(hold, told or "none in the log of the last day"))
+    course.heed(StepName.READ_DAMAGE, GuardAnswer(hold, told or "none in the log of the last day"))
 
 
 def await_recovery(course: Course) -> None:
@@ -81,7 +81,7 @@ def await_recovery(course: Course) -> None:
     ended = course.ask(AWAIT, RECOVERY_SECONDS).exit_status == 0
     hold = HoldReason.RECOVERED if ended else HoldReason.RECOVERING
     words = "it has ended" if ended else f"still under way after {RECOVERY_SECONDS} s"
-    course.heed(StepName.AWAIT_RECOVERY, Answer(hold, words))
+    course.heed(StepName.AWAIT_RECOVERY, GuardAnswer(hold, words))
 
 
 def read_log(course: Course) -> None:

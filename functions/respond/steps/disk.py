@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from respond.course import Course
-from respond.guards import Answer
+from respond.guards import GuardAnswer
 from respond.shell import CommandResult
 from toban.domain.consent import Cleaning, OldFiles, refusal
 from toban.domain.repair import HoldReason, StepName
@@ -55,7 +55,7 @@ def clean(course: Course) -> None:
     actions = [each for each in _agreed(course) if _is_here(course, each)]
     if not actions:
         words = f"nothing that was agreed to lies on {_mount(course)}"
-        course.heed(StepName.CLEAN, Answer(HoldReason.NOTHING_TO_CLEAN, words))
+        course.heed(StepName.CLEAN, GuardAnswer(HoldReason.NOTHING_TO_CLEAN, words))
     used = _used(course)
     course.claim_change(StepName.CLEAN)
     course.changed, course.acting = True, StepName.CLEAN

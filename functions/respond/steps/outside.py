@@ -2,7 +2,7 @@
 
 from respond import outside
 from respond.course import Course
-from respond.guards import Answer
+from respond.guards import GuardAnswer
 from respond.outside import Reply
 from toban.domain.repair import HoldReason, StepName
 
@@ -18,7 +18,7 @@ def judge_reach(course: Course) -> None:
     answering = [knock for knock in course.outside if knock.reply is not Reply.SILENT]
     hold = HoldReason.ANSWERS_ELSEWHERE if answering else HoldReason.HOST_SILENT
     words = f"{len(answering)} of {len(course.outside)} ports answer"
-    course.heed(StepName.JUDGE_REACH, Answer(hold, words))
+    course.heed(StepName.JUDGE_REACH, GuardAnswer(hold, words))
 
 
 def _told(course: Course) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from respond.course import Course, EnoughError, HeldBackError
-from respond.guards import Answer
+from respond.guards import GuardAnswer
 from respond.steps import surroundings, unit
 from toban.domain.check import HttpQuestion
 from toban.domain.contract import Monitor
@@ -60,10 +60,10 @@ def ask_page(course: Course) -> None:
     words = f"status {page.status}" if page.status else "no answer"
     if page.fault is PageFault.NONE:
         course.look("firewall")
-        course.heed(StepName.ASK_PAGE, Answer(HoldReason.ANSWERS_LOCALLY, words))
+        course.heed(StepName.ASK_PAGE, GuardAnswer(HoldReason.ANSWERS_LOCALLY, words))
     if page.fault is PageFault.CONTENT:
         words += f"\n{course.ask(LOG).output}"
-        course.heed(StepName.ASK_PAGE, Answer(HoldReason.CONTENT_FAULT, words))
+        course.heed(StepName.ASK_PAGE, GuardAnswer(HoldReason.CONTENT_FAULT, words))
     course.note(StepName.ASK_PAGE, True, words)
 
 
@@ -109,7 +109,9 @@ def _ask(course: Course, tries: str) -> _Page:
     variables = {"SITE": question.host, "TARGET": question.path, "FOLLOW": follow, "TRIES": tries}
     result = course.ask(ASK, 60, variables)
     if result.exit_status == 127:  # noqa: PLR2004 - the shell's "no such command"
-        course.heed(StepName.ASK_PAGE, Answer(HoldReason.UNSUPPORTED_SYSTEM, "curl is missing"))
+        course.heed(
+            StepName.ASK_PAGE, GuardAnswer(HoldReason.UNSUPPORTED_SYSTEM, "curl is missing")
+        )
     status, body = _parted(result.output)
     return _Page(status, judge_page(question, status, body))
 

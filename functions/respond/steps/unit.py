@@ -5,7 +5,7 @@ A restart is made once at most, after a claim that only one run can win.
 
 from respond import guards
 from respond.course import Course, HeldBackError
-from respond.guards import Answer
+from respond.guards import GuardAnswer
 from respond.shell import wrap
 from respond.target import locate
 from toban.domain.repair import HoldReason, StepName
@@ -19,7 +19,7 @@ def pick_unit(course: Course) -> None:
     """Find the one unit that the monitor is about."""
     target = locate(course.shell, course.monitor)
     if target is None:
-        course.heed(StepName.PICK_UNIT, Answer(HoldReason.UNIT_NOT_FOUND, course.monitor.unit))
+        course.heed(StepName.PICK_UNIT, GuardAnswer(HoldReason.UNIT_NOT_FOUND, course.monitor.unit))
         raise HeldBackError(HoldReason.UNIT_NOT_FOUND)
     installed = target.installed
     course.target = target
@@ -29,7 +29,7 @@ def pick_unit(course: Course) -> None:
 def read_state(course: Course) -> None:
     """Leave alone what somebody masked or disabled."""
     state = course.target.installed.state
-    course.heed(StepName.READ_STATE, Answer(hold_for_state(state), state))
+    course.heed(StepName.READ_STATE, GuardAnswer(hold_for_state(state), state))
 
 
 def probe_locally(course: Course) -> None:
@@ -83,7 +83,7 @@ def _act(course: Course, step: StepName) -> None:
     course.acting = None
     if lacks_privilege(result.exit_status, result.output):
         course.changed = before
-        course.heed(step, Answer(HoldReason.NO_PRIVILEGE, result.output))
+        course.heed(step, GuardAnswer(HoldReason.NO_PRIVILEGE, result.output))
     course.failed = result.exit_status != 0
     ending = _ending(result.exit_status, seconds)
     course.note(step, not course.failed, f"{ending}\n{result.output}")

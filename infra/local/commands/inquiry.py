@@ -9,7 +9,7 @@ from pynamodb.exceptions import DoesNotExist
 from toban import clock
 from toban.domain.call import Callees
 from toban.domain.contract import Monitor, Server
-from toban.domain.explanation import Account, Answer, explain, explain_suspicion
+from toban.domain.explanation import Explanation, MonitorRecord, explain, explain_suspicion
 from toban.domain.identifier import server_of
 from toban.domain.incident import Incident
 from toban.domain.maintenance import Window
@@ -40,7 +40,7 @@ class Failure:
 
     at: datetime
     title: str
-    answers: Sequence[Answer]
+    answers: Sequence[Explanation]
 
 
 def standing(monitor_id: str) -> Standing | None:
@@ -98,7 +98,7 @@ def _of_incident(item: IncidentItem, monitor_id: str, now: Standing) -> list[Fai
     events = record.events(incident.incident_id)
     if not any(_concerns(event, monitor_id) for event in events):
         return []
-    account = Account(
+    found = MonitorRecord(
         monitor_id=monitor_id,
         plan=incident.plan,
         events=events,
@@ -110,7 +110,7 @@ def _of_incident(item: IncidentItem, monitor_id: str, now: Standing) -> list[Fai
     closed_at = item.attribute_values.get("closed_at")
     end = f"closed {closed_at:%H:%M:%S}Z" if closed_at else "open"
     title = f"incident {incident.incident_id}, {end}"
-    return [Failure(incident.opened_at, title, explain(account))]
+    return [Failure(incident.opened_at, title, explain(found))]
 
 
 def _concerns(event: Event, monitor_id: str) -> bool:

@@ -10,7 +10,7 @@ from infra.local.commands.refusal import RefusalError
 
 if TYPE_CHECKING:
     from infra.local.commands.inquiry import Failure, Standing
-    from toban.domain.explanation import Answer
+    from toban.domain.explanation import Explanation
     from toban.domain.transition import MonitorState
 
 MEANINGS = {
@@ -64,7 +64,7 @@ def _of_failure(failure: "Failure") -> Iterable[str]:
         yield _line(answer)
 
 
-def _line(answer: "Answer") -> str:
+def _line(answer: "Explanation") -> str:
     what = {True: "yes", False: "no"}[answer.happened]
     when = f"{answer.at:%H:%M:%S}Z" if answer.at else ""
     return f"  {answer.topic:<8}{what:<4}{when:<10} {answer.why} ({answer.rule})"

@@ -27,7 +27,7 @@ class Topic(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Explanation:
     """Whether it happened, why, by which rule, and when that was decided (None: not on record)."""
 
     topic: Topic
@@ -38,7 +38,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class MonitorRecord:
     """What is on record of one monitor in one incident; `monitor` is None when it has left the
     contract since. `has_access` tells whether a login is registered.
     """
@@ -63,7 +63,7 @@ class Account:
         return self.first(key) or _begins(self, f"{key}#")
 
 
-def explain_suspicion(events: Iterable[Event]) -> Answer | None:
+def explain_suspicion(events: Iterable[Event]) -> Explanation | None:
     """Return why a suspected failure was not told of; None when it was confirmed, or is not over.
 
     The incident that a confirmed one became has the answers.
@@ -79,81 +79,81 @@ def explain_suspicion(events: Iterable[Event]) -> Answer | None:
     found = [told for begin, told in reasons.items() if ended.event.startswith(begin)]
     otherwise = "our own side could not see; what is unknown is never called down"
     why, rule = found[0] if found else (otherwise, "N-8")
-    return Answer(Topic.MAIL, False, why, rule, ended.at)
+    return Explanation(Topic.MAIL, False, why, rule, ended.at)
 
 
-def explain(account: Account) -> list[Answer]:
+def explain(record: MonitorRecord) -> list[Explanation]:
     """Return the answers on mail, repair, call and closing mail, in this order."""
-    return [_mail(account), _repair(account), _call(account), _closing(account)]
+    return [_mail(record), _repair(record), _call(record), _closing(record)]
 
 
-def _mail(account: Account) -> Answer:
-    sent = [mail for mail in account.mails if mail.kind in PROBLEM_MAILS]
+def _mail(record: MonitorRecord) -> Explanation:
+    sent = [mail for mail in record.mails if mail.kind in PROBLEM_MAILS]
     if sent:
         why = f"the alert went to {len({mail.address for mail in sent})} addresses"
-        return Answer(Topic.MAIL, True, why, "N-4 (6)", sent[0].sent_at)
+        return Explanation(Topic.MAIL, True, why, "N-4 (6)", sent[0].sent_at)
     no = _no(Topic.MAIL)
-    if dropped := account.own("dropped"):
+    if dropped := record.own("dropped"):
         return no("maintenance had begun before the mail was due", "C-5", dropped)
-    if withheld := account.own("withheld"):
+    if withheld := record.own("withheld"):
         return no(f"{withheld.event}; its own mail is not created", "P-8", withheld)
-    if refused := _begins(account, "mail-"):
+    if refused := _begins(record, "mail-"):
         return no("SES or the address refused it; the operators were told", "N-10", refused)
-    if gathered := account.first("gathered"):
+    if gathered := record.first("gathered"):
         return no("the information for it is still being collected", "N-4 (5)", gathered)
     return no("other alerts of the server are still being waited for", "N-4 (4)", None)
 
 
-def _closing(account: Account) -> Answer:
-    about = last_part(account.monitor_id)
-    for mail in account.mails:
+def _closing(record: MonitorRecord) -> Explanation:
+    about = last_part(record.monitor_id)
+    for mail in record.mails:
         if mail.kind in CLOSING_MAILS and mail.about == about:
             why = f"a {mail.kind} mail told of the end"
-            return Answer(Topic.CLOSING, True, why, "N-4 (7)", mail.sent_at)
+            return Explanation(Topic.CLOSING, True, why, "N-4 (7)", mail.sent_at)
     no = _no(Topic.CLOSING)
-    if not any(mail.kind in PROBLEM_MAILS for mail in account.mails):
+    if not any(mail.kind in PROBLEM_MAILS for mail in record.mails):
         return no("no problem mail went out, so nothing is to be closed", "N-8", None)
-    if unwatched := account.own("unwatched"):
+    if unwatched := record.own("unwatched"):
         return no("it has left the contract; the mail is on its way", "C-6", unwatched)
-    if (paused := account.own("paused")) and not account.own("resumed"):
+    if (paused := record.own("paused")) and not record.own("resumed"):
         why = "it is paused because nobody was reached; the first good check resumes it"
         return no(why, "P-7", paused)
-    if recovered := account.own("recovered"):
+    if recovered := record.own("recovered"):
         return no("it has recovered; the mail is on its way", "N-4 (7)", recovered)
     return no("it has not recovered", "N-4 (7)", None)
 
 
-def _repair(account: Account) -> Answer:
-    if done := account.own("repair"):
-        return _repaired(account, done)
-    return _never_repaired(account) or _held_back(account) or _not_yet_repaired(account)
+def _repair(record: MonitorRecord) -> Explanation:
+    if done := record.own("repair"):
+        return _repaired(record, done)
+    return _never_repaired(record) or _held_back(record) or _not_yet_repaired(record)
 
 
-def _never_repaired(account: Account) -> Answer | None:
+def _never_repaired(record: MonitorRecord) -> Explanation | None:
     """Return what the contract says against it."""
     no = _no(Topic.REPAIR)
-    if not may(account.plan, Capability.REPAIR):
-        return no(f"the plan {account.plan} has no first response", "2.1-1", None)
-    if account.monitor is not None and not account.monitor.runbook:
+    if not may(record.plan, Capability.REPAIR):
+        return no(f"the plan {record.plan} has no first response", "2.1-1", None)
+    if record.monitor is not None and not record.monitor.runbook:
         return no("the catalogue has no procedure for this item", "P-10", None)
-    if not account.has_access:
+    if not record.has_access:
         return no("no login to the server is registered", "C-8", None)
     return None
 
 
-def _held_back(account: Account) -> Answer | None:
+def _held_back(record: MonitorRecord) -> Explanation | None:
     """Return what was decided against it."""
     no = _no(Topic.REPAIR)
-    if refused := account.own("refused"):
+    if refused := record.own("refused"):
         return no("nobody approved it before the deadline", "rail not_approved", refused)
-    rails = account.own("rails")
+    rails = record.own("rails")
     if rails and not rails.detail.get("allowed"):
         return no("a rail held it back", f"rail {rails.detail.get('rail')}", rails)
-    if waits := _begins(account, f"deferred#{account.monitor_id}#"):
+    if waits := _begins(record, f"deferred#{record.monitor_id}#"):
         return no(*_what_it_waits_for(waits), waits)
-    if spared := account.own("not-needed"):
+    if spared := record.own("not-needed"):
         return no("it was not down any more when its turn came", "P-8", spared)
-    if unseen := account.own("not-judged"):
+    if unseen := record.own("not-judged"):
         return no("it could not be judged when its turn came", "P-8", unseen)
     return None
 
@@ -165,41 +165,41 @@ def _what_it_waits_for(deferred: Event) -> tuple[str, str]:
     return "the server itself was unreachable; it is taken up when that is over", "P-8"
 
 
-def _not_yet_repaired(account: Account) -> Answer:
+def _not_yet_repaired(record: MonitorRecord) -> Explanation:
     no = _no(Topic.REPAIR)
-    if over := account.first("repair-over"):
+    if over := record.first("repair-over"):
         return no("the work ended without it; see the record of the same unit", "P-8", over)
-    if asked := account.own("approval"):
+    if asked := record.own("approval"):
         return no("approval has been asked for", "approval gate", asked)
-    if queued := account.first("queued"):
+    if queued := record.first("queued"):
         return no("an earlier incident of the server has the turn", "P-8", queued)
     return no("its turn has not come", "P-8", None)
 
 
-def _repaired(account: Account, done: Event) -> Answer:
+def _repaired(record: MonitorRecord, done: Event) -> Explanation:
     hold = done.detail.get("hold", HoldReason.NONE)
     if hold != HoldReason.NONE:
         why = "the procedure was begun, and a guard stopped it before any change"
-        return Answer(Topic.REPAIR, False, why, f"guard {hold}", done.at)
+        return Explanation(Topic.REPAIR, False, why, f"guard {hold}", done.at)
     result = "its result is being verified"
-    if account.own("verified"):
+    if record.own("verified"):
         result = "the monitor confirmed that it helped"
-    elif account.own("failed"):
+    elif record.own("failed"):
         result = "the monitor saw that it did not help"
-    elif account.own("unproven"):
+    elif record.own("unproven"):
         result = "whether it helped could not be judged"
     unit = done.detail.get("unit", "")
-    return Answer(Topic.REPAIR, True, f"{unit} was worked on; {result}", "P-1, P-2", done.at)
+    return Explanation(Topic.REPAIR, True, f"{unit} was worked on; {result}", "P-1, P-2", done.at)
 
 
-def _call(account: Account) -> Answer:
-    if account.calls:
-        return _called(account)
-    return _chain_without_calls(account) or _no_chain(account)
+def _call(record: MonitorRecord) -> Explanation:
+    if record.calls:
+        return _called(record)
+    return _chain_without_calls(record) or _no_chain(record)
 
 
-def _chain_without_calls(account: Account) -> Answer | None:
-    ended = account.first("calls#contacts")
+def _chain_without_calls(record: MonitorRecord) -> Explanation | None:
+    ended = record.first("calls#contacts")
     if ended is None:
         return None
     if ended.detail.get("reason"):
@@ -211,39 +211,39 @@ def _chain_without_calls(account: Account) -> Answer | None:
     return _no(Topic.CALL)(why, "P-4", ended)
 
 
-def _no_chain(account: Account) -> Answer:
+def _no_chain(record: MonitorRecord) -> Explanation:
     no = _no(Topic.CALL)
-    if not may(account.plan, Capability.CALL):
-        return no(f"the plan {account.plan} has no telephone", "2.1-1", None)
-    if account.monitor is not None and not account.monitor.phone:
+    if not may(record.plan, Capability.CALL):
+        return no(f"the plan {record.plan} has no telephone", "2.1-1", None)
+    if record.monitor is not None and not record.monitor.phone:
         return no("people are not called for this item", "catalogue 8", None)
-    escalated = account.first("escalation")
-    if escalated and account.monitor_id not in (escalated.detail.get("about") or []):
-        if waits := _begins(account, f"deferred#{account.monitor_id}#"):
+    escalated = record.first("escalation")
+    if escalated and record.monitor_id not in (escalated.detail.get("about") or []):
+        if waits := _begins(record, f"deferred#{record.monitor_id}#"):
             return no(*_what_it_waits_for(waits), waits)
         why = "it had recovered, was in maintenance, or stays below the value for calls"
         return no(why, "P-3", escalated)
     return no("the first response is not over", "P-3", escalated)
 
 
-def _called(account: Account) -> Answer:
-    first, last = account.calls[0], account.calls[-1]
-    answered = [call for call in account.calls if call.outcome is Outcome.ACKNOWLEDGED]
+def _called(record: MonitorRecord) -> Explanation:
+    first, last = record.calls[0], record.calls[-1]
+    answered = [call for call in record.calls if call.outcome is Outcome.ACKNOWLEDGED]
     how = (
         f"{answered[0].name} acknowledged" if answered else f"nobody acknowledged ({last.outcome})"
     )
-    why = f"{len(account.calls)} calls were made; {how}"
-    return Answer(Topic.CALL, True, why, "P-4", first.dialled_at)
+    why = f"{len(record.calls)} calls were made; {how}"
+    return Explanation(Topic.CALL, True, why, "P-4", first.dialled_at)
 
 
-def _begins(account: Account, begin: str) -> Event | None:
-    return next((event for event in account.events if event.key.startswith(begin)), None)
+def _begins(record: MonitorRecord, begin: str) -> Event | None:
+    return next((event for event in record.events if event.key.startswith(begin)), None)
 
 
-def _no(topic: Topic) -> Callable[[str, str, Event | None], Answer]:
+def _no(topic: Topic) -> Callable[[str, str, Event | None], Explanation]:
     """Return a maker of answers that it did not happen."""
 
-    def answer(why: str, rule: str, event: Event | None) -> Answer:
-        return Answer(topic, False, why, rule, event.at if event else None)
+    def answer(why: str, rule: str, event: Event | None) -> Explanation:
+        return Explanation(topic, False, why, rule, event.at if event else None)
 
     return answer
