@@ -17,7 +17,7 @@ from probe.probers.dialogue import hold
 from probe.probers.in_time import Stage, in_time
 from probe.probers.result import ProbeError, ProbeResult, observed, result_of
 from probe.probers.tls import tls_failure
-from toban.domain.check import CertificateQuestion, Check, DialogueQuestion, Framing, Step
+from toban.domain.check import CertificateQuestion, Check, DialogueQuestion, DialogueStep, Framing
 from toban.domain.observation import Observation, Reason
 
 _EXPIRED = 10
@@ -27,16 +27,20 @@ _NO_CHECK_TIME = 0x200000
 _DAY_SECONDS = 86_400
 _CHUNK = 65_536
 
-_EHLO = Step("EHLO toban.invalid", ("250",), ("STARTTLS",))
+_EHLO = DialogueStep("EHLO toban.invalid", ("250",), ("STARTTLS",))
 STARTTLS = {
     "smtp": DialogueQuestion(
-        (Step(expect=("220",)), _EHLO, Step("STARTTLS", ("220",))), Framing.REPLY
+        (DialogueStep(expect=("220",)), _EHLO, DialogueStep("STARTTLS", ("220",))), Framing.REPLY
     ),
-    "ftp": DialogueQuestion((Step(expect=("220",)), Step("AUTH TLS", ("234",))), Framing.REPLY),
+    "ftp": DialogueQuestion(
+        (DialogueStep(expect=("220",)), DialogueStep("AUTH TLS", ("234",))), Framing.REPLY
+    ),
     "imap": DialogueQuestion(
-        (Step(expect=("* OK",)), Step("a STARTTLS", ("a OK",))), Framing.TAGGED
+        (DialogueStep(expect=("* OK",)), DialogueStep("a STARTTLS", ("a OK",))), Framing.TAGGED
     ),
-    "pop3": DialogueQuestion((Step(expect=("+OK",)), Step("STLS", ("+OK",))), Framing.LINE),
+    "pop3": DialogueQuestion(
+        (DialogueStep(expect=("+OK",)), DialogueStep("STLS", ("+OK",))), Framing.LINE
+    ),
 }
 """What is said before TLS begins (RFC 3207, 4217, 9051, 2595), by CertificateQuestion.protocol."""
 

@@ -12,7 +12,7 @@ from probe.probers.in_time import Stage, in_time
 from probe.probers.lines import Answers, Stream
 from probe.probers.result import ProbeError, ProbeResult, observed
 from probe.probers.tls import PlainStream, TlsStream
-from toban.domain.check import Check, DialogueQuestion, Step
+from toban.domain.check import Check, DialogueQuestion, DialogueStep
 from toban.domain.observation import Observation, Reason
 
 FAREWELL_SECONDS = 1.0
@@ -69,7 +69,7 @@ async def _encrypted(opened: socket.socket, host: str, stage: Stage) -> TlsStrea
 
 
 async def _asked(
-    stream: Stream, answers: Answers, step: Step, stage: Stage, unjudged: tuple[str, ...]
+    stream: Stream, answers: Answers, step: DialogueStep, stage: Stage, unjudged: tuple[str, ...]
 ) -> list[str]:
     stage.words = f"no answer to {step.send}" if step.send else "connected, but no greeting"
     if step.send:
@@ -77,7 +77,7 @@ async def _asked(
     return await answers.next(step.expect + unjudged, to_command=bool(step.send))
 
 
-def _judge(step: Step, lines: Sequence[str], unjudged: tuple[str, ...]) -> None:
+def _judge(step: DialogueStep, lines: Sequence[str], unjudged: tuple[str, ...]) -> None:
     """Raise ProbeError unless the answer's last line, the decisive one, is good."""
     decisive = lines[-1]
     if unjudged and decisive.startswith(unjudged):

@@ -2,7 +2,7 @@
 
 from toban.catalogue.format import line_of_text, one_of, yes_or_no
 from toban.catalogue.section import Section, section_of
-from toban.domain.check import DialogueQuestion, Framing, Step
+from toban.domain.check import DialogueQuestion, DialogueStep, Framing
 
 _LINE = line_of_text(80, "QUIT")
 _FRAMING = one_of((str(framing) for framing in Framing), "line")
@@ -27,8 +27,8 @@ def read_dialogue(item: Section) -> DialogueQuestion | None:
     return read
 
 
-def _step(part: Section) -> Step:
-    read = Step(
+def _step(part: Section) -> DialogueStep:
+    read = DialogueStep(
         send=part.optional("send", _LINE, ""),
         expect=_lines(part, "expect"),
         offers=_lines(part, "offers"),

@@ -111,7 +111,7 @@ class HttpQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DialogueStep:
     """One line to `send` ("": the server speaks first) and how a good answer begins.
 
     `offers` are words of which one must stand in the answer; with `tls` all that follows is
@@ -132,7 +132,7 @@ class DialogueQuestion:
     not yet: nothing is known then. `farewell` is said at the end of a good conversation.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[DialogueStep, ...]
     framing: Framing = Framing.LINE
     tls: bool = False
     unjudged: tuple[str, ...] = ()
