@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from respond import reading
 from respond.shell import CommandResult, Shell, wrap
-from toban.catalogue.units import Unit, unit
+from toban.catalogue.units import UnitDefinition, unit
 from toban.domain.check import AT_PORT, Kind
 from toban.domain.contract import Monitor
 from toban.domain.runbook import InitSystem, InstalledUnit, UnitState, choose
@@ -24,7 +24,7 @@ class Target:
     """A monitor's unit on its server; `definition` is what the catalogue says of it."""
 
     monitor: Monitor
-    definition: Unit
+    definition: UnitDefinition
     installed: InstalledUnit
     family: str
 

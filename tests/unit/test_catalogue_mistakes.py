@@ -18,7 +18,7 @@ from toban.catalogue.menu import read_menu
 from toban.catalogue.mistake import CatalogueError, Notes
 from toban.catalogue.roles import read_roles
 from toban.catalogue.runbooks import Runbook
-from toban.catalogue.units import Unit
+from toban.catalogue.units import UnitDefinition
 
 BAD = Path(__file__).parents[1] / "testdata" / "catalogue"
 FILES = sorted(BAD.glob("*/*.yaml"))
@@ -32,7 +32,7 @@ def entries(kind: Any) -> Callable[[bytes, str], object]:
 READERS: dict[str, Callable[[bytes, str], object]] = {
     "monitors": read_menu,
     "roles": read_roles,
-    "units": entries(Unit),
+    "units": entries(UnitDefinition),
     "diagnostics": entries(tuple[Inspection, ...]),
     "runbooks": entries(Runbook),
 }

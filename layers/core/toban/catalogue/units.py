@@ -8,7 +8,7 @@ import msgspec
 from toban.catalogue.entries import read_entries
 
 
-class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class UnitDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One service as the catalogue knows it; the file explains the fields."""
 
     names: dict[str, tuple[str, ...]]
@@ -37,12 +37,12 @@ class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def units() -> dict[str, Unit]:
+def units() -> dict[str, UnitDefinition]:
     """Return every unit by its key; the file is read when first asked for."""
     name = "units.yaml"
-    return read_entries(Path(__file__).with_name(name).read_bytes(), name, Unit)
+    return read_entries(Path(__file__).with_name(name).read_bytes(), name, UnitDefinition)
 
 
-def unit(key: str) -> Unit | None:
+def unit(key: str) -> UnitDefinition | None:
     """Return the unit of that key, or None when the catalogue has none."""
     return units().get(key)
