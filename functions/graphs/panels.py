@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from graphs.graph import Band, Curve, Graph, Style, Threshold, Unit
-from graphs.words import Words, words
+from graphs.words import GraphWords, words
 from toban.domain.check import Resource, ResourceQuestion
 from toban.domain.contract import Server
 from toban.domain.metrics import INODES, RECEIVED, SENT, SPACE
@@ -66,7 +66,7 @@ def panels(server: Server, series: AllSeries, view: View) -> list[Graph]:
     ]
 
 
-def _cpu(series: AllSeries, spoken: Words) -> Iterator[Curve]:
+def _cpu(series: AllSeries, spoken: GraphWords) -> Iterator[Curve]:
     names = ("cpu.system", "cpu.user", "cpu.iowait", "cpu.steal")
     for name, colour in zip(names, (2, 1, 5, 4), strict=True):
         if name in series:
@@ -75,7 +75,7 @@ def _cpu(series: AllSeries, spoken: Words) -> Iterator[Curve]:
         yield Curve(spoken.curves["cpu.busy"], 8, series["cpu.busy"], envelope=True)
 
 
-def _load(series: AllSeries, spoken: Words) -> Iterator[Curve]:
+def _load(series: AllSeries, spoken: GraphWords) -> Iterator[Curve]:
     for name, colour, style in (
         ("load.15", 1, Style.AREA),
         ("load.5", 2, Style.LINE),
@@ -86,7 +86,7 @@ def _load(series: AllSeries, spoken: Words) -> Iterator[Curve]:
             yield Curve(spoken.curves[name], colour, series[name], style, name == "load.5")
 
 
-def _memory(series: AllSeries, spoken: Words) -> Iterator[Curve]:
+def _memory(series: AllSeries, spoken: GraphWords) -> Iterator[Curve]:
     for name, colour, style in (
         ("memory.used", 1, Style.AREA),
         ("memory.cached", 5, Style.LINE),
@@ -98,14 +98,14 @@ def _memory(series: AllSeries, spoken: Words) -> Iterator[Curve]:
             yield Curve(spoken.curves[name], colour, series[name], style, name == "memory.used")
 
 
-def _disk(series: AllSeries, spoken: Words) -> Iterator[Curve]:
+def _disk(series: AllSeries, spoken: GraphWords) -> Iterator[Curve]:
     for metric, style in ((SPACE, Style.LINE), (INODES, Style.DASHED)):
         for place, (part, found) in enumerate(_parts(series, metric)):
             label = f"{part} {spoken.curves[metric]}"
             yield Curve(label, place % _COLOURS + 1, found, style, metric == SPACE)
 
 
-def _traffic(series: AllSeries, spoken: Words) -> Iterator[Curve]:
+def _traffic(series: AllSeries, spoken: GraphWords) -> Iterator[Curve]:
     for metric, style, first in ((RECEIVED, Style.AREA, 3), (SENT, Style.LINE, 1)):
         for place, (part, found) in enumerate(_parts(series, metric)):
             label = f"{part} {spoken.curves[metric]}"
@@ -119,7 +119,7 @@ def _parts(series: AllSeries, metric: str) -> list[tuple[str, Series]]:
 
 
 def _thresholds(
-    name: str, questions: Sequence[ResourceQuestion], series: AllSeries, spoken: Words
+    name: str, questions: Sequence[ResourceQuestion], series: AllSeries, spoken: GraphWords
 ) -> list[Threshold]:
     """Return every level at which a monitor of this graph tells people, each once."""
     values = {

@@ -6,7 +6,7 @@ from graphs.graph import BandKind
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class GraphWords:
     """`columns` stand over last, minimum, average and maximum."""
 
     titles: dict[str, str]
@@ -17,7 +17,7 @@ class Words:
     empty: str
 
 
-_JA = Words(
+_JA = GraphWords(
     titles={
         "cpu": "CPU 使用率",
         "load": "ロードアベレージ",
@@ -50,7 +50,7 @@ _JA = Words(
     bands={BandKind.INCIDENT: "障害", BandKind.MAINTENANCE: "メンテナンス"},
     empty="この期間のデータはありません",
 )
-_EN = Words(
+_EN = GraphWords(
     titles={
         "cpu": "CPU usage",
         "load": "Load average",
@@ -85,6 +85,6 @@ _EN = Words(
 )
 
 
-def words(locale: str) -> Words:
+def words(locale: str) -> GraphWords:
     """Return the words of the language."""
     return _JA if locale == "ja" else _EN
