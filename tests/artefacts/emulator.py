@@ -19,10 +19,11 @@ from typing import Any, Self
 from infra.local.demo.server import free_port
 from infra.local.pace import wait_real
 from tests.artefacts.built import TOOLS, Built, runtime
+from tests.loopback import loopback
 from tests.template.documents import ROOT, functions, root
 
 CLIENT = ROOT / ".make" / "runtime"
-ADDRESS = "127.0.0.61"
+ADDRESS = loopback(61)
 PATIENCE_S = 120
 _PATH = "/2015-03-31/functions/function/invocations"
 _NAMES = {"x86_64": "x86_64", "aarch64": "arm64"}

@@ -19,6 +19,7 @@ from tests.functions.intake_bucket import bucket
 from tests.functions.mailing import PostOffice, office
 from tests.integration.daemons import PATIENCE_SECONDS
 from tests.integration.respond_site.site import KEY, Site
+from tests.loopback import loopback
 from toban.domain.acceptance import Acceptance, ServerAcceptance
 from toban.store.documents import from_document, to_document
 
@@ -44,7 +45,7 @@ servers:
 """
 GRANTING = "#!/bin/sh\nexit 0\n"
 REFUSING = "#!/bin/sh\necho 'sudo: a password is required' >&2; exit 1\n"
-ADDRESS = "127.0.0.68"
+ADDRESS = loopback(68)
 
 
 @pytest.fixture

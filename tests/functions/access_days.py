@@ -17,6 +17,7 @@ from tests.functions.acme import ALICE
 from tests.functions.conftest import RuleClock
 from tests.functions.mailing import PostOffice
 from tests.integration.respond_site.site import KEY, SERVER, Site
+from tests.loopback import loopback
 from toban.domain.access import slot_of
 from toban.domain.contract import Customer
 from toban.domain.revision import Terms
@@ -64,7 +65,7 @@ def days(office: PostOffice, rule_clock: RuleClock, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture
 def site(tmp_path: Path, aws: None) -> Iterator[Site]:
-    made = Site(tmp_path / "site", "127.0.0.67", real=bool(real_sshd()))
+    made = Site(tmp_path / "site", loopback(67), real=bool(real_sshd()))
     boto3.client("ssm").put_parameter(Name="/toban/acme/key", Value=KEY.private, Type="String")
     agree(made)
     yield made
@@ -74,7 +75,7 @@ def site(tmp_path: Path, aws: None) -> Iterator[Site]:
 @pytest.fixture
 def other_user(tmp_path: Path, aws: None) -> Iterator[Site]:
     """A server that is entered by a user with sudo."""
-    made = Site(tmp_path / "site", "127.0.0.67", real=False)
+    made = Site(tmp_path / "site", loopback(67), real=False)
     made.say("sudo", "#!/bin/sh\nexit 0\n")
     boto3.client("ssm").put_parameter(Name="/toban/acme/key", Value=KEY.private, Type="String")
     agree(made, user="toban")

@@ -12,6 +12,7 @@ import pytest
 from respond import collect_diagnostics, roll_back, run_commands, run_runbook
 from tests.integration.respond_site.peers import needs_sshd
 from tests.integration.respond_site.site import HTTP, SERVER, Site
+from tests.loopback import loopback
 from toban import authority, clock
 from toban.authority import forget_authority
 from toban.domain.check import Check, Kind
@@ -41,7 +42,7 @@ def log(tmp_path: Path, aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     listed.write_text("acme@toban\n", encoding="ascii")
     trust = [f"TrustedUserCAKeys {trusted}", f"AuthorizedPrincipalsFile {listed}"]
     options = ["LogLevel VERBOSE", *trust]
-    site = Site(tmp_path / "site", "127.0.0.76", real=True, options=options)
+    site = Site(tmp_path / "site", loopback(76), real=True, options=options)
     (tmp_path / "site" / "ssh" / "authorized_keys").write_text("", encoding="ascii")
     rule = AlertRule(Comparison.EXITS_OTHERWISE, "0")
     check = Check(COMMAND, Kind.COMMAND, site.address, command=CommandQuestion("true", rule))

@@ -12,6 +12,7 @@ from infra.local.demo.servers.ssh import real_sshd
 from respond import collect_diagnostics, run_runbook
 from tests.functions.conftest import RuleClock
 from tests.integration.respond_site.site import HTTP, KEY, SERVER, Site
+from tests.loopback import loopback
 from toban import clock
 from toban.domain.incident import Alert, Incident
 from toban.domain.observation import Observation, Reason
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("aws", "rule_clock")
 
 @pytest.fixture
 def site(tmp_path: Path, aws: None) -> Iterator[Site]:
-    made = Site(tmp_path / "site", "127.0.0.64", real=bool(real_sshd()))
+    made = Site(tmp_path / "site", loopback(64), real=bool(real_sshd()))
     boto3.client("ssm").put_parameter(Name="/toban/acme/key", Value=KEY.private, Type="String")
     contracts.save_server(made.server())
     yield made

@@ -11,6 +11,7 @@ from infra.local.demo.servers.ssh import real_sshd
 from respond import roll_back, run_runbook
 from respond.login import ShellError
 from tests.integration.respond_site.site import HTTP, KEY, SERVER, Site
+from tests.loopback import loopback
 from toban import clock
 from toban.domain.incident import Incident
 from toban.domain.plan import Plan
@@ -27,7 +28,7 @@ WORK = Work(HTTP, "nginx")
 
 @pytest.fixture
 def site(tmp_path: Path, aws: None) -> Iterator[Site]:
-    made = Site(tmp_path / "site", "127.0.0.65", real=bool(real_sshd()))
+    made = Site(tmp_path / "site", loopback(65), real=bool(real_sshd()))
     boto3.client("ssm").put_parameter(Name="/toban/acme/key", Value=KEY.private, Type="String")
     contracts.save_server(made.server())
     yield made

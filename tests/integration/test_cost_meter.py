@@ -14,13 +14,14 @@ from bench.cost.relays import Carried, StreamRelay
 from contract.sheet import read_sheet
 from infra.local.commands.apply import apply
 from infra.local.system import LocalSystem
+from tests.loopback import loopback
 from tests.scenarios.conftest import PARAMETERS
 from tests.scenarios.host import Port
 from toban.domain.policy import Policy
 from toban.store.shards import group_of
 
 BEGINS = datetime(2026, 11, 24, 1, 0, 30, tzinfo=UTC)
-ADDRESS = "127.0.0.93"
+ADDRESS = loopback(93)
 
 
 @pytest.fixture

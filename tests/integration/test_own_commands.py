@@ -7,6 +7,7 @@ import pytest
 from infra.local.demo.servers.ssh import real_sshd
 from respond.commands import run
 from tests.integration.respond_site.site import NOON, Site, secret
+from tests.loopback import loopback
 from toban.domain.check import Check, Kind
 from toban.domain.contract import Family, Monitor
 from toban.domain.observation import Observation, Reason
@@ -18,7 +19,7 @@ WELL = AlertRule(Comparison.EXITS_OTHERWISE, "0")
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("commands") / "site"
-    made = Site(folder, "127.0.0.71", real=bool(real_sshd()))
+    made = Site(folder, loopback(71), real=bool(real_sshd()))
     yield made
     made.close()
 

@@ -9,6 +9,7 @@ from infra.local.demo.servers.ssh import real_sshd
 from respond.course import RepairAttempt
 from respond.own_procedure import after_the_runbook, carry_out
 from tests.integration.respond_site.site import NOON, Site, secret
+from tests.loopback import loopback
 from toban.domain.command_terms import CommandTerms
 from toban.domain.procedure import Procedure, ProcedureStep, StepKind
 from toban.domain.repair import HoldReason, RepairOutcome, RepairReport, StepName
@@ -28,7 +29,7 @@ class Claims:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    made = Site(tmp_path / "site", "127.0.0.72", real=bool(real_sshd()))
+    made = Site(tmp_path / "site", loopback(72), real=bool(real_sshd()))
     yield made
     made.close()
 

@@ -9,6 +9,7 @@ import pytest
 from infra.local.demo.servers.ssh import generate_key, real_sshd
 from respond import diagnostics
 from tests.integration.respond_site.site import NOON, Site, secret
+from tests.loopback import loopback
 from toban.catalogue.diagnostics import inspections
 from toban.domain.check import Check, Kind, Resource, ResourceQuestion
 from toban.domain.contract import Family, Monitor, Server
@@ -19,7 +20,7 @@ REAL = bool(real_sshd())
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    made = Site(tmp_path / "site", "127.0.0.63", real=REAL)
+    made = Site(tmp_path / "site", loopback(63), real=REAL)
     yield made
     made.close()
 
@@ -35,7 +36,7 @@ def collect(
 
 def disk(mount: str) -> Monitor:
     question = ResourceQuestion(Resource.DISK, 90.0, subject=mount)
-    check = Check("acme.web01.disk", Kind.RESOURCE, "127.0.0.63", resource=question)
+    check = Check("acme.web01.disk", Kind.RESOURCE, loopback(63), resource=question)
     return Monitor(check.monitor_id, "disk", Family.RESOURCE, "ディスク", "Disk", 30, check)
 
 
@@ -61,7 +62,7 @@ def test_the_base_and_the_failing_unit_are_looked_at(site: Site) -> None:
 
 
 def test_a_unit_managed_by_init_scripts_is_looked_at_as_well(tmp_path: Path) -> None:
-    site = Site(tmp_path / "site", "127.0.0.63", "service", real=REAL)
+    site = Site(tmp_path / "site", loopback(63), "service", real=REAL)
     seen = collect(site.server(), site.monitor())
     site.close()
 
@@ -171,7 +172,7 @@ def test_a_server_without_a_way_in_is_told(site: Site) -> None:
 @pytest.mark.skipif(not REAL, reason="needs root and openssh-server: MaxSessions is sshd's")
 @pytest.mark.timeout(240)  # one after the other, on a busy machine
 def test_a_server_that_allows_one_command_at_a_time_is_looked_at_in_full(tmp_path: Path) -> None:
-    site = Site(tmp_path / "site", "127.0.0.63", real=True, options=["MaxSessions 1"])
+    site = Site(tmp_path / "site", loopback(63), real=True, options=["MaxSessions 1"])
     seen = collect(site.server(), site.monitor(), cap=180.0)
     site.close()
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.integration.respond_site.machine import Machine, own_folder
 from tests.integration.respond_site.services import repaired, words
+from tests.loopback import loopback
 from toban.domain.check import Check, Kind, Resource, ResourceQuestion
 from toban.domain.consent import Cleaning, Consent, OldFiles
 from toban.domain.contract import Family, Monitor
@@ -28,7 +29,7 @@ class Disk:
 
     def monitor(self) -> Monitor:
         question = ResourceQuestion(Resource.DISK, 90, str(self.mount))
-        check = Check("acme.web01.disk", Kind.RESOURCE, "127.0.0.66", resource=question)
+        check = Check("acme.web01.disk", Kind.RESOURCE, loopback(66), resource=question)
         return Monitor(
             check.monitor_id, "disk", Family.RESOURCE, "", "", 30, check, runbook="rb_disk"
         )

@@ -10,6 +10,7 @@ from infra.local.demo.servers.ssh import real_sshd
 from respond.course import Claimant, RepairAttempt
 from respond.repair import repair
 from tests.integration.respond_site.site import NOON, Site, secret
+from tests.loopback import loopback
 from toban.domain.repair import HoldReason, RepairOutcome, RepairReport, StepName
 
 
@@ -25,7 +26,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
     made: list[Site] = []
 
     def make_site(init: str, *, real: bool = REAL) -> Site:
-        site = Site(tmp_path / "site", "127.0.0.61", init, real=real)
+        site = Site(tmp_path / "site", loopback(61), init, real=real)
         made.append(site)
         return site
 
@@ -243,7 +244,6 @@ def test_a_monitor_without_runbook_is_not_worked_on(site: Site) -> None:
 
 def test_a_server_that_cannot_be_entered_is_reported(site: Site) -> None:
     site.ssh.stop()
-
     report = attempt(site).report
 
     assert (report.hold, report.changed) == (HoldReason.LOGIN_FAILED, False)

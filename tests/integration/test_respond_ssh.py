@@ -15,13 +15,14 @@ from tests.integration.peers import HERE, deaf, free_port
 from tests.integration.respond_site.machine import Machine, own_folder
 from tests.integration.respond_site.services import words
 from tests.integration.respond_site.site import KEY, NOON, secret
+from tests.loopback import loopback
 from toban.domain.check import Check, Kind
 from toban.domain.contract import Family, Monitor, Server
 from toban.domain.plan import Plan
 from toban.domain.repair import HoldReason, RepairOutcome, StepName
 
 needs_sshd = pytest.mark.skipif(not real_sshd(), reason="needs root and openssh-server")
-FAILED, LEFT = "127.0.0.67", "127.0.0.68"
+FAILED, LEFT = loopback(67), loopback(68)
 
 
 @pytest.fixture

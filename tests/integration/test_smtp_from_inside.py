@@ -14,13 +14,14 @@ from tests.integration.daemons import free_port, program, running, written
 from tests.integration.peers import HERE, listening, silent
 from tests.integration.respond_site.site import NOON, Site, secret
 from tests.integration.test_probe_daemons import NEEDS_ROOT
+from tests.loopback import loopback
 from toban.domain.observation import Observation, Reason
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("mail") / "site"
-    made = Site(folder, "127.0.0.73", real=bool(real_sshd()))
+    made = Site(folder, loopback(73), real=bool(real_sshd()))
     yield made
     made.close()
 

@@ -13,6 +13,7 @@ from infra.local.system import LocalSystem
 from infra.local.telephone import PhoneBook
 from infra.local.telephone.behaviour import acknowledges
 from respond import collect_diagnostics, run_runbook
+from tests.loopback import loopback
 from tests.scenarios.host import hosts
 from tests.scenarios.night import OPERATOR, Mailbox, Night
 from tests.scenarios.shaken import shaken
@@ -54,8 +55,10 @@ def pytest_report_header() -> str:
 
 @pytest.fixture
 def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[DemonstrationServer]:
-    real = _wanted(request, "real", default=True) and not missing_for_real()
-    with DemonstrationServer(tmp_path / "web01", real=bool(real), disks=("/dev/shm",)) as server:
+    real = bool(_wanted(request, "real", default=True) and not missing_for_real())
+    with DemonstrationServer(
+        tmp_path / "web01", real=real, disks=("/dev/shm",), address=loopback(21)
+    ) as server:
         yield server
 
 

@@ -14,6 +14,7 @@ from infra.local.demo.server import free_port
 from infra.local.demo.servers.ssh import EmbeddedSshServer, generate_key
 from infra.local.demo.servers.web import EmbeddedWebServer
 from infra.local.demo.services import Services
+from tests.loopback import NETWORK
 
 _NOBODY = "#!/bin/sh\n# Nobody but toban works on this server.\nexit 0\n"
 CHANGES = ("start", "stop", "restart")
@@ -153,9 +154,9 @@ class Host:
 
 
 @contextmanager
-def hosts(folder: Path) -> Iterator["Hosts"]:
+def hosts(folder: Path, network: str = NETWORK) -> Iterator["Hosts"]:
     """Give servers until the end of the `with`."""
-    found = Hosts(folder)
+    found = Hosts(folder, network)
     try:
         yield found
     finally:
@@ -166,12 +167,12 @@ def hosts(folder: Path) -> Iterator["Hosts"]:
 class Hosts:
     """Makes servers, each at an address of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, network: str) -> None:
+        self._folder, self._network = folder, network
         self.made: list[Host] = []
 
     def new(self, customer_id: str, name: str) -> Host:
         """Return a new server."""
-        address = f"127.0.1.{len(self.made) + 1}"
+        address = f"{self._network}.{len(self.made) + 1}"
         self.made.append(Host(self._folder / customer_id / name, name, address))
         return self.made[-1]

@@ -34,6 +34,8 @@ PORT = 20_517
 """Of every server: shards are packed, so that another could not be put in; not one of those that
 are given out.
 """
+NETWORK = "127.0.1"
+"""Of the servers whose addresses are kept."""
 
 _JOURNAL = "toban.sqlite3"
 _NOT_KEPT = (
@@ -71,7 +73,7 @@ def leave_behind(folder: Path) -> None:
     """Play an evening that ends with one incident that waits for its recovery, one whose people are
     called, and one failure that is being confirmed.
     """
-    with hosts(folder) as servers, on_duty(folder, servers, BEGINS) as (client, shift):
+    with hosts(folder, NETWORK) as servers, on_duty(folder, servers, BEGINS) as (client, shift):
         ports = {name: port_of(client, name) for name in SERVERS}
         plan = {name: ("respond", [ports[name].monitor("shop")]) for name in SERVERS}
         client.watch_each(plan)

@@ -8,6 +8,7 @@ import pytest
 
 from infra.local.demo.servers.ssh import EmbeddedSshServer, generate_key
 from infra.local.system import LocalSystem
+from tests.loopback import loopback
 from tests.scenarios.conftest import PARAMETERS
 from tests.scenarios.night import Mailbox
 from toban.domain.access import Way, slot_of
@@ -34,9 +35,9 @@ def test_a_key_that_no_longer_fits_is_known_before_an_incident(
 ) -> None:
     key, customer = generate_key(), Customer("acme", "Acme", (Contact("A", "a@acme.example"),))
     system.put_secret("/toban/acme/key", generate_key().private)
-    with EmbeddedSshServer("127.0.0.69", [key.public]) as ssh:
+    with EmbeddedSshServer(loopback(69), [key.public]) as ssh:
         way_in = ssh.access("root", "/toban/acme/key")
-        server = Server(SERVER, Plan.RESPOND, ("127.0.0.69",), (), way_in)
+        server = Server(SERVER, Plan.RESPOND, (loopback(69),), (), way_in)
         revisions.begin_with(Terms(customer, (server,)), SHARE.date())
 
         system.wait_until(lambda: False, 180)

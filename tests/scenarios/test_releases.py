@@ -9,7 +9,15 @@ import pytest
 
 from tests.scenarios.client import Client
 from tests.scenarios.host import hosts
-from tests.scenarios.release import RELEASES, SERVERS, add_later_fields, on_duty, port_of, put_back
+from tests.scenarios.release import (
+    NETWORK,
+    RELEASES,
+    SERVERS,
+    add_later_fields,
+    on_duty,
+    port_of,
+    put_back,
+)
 from tests.scenarios.shift import Shift
 from tests.template.documents import ROOT
 
@@ -24,7 +32,7 @@ def evening(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Cl
     moment = put_back(RELEASES / name / "journal.sql", tmp_path / "state")
     if grown:
         add_later_fields(tmp_path / "state")
-    with hosts(tmp_path) as servers, on_duty(tmp_path, servers, moment) as (client, shift):
+    with hosts(tmp_path, NETWORK) as servers, on_duty(tmp_path, servers, moment) as (client, shift):
         yield client, shift
 
 

@@ -42,10 +42,16 @@ class DemonstrationServer:
     """Stands ready once made; `stop()` ends every process of it. A context manager."""
 
     def __init__(
-        self, folder: Path, *, real: bool, host: str = "web01", disks: tuple[str, ...] = ("/",)
+        self,
+        folder: Path,
+        *,
+        real: bool,
+        host: str = "web01",
+        disks: tuple[str, ...] = ("/",),
+        address: str = ADDRESS,
     ) -> None:
         self.folder, self.real, self.host, self._disks = folder, real, host, disks
-        self.address = ADDRESS
+        self.address = address
         self._closing = ExitStack()
         try:
             self.services = Services(folder)

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from infra.local.demo.servers.ssh import EmbeddedSshServer, RealSshServer, real_sshd
 from tests.integration.daemons import PATIENCE_SECONDS
 from tests.integration.respond_site.site import KEY, SERVER
+from tests.loopback import loopback
 from toban.domain.consent import NOTHING_AGREED, Consent
 from toban.domain.contract import Access, Monitor, Server
 from toban.domain.plan import Plan
@@ -84,7 +85,7 @@ class Machine:
     def __init__(
         self,
         folder: Path,
-        addresses: Sequence[str] = ("127.0.0.66",),
+        addresses: Sequence[str] = (loopback(66),),
         mounts: str = "",
         user: str = "root",
     ) -> None:

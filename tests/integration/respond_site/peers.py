@@ -19,11 +19,12 @@ from infra.local.demo.servers.ssh import (
 )
 from respond.login import ShellError
 from respond.shell import Shell
+from tests.loopback import loopback
 from toban.domain.contract import Access
 from toban.domain.runbook import EntryFailure
 
 KEY = generate_key()
-ADDRESS = "127.0.0.62"
+ADDRESS = loopback(62)
 KINDS = ["embedded", *(["real"] if real_sshd() else [])]
 needs_sshd = pytest.mark.skipif(not real_sshd(), reason="needs root and openssh-server")
 

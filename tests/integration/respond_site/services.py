@@ -15,13 +15,14 @@ from respond.repair import repair
 from tests.integration.daemons import free_port, program, written
 from tests.integration.respond_site.machine import Machine, own_folder
 from tests.integration.respond_site.site import NOON, secret
+from tests.loopback import loopback
 from toban.catalogue.menu import menu
 from toban.domain.check import Check, Kind, ProcessQuestion
 from toban.domain.consent import NOTHING_AGREED, Consent
 from toban.domain.contract import Family, Monitor
 from toban.domain.repair import HoldReason, StepName
 
-HERE = "127.0.0.66"
+HERE = loopback(66)
 
 
 @dataclass(frozen=True, slots=True)
