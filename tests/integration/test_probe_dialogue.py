@@ -100,11 +100,11 @@ def test_a_service_that_accepts_and_says_nothing_times_out(item: str) -> None:
 
 
 def test_silence_after_a_greeting_names_what_was_not_answered() -> None:
-    seen = asked("smtp", answering(b"220 mx\r\n", ("EHLO ", b"")), seconds=0.4)
+    seen = asked("smtp", answering(b"220 mx\r\n", ("EHLO ", b"")), seconds=2)
 
     assert (seen.reason, seen.evidence) == (
         Reason.TIMEOUT,
-        "no answer to EHLO toban.invalid within 0.4 s",
+        "no answer to EHLO toban.invalid within 2 s",
     )
 
 
@@ -151,10 +151,10 @@ def test_a_slow_drip_ends_with_the_time_of_the_check() -> None:
         while not pause.wait(0.05):
             connection.sendall(b"2")
 
-    seen = asked("smtp", drip, seconds=0.5)
+    seen = asked("smtp", drip, seconds=2)
 
     assert seen.reason is Reason.BAD_ANSWER
-    assert seen.evidence.startswith("connected, but no greeting within 0.5 s; heard: 2")
+    assert seen.evidence.startswith("connected, but no greeting within 2 s; heard: 2")
 
 
 def test_an_answer_may_come_letter_by_letter() -> None:

@@ -28,8 +28,9 @@ USER = (
 Reply = Callable[[bytes], list[bytes]]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For whoever waits for what never comes."""
     monkeypatch.setattr(snmp, "REPLY_SECONDS", 0.2)
 
 
@@ -55,13 +56,13 @@ def observed(port: int, version: str = "2c", secret: str = COMMUNITY) -> list[Ob
     """Ask an agent, a process and a resource monitor in one go."""
     agent = Agent(HERE, port, version, "agent-secret")
     checks = [
-        Check("acme.web01.agent", Kind.AGENT, HERE, 0, 2, 2, agent=agent),
+        Check("acme.web01.agent", Kind.AGENT, HERE, 0, 20, 20, agent=agent),
         Check(
-            "acme.web01.proc", Kind.PROCESS, HERE, 0, 2, 2, agent=agent,
+            "acme.web01.proc", Kind.PROCESS, HERE, 0, 20, 20, agent=agent,
             process=ProcessQuestion("nginx"),
         ),
         Check(
-            "acme.web01.load", Kind.RESOURCE, HERE, 0, 2, 2, agent=agent,
+            "acme.web01.load", Kind.RESOURCE, HERE, 0, 20, 20, agent=agent,
             resource=ResourceQuestion(Resource.LOAD, 3.0),
         ),
     ]  # fmt: skip
@@ -123,6 +124,7 @@ def test_answers_damaged_anywhere_never_get_through_as_an_exception() -> None:
                 assert observation.reason is not Reason.PROBER_FAULT, observation.evidence
 
 
+@pytest.mark.usefixtures("impatient")
 def test_an_answer_to_another_request_is_not_taken() -> None:
     def other(request: bytes) -> list[bytes]:
         return [answered(request, lambda pdu: v2c.apiPDU.set_request_id(pdu, 1))]
@@ -132,6 +134,7 @@ def test_an_answer_to_another_request_is_not_taken() -> None:
             assert observation.status is not Status.UP
 
 
+@pytest.mark.usefixtures("impatient")
 def test_an_answer_from_another_address_is_not_taken() -> None:
     asked: list[bytes] = []
     with (
@@ -154,7 +157,8 @@ def test_an_answer_from_another_address_is_not_taken() -> None:
     assert asked
 
 
-def test_the_first_answer_lost_is_asked_for_again() -> None:
+def test_the_first_answer_lost_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snmp, "REPLY_SECONDS", 1.0)
     lost: list[bytes] = []
 
     def forgetful(request: bytes) -> list[bytes]:

@@ -15,11 +15,6 @@ from toban.domain.check import Agent, Check, Kind
 from toban.domain.observation import Observation, Reason
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snmp, "REPLY_SECONDS", 0.2)
-
-
 @contextlib.contextmanager
 def agent(askers: list[int], *, mute: bool = False) -> Iterator[int]:
     """Answer each GET with no values; notes the port of whoever asks."""
@@ -43,7 +38,13 @@ def rounds(ports: list[int], number: int = 2) -> list[Observation]:
     """Probe one agent at each port, round after round."""
     checks = [
         Check(
-            f"acme.web{port}.agent", Kind.AGENT, HERE, 0, 1, 1, agent=Agent(HERE, port, secret="c")
+            f"acme.web{port}.agent",
+            Kind.AGENT,
+            HERE,
+            0,
+            20,
+            20,
+            agent=Agent(HERE, port, secret="c"),
         )
         for port in ports
     ]
@@ -59,7 +60,10 @@ def test_an_agent_is_asked_over_the_socket_of_the_round_before() -> None:
     assert len(set(askers)) == 1
 
 
-def test_a_socket_whose_answer_may_still_come_is_not_used_again() -> None:
+def test_a_socket_whose_answer_may_still_come_is_not_used_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(snmp, "REPLY_SECONDS", 0.2)
     askers: list[int] = []
     with agent(askers, mute=True) as port:
         assert {each.reason for each in rounds([port])} == {Reason.NO_REPLY}

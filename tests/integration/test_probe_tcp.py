@@ -106,7 +106,7 @@ def test_an_expected_banner_is_up_and_kept_as_evidence() -> None:
 
 def test_another_banner_is_a_bad_answer() -> None:
     with listening(says(b"554 no service for you\r\n")) as port:
-        observation = observe(tcp_check(port, banner="220 ", seconds=0.5))
+        observation = observe(tcp_check(port, banner="220 "))
     assert observation.reason is Reason.BAD_ANSWER
     assert "554 no service for you" in observation.evidence
 

@@ -64,6 +64,7 @@ class Wire:
 
     def _time_out(self) -> None:
         now = monotonic()
+        self._wake()  # what came while our own process stood still is not late
         over = [at for at, (future, end) in self._waits.items() if end <= now or future.done()]
         for descriptor in over:
             future, _ = self._waits.pop(descriptor)
