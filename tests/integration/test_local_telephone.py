@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from typing import Any
 
@@ -25,6 +26,7 @@ from toban.text.spoken import Prompt
 
 FLOW = (ROOT / "infra" / "connect" / "alert_call.flow.json").read_text(encoding="utf-8")
 ALICE = "+819000000001"
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ATTRIBUTES = {
     "locale": "en",
     "call": "the call",
@@ -35,7 +37,7 @@ ATTRIBUTES = {
 
 @pytest.fixture(scope="module")
 def system() -> Iterator[LocalSystem]:
-    with sample(speed=100.0, phones=PhoneBook({ALICE: silent()})) as started:
+    with sample(stepped_from=NOON, phones=PhoneBook({ALICE: silent()})) as started:
         yield started
 
 

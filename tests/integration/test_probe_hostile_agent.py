@@ -54,18 +54,13 @@ def _serve(server: socket.socket, reply: Reply) -> None:
 
 def observed(port: int, version: str = "2c", secret: str = COMMUNITY) -> list[Observation]:
     """Ask an agent, a process and a resource monitor in one go."""
-    agent = Agent(HERE, port, version, "agent-secret")
+    agent, process = Agent(HERE, port, version, "agent-secret"), ProcessQuestion("nginx")
+    load = ResourceQuestion(Resource.LOAD, 3.0)
     checks = [
         Check("acme.web01.agent", Kind.AGENT, HERE, 0, 20, 20, agent=agent),
-        Check(
-            "acme.web01.proc", Kind.PROCESS, HERE, 0, 20, 20, agent=agent,
-            process=ProcessQuestion("nginx"),
-        ),
-        Check(
-            "acme.web01.load", Kind.RESOURCE, HERE, 0, 20, 20, agent=agent,
-            resource=ResourceQuestion(Resource.LOAD, 3.0),
-        ),
-    ]  # fmt: skip
+        Check("acme.web01.proc", Kind.PROCESS, HERE, 0, 20, 20, agent=agent, process=process),
+        Check("acme.web01.load", Kind.RESOURCE, HERE, 0, 20, 20, agent=agent, resource=load),
+    ]
     return list(observe_all(checks, {}, lambda _: secret, clock.now).observations)
 
 
