@@ -22,7 +22,6 @@ from tests.template.documents import (
 
 EVERY_MACHINE = pytest.mark.parametrize("machine", machines())
 ENDS = {"Succeed", "Fail"}
-OUR_FAULT = "Lambda.TooManyRequestsException"
 CONTACT_FLOW = "ContactFlow"
 """What a call follows in Amazon Connect: no function may know it (docs/decisions/0054)."""
 
@@ -133,13 +132,6 @@ def test_the_tokens_of_a_definition_are_exactly_the_values_that_the_template_giv
 )
 def test_a_machine_has_no_state_that_is(machine: str, fault: Any) -> None:
     assert fault(definition(machines()[machine])) == []
-
-
-@EVERY_MACHINE
-def test_a_throttled_function_is_called_again(machine: str) -> None:
-    for name, state, _ in tasks(definition(machines()[machine])):
-        retried = {error for rule in state["Retry"] for error in rule["ErrorEquals"]}
-        assert retried & {"States.ALL", OUR_FAULT}, name
 
 
 @EVERY_MACHINE
