@@ -126,7 +126,7 @@ MONITORS = Tab(
         Column("server", "サーバ名", "Server", "「サーバ」と同じ名前", "as on the tab Servers"),
         Column("item", "監視項目", "Item", "一覧から選択", "choose from the list", 30),
         Column("id", "識別名", "Id", "同じ項目が二つあるとき", "where an item comes twice"),
-        Column("threshold", "しきい値", "Threshold", width=10),
+        Column("threshold", "閾値", "Threshold", width=10),
         Column("port", "ポート", "Port", width=10),
         Column("url", "URL", "URL", width=40),
         Column("host", "ホスト名", "Host name", "名前ベースのサイト", "virtual host"),

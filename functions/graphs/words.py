@@ -46,7 +46,7 @@ _JA = GraphWords(
         "traffic.received": "受信",
         "traffic.sent": "送信",
     },
-    threshold="しきい値",
+    threshold="閾値",
     bands={BandKind.INCIDENT: "障害", BandKind.MAINTENANCE: "メンテナンス"},
     empty="この期間のデータはありません",
 )

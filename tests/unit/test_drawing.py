@@ -141,13 +141,13 @@ def test_stacked_curves_stand_on_each_other() -> None:
 
 
 def test_the_threshold_lies_at_its_value() -> None:
-    plot = plotted(graph(curve([50.0] * 288), thresholds=(Threshold(90.0, "しきい値"),)))
+    plot = plotted(graph(curve([50.0] * 288), thresholds=(Threshold(90.0, "閾値"),)))
     picture = Picture(drawn_png(plot))
     [line, *_] = elements(drawn_svg(plot), "path", "limit")
 
     assert line.get("d", "").startswith(f"M{plot.box.left} {int(row_of(plot, 90))}.5h")
     assert picture.pixel(plot.box.left + 1, int(row_of(plot, 90))) == LIMIT
-    assert plot.rows[-1].label == "しきい値 90.0 %"
+    assert plot.rows[-1].label == "閾値 90.0 %"
 
 
 @pytest.mark.parametrize("kind", BandKind)

@@ -196,7 +196,7 @@ def test_the_scale_is_not_flattened_by_a_threshold_far_above_all_figures() -> No
     plot = plotted(load)
 
     assert plot.levels == []
-    assert plot.rows[-1].label == "しきい値 120"
+    assert plot.rows[-1].label == "閾値 120"
 
 
 def test_a_disk_has_one_colour_for_space_and_inodes() -> None:

@@ -3,11 +3,15 @@
 import string
 from enum import StrEnum
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 import yaml
 
+import contract
+import graphs
+import toban.text
 from toban import catalogue
 from toban.domain.plan import Plan
 from toban.text.words import LOCALES, SECTIONS, words
@@ -65,6 +69,17 @@ def test_each_diagnostic_of_the_catalogue_has_a_title(locale: str) -> None:
     named = {command["id"] for commands in sets.values() for command in commands}
 
     assert named - set(words(locale).sections["finding"]) == set()
+
+
+@pytest.mark.parametrize("shown", [toban.text, graphs, contract], ids=lambda of: of.__name__)
+def test_the_threshold_is_written_as_in_the_service_specification(shown: ModuleType) -> None:
+    """In mails and reports, on graphs and in forms: 閾値."""
+    texts = {".py", ".yaml", ".j2", ".js"}
+    folder = Path(str(shown.__file__)).parent
+    pages = [each for each in folder.rglob("*") if each.suffix in texts]
+
+    assert pages
+    assert [each.name for each in pages if "しきい値" in each.read_text(encoding="utf-8")] == []
 
 
 def test_a_language_that_we_do_not_have_is_answered_in_english() -> None:

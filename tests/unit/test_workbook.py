@@ -189,9 +189,9 @@ def test_a_monitor_of_no_server_is_told() -> None:
 
 def test_a_column_or_tab_that_nobody_knows_is_told() -> None:
     def change(book: Any) -> None:
-        book["監視項目"]["D1"] = "しきい"
+        book["監視項目"]["D1"] = "閾値値"
 
-    assert '監視項目!D1: There is no column "しきい". Did you mean "しきい値"?' in _mistakes(change)
+    assert '監視項目!D1: There is no column "閾値値". Did you mean "閾値"?' in _mistakes(change)
     assert 'There is no tab "サーバ"' in _mistakes(lambda book: book.remove(book["サーバ"]))
 
 
