@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from toban.domain.call import RANG, Call, Callees, CallId, Line, Outcome, masked
+from toban.domain.call import RANG, Call, Callees, CallId, CallProgress, Outcome, masked
 from toban.domain.contact_health import OURS, after_call
 from toban.domain.contract import Contact
 from toban.domain.identifier import customer_of
@@ -12,7 +12,9 @@ from toban.observability import measure
 from toban.store import calls, contact_health, record, slots
 
 
-def close(call_id: CallId, contact: Contact, line: Line, outcome: Outcome, at: datetime) -> Outcome:
+def close(
+    call_id: CallId, contact: Contact, line: CallProgress, outcome: Outcome, at: datetime
+) -> Outcome:
     """Note how the call ended and give its line back; return the outcome that stands. Raises
     KeyPressedError.
     """

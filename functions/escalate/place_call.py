@@ -11,7 +11,7 @@ from escalate.announcement import announcement
 from escalate.phone_chain import PhoneChain
 from escalate.telephone import Refusal, refusal_of, telephone
 from toban import clock
-from toban.domain.call import CallId, Line, Outcome
+from toban.domain.call import CallId, CallProgress, Outcome
 from toban.domain.call_limits import seconds_to_next_look
 from toban.observability import measure
 from toban.store import calls
@@ -35,10 +35,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         return call_log.answer(call_log.conclude(call_id, contact, attempt.call, now))
     dialled = attempt if attempt.contact_id else _dial(chain, call_id, attempt, event["flow"])
     if isinstance(dialled, Refusal):
-        line, contact = Line(now, ended_at=now), chain.contact(call_id.contact)
+        line, contact = CallProgress(now, ended_at=now), chain.contact(call_id.contact)
         stands = call_log.close(call_id, contact, line, dialled.outcome, now)
         return call_log.answer(stands, dialled.mend)
-    wait = seconds_to_next_look(Line(dialled.dialled_at or now), chain.incident.policy, now)
+    wait = seconds_to_next_look(CallProgress(dialled.dialled_at or now), chain.incident.policy, now)
     return {"status": "up", "outcome": "", "wait_seconds": wait, "fault": {}}
 
 

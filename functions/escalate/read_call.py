@@ -12,7 +12,7 @@ from escalate import call_log
 from escalate.phone_chain import PhoneChain
 from escalate.telephone import UNKNOWN_CONTACT, line_of, telephone
 from toban import clock
-from toban.domain.call import Line
+from toban.domain.call import CallProgress
 from toban.domain.call_limits import (
     HangUpReason,
     final_outcome,
@@ -51,7 +51,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     )
 
 
-def _line(attempt: Attempt, now: datetime) -> Line:
+def _line(attempt: Attempt, now: datetime) -> CallProgress:
     own = telephone()
     try:
         answer = own.connect.describe_contact(InstanceId=own.instance, ContactId=attempt.contact_id)

@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from toban.clients import client
-from toban.domain.call import Line, Outcome
+from toban.domain.call import CallProgress, Outcome
 from toban.domain.policy import Policy
 from toban.settings import optional
 from toban.store.calls import Attempt
@@ -115,9 +115,9 @@ def refusal_of(error: ClientError) -> Refusal | None:
     return None
 
 
-def line_of(attempt: Attempt, contact: dict[str, Any], at: datetime) -> Line:
+def line_of(attempt: Attempt, contact: dict[str, Any], at: datetime) -> CallProgress:
     """Return what DescribeContact's answer says of the call."""
-    return Line(
+    return CallProgress(
         dialled_at=attempt.dialled_at or at,
         connected_at=_moment(contact.get("ConnectedToSystemTimestamp")),
         ended_at=_moment(contact.get("DisconnectTimestamp")),

@@ -11,7 +11,7 @@ from tests.functions.conftest import RuleClock
 from tests.functions.mailing import office
 from tests.functions.phoning import call_id, chain_of_acme
 from tests.functions.watching import FIRST, SECOND, Watch, told, watch
-from toban.domain.call import Line, Outcome
+from toban.domain.call import CallProgress, Outcome
 from toban.observability import measure
 from toban.store import calls
 
@@ -71,7 +71,7 @@ def test_a_call_is_counted_once_and_as_failed_when_no_telephone_rang(
     outcome: Outcome, failed: float, rule_clock: RuleClock, capsys: Capture
 ) -> None:
     chain = chain_of_acme(rule_clock.at)
-    one, line = call_id(chain), Line(rule_clock.at, ended_at=rule_clock.at)
+    one, line = call_id(chain), CallProgress(rule_clock.at, ended_at=rule_clock.at)
     calls.plan(one, "nonce")
     for _ in range(2):
         call_log.close(one, ALICE, line, outcome, rule_clock.at)

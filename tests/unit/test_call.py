@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toban.domain.call import Call, Line, Outcome, masked, outcome_of
+from toban.domain.call import Call, CallProgress, Outcome, masked, outcome_of
 from toban.domain.chain import next_call, reached
 from toban.domain.contract import Contact
 
@@ -18,11 +18,11 @@ CONTACTS = [
 ]
 
 
-def line(connected: int | None = None, ended: int | None = None, **more: str) -> Line:
+def line(connected: int | None = None, ended: int | None = None, **more: str) -> CallProgress:
     def at(seconds: int | None) -> datetime | None:
         return None if seconds is None else NIGHT + timedelta(seconds=seconds)
 
-    return Line(NIGHT, at(connected), at(ended), **more)
+    return CallProgress(NIGHT, at(connected), at(ended), **more)
 
 
 def call(contact: int, outcome: Outcome, attempt: int = 0) -> Call:

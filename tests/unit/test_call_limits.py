@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from toban.domain.call import Line, Outcome
+from toban.domain.call import CallProgress, Outcome
 from toban.domain.call_limits import (
     HangUpReason,
     final_outcome,
@@ -22,8 +22,8 @@ def at(seconds: float) -> datetime:
     return NIGHT + timedelta(seconds=seconds)
 
 
-def line(connected: float | None = None, ended: float | None = None, **more: str) -> Line:
-    return Line(
+def line(connected: float | None = None, ended: float | None = None, **more: str) -> CallProgress:
+    return CallProgress(
         NIGHT,
         None if connected is None else at(connected),
         None if ended is None else at(ended),
@@ -76,7 +76,7 @@ def test_a_call_is_looked_at_often_and_exactly_at_its_limit(seconds: float, wait
     ],
 )  # fmt: skip
 def test_a_call_that_we_ended_counts_as_what_it_was(
-    call: Line, reason: HangUpReason, outcome: Outcome | None
+    call: CallProgress, reason: HangUpReason, outcome: Outcome | None
 ) -> None:
     assert final_outcome(call, POLICY, at(37), (at(36), reason)) is outcome
 
@@ -91,7 +91,7 @@ def test_a_call_that_we_ended_counts_as_what_it_was(
     ],
 )
 def test_the_chain_does_not_wait_for_a_network_that_goes_on_ringing(
-    call: Line, reason: HangUpReason, outcome: Outcome
+    call: CallProgress, reason: HangUpReason, outcome: Outcome
 ) -> None:
     assert final_outcome(call, POLICY, at(41), (at(36), reason)) is outcome
 

@@ -78,7 +78,7 @@ CONGESTION = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CallProgress:
     """What DescribeContact says of a call, and the key that the contact flow reported, or ""."""
 
     dialled_at: datetime
@@ -93,7 +93,7 @@ class Line:
         return self.connected_at is None and self.ended_at is None
 
 
-def outcome_of(line: Line) -> Outcome | None:
+def outcome_of(line: CallProgress) -> Outcome | None:
     """Return the outcome, or None while the call rings or somebody may still press a key.
 
     A voicemail that takes the call up looks exactly like a person who presses nothing.
@@ -107,7 +107,7 @@ def outcome_of(line: Line) -> Outcome | None:
     return Outcome.ANSWERED_NO_KEY if line.connected_at else _untaken(line, line.ended_at)
 
 
-def _untaken(line: Line, ended_at: datetime) -> Outcome:
+def _untaken(line: CallProgress, ended_at: datetime) -> Outcome:
     outcome = REASONS.get(line.reason, Outcome.CARRIER_ERROR)
     quick = ended_at - line.dialled_at < CONGESTION
     return Outcome.CONGESTED if quick and outcome is Outcome.CARRIER_ERROR else outcome

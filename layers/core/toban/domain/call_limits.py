@@ -4,7 +4,7 @@ import math
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from toban.domain.call import Line, Outcome, outcome_of
+from toban.domain.call import CallProgress, Outcome, outcome_of
 from toban.domain.policy import Policy
 
 KEY_UNDER_WAY = timedelta(seconds=8)
@@ -22,7 +22,7 @@ class HangUpReason(StrEnum):
     TAKEN_UP = "taken_up"
 
 
-def limit(line: Line, policy: Policy) -> datetime:
+def limit(line: CallProgress, policy: Policy) -> datetime:
     """Return when we hang up: about 10 rings after the network has set the call up, or the end of
     the time to talk.
     """
@@ -32,7 +32,7 @@ def limit(line: Line, policy: Policy) -> datetime:
 
 
 def reason_to_hang_up(
-    line: Line, policy: Policy, at: datetime, needless: HangUpReason | None
+    line: CallProgress, policy: Policy, at: datetime, needless: HangUpReason | None
 ) -> HangUpReason | None:
     """Return why the call is to be ended now, or None; what makes it `needless` never cuts a
     conversation.
@@ -44,14 +44,14 @@ def reason_to_hang_up(
     return HangUpReason.NO_ANSWER if line.is_ringing else HangUpReason.TALKED_TOO_LONG
 
 
-def seconds_to_next_look(line: Line, policy: Policy, at: datetime) -> int:
+def seconds_to_next_look(line: CallProgress, policy: Policy, at: datetime) -> int:
     """Return how long to wait before the call is looked at again: whole seconds, at least 1."""
     left = (limit(line, policy) - at).total_seconds()
     return max(1, min(policy.call_look_seconds, math.ceil(left)))
 
 
 def final_outcome(
-    line: Line, policy: Policy, at: datetime, hung_up: tuple[datetime, HangUpReason] | None
+    line: CallProgress, policy: Policy, at: datetime, hung_up: tuple[datetime, HangUpReason] | None
 ) -> Outcome | None:
     """Return how the call ended, or None while it goes on.
 
@@ -72,7 +72,7 @@ def final_outcome(
     return _STOPPED.get(reason, Outcome.NO_ANSWER)
 
 
-def _left_lately(line: Line, at: datetime) -> bool:
+def _left_lately(line: CallProgress, at: datetime) -> bool:
     if line.ended_at is None or line.reason != "CUSTOMER_DISCONNECT":
         return False
     return at < line.ended_at + KEY_UNDER_WAY
