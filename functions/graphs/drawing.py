@@ -8,7 +8,7 @@ from graphs.graph import Box, Graph, Plot, Row, Size
 from graphs.plot import legend, plotted
 from graphs.scale import told
 from graphs.svg import drawn_svg
-from graphs.table import Line, lines
+from graphs.table import TableRow, lines
 from graphs.words import words
 from toban.domain.rollup import consolidated
 from toban.domain.series import measured
@@ -44,7 +44,7 @@ class Drawing:
     rows: Sequence[Row]
     marks: Sequence[Row]
     curves: tuple[str, ...]
-    lines: Sequence[Line]
+    lines: Sequence[TableRow]
     data: dict[str, Any]
 
 

@@ -19,14 +19,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A row: when it begins in the customer's time, and the average of each curve as told."""
+class TableRow:
+    """A row to read: when it begins in the customer's time, and the average of each curve as told."""
 
     at: datetime
     figures: tuple[str, ...]
 
 
-def lines(graph: Graph) -> list[Line]:
+def lines(graph: Graph) -> list[TableRow]:
     """Return the rows to read, the newest first; those of which nothing is known are left out."""
     size, zone = _JOINED[graph.period], ZoneInfo(graph.zone)
     joined = [consolidated(curve.series, size, extremes=False) for curve in graph.curves]
@@ -34,7 +34,9 @@ def lines(graph: Graph) -> list[Line]:
         return []
     rows = zip(*(series.averages for series in joined), strict=True)
     found = [
-        Line(joined[0].at(place).astimezone(zone), tuple(told(each, graph.unit) for each in row))
+        TableRow(
+            joined[0].at(place).astimezone(zone), tuple(told(each, graph.unit) for each in row)
+        )
         for place, row in enumerate(rows)
         if any(each is not None for each in row)
     ]
