@@ -63,7 +63,7 @@ class Delivery:
     refused_mails: tuple[str, ...] = ()
 
 
-class Outcome(StrEnum):
+class MailOutcome(StrEnum):
     """What became of one mail."""
 
     SENT = "sent"
@@ -82,13 +82,15 @@ def deliver(consignment: Consignment) -> Delivery:
     names = [_name(consignment, each) for each in consignment.recipients]
     found = dict(zip(names, deliver_each(consignment), strict=True))
     outcomes = set(found.values())
-    if Outcome.OWED in outcomes or (Outcome.REFUSED in outcomes and Outcome.SENT not in outcomes):
+    if MailOutcome.OWED in outcomes or (
+        MailOutcome.REFUSED in outcomes and MailOutcome.SENT not in outcomes
+    ):
         raise MailError(f"{consignment.kind} of {consignment.owner}: {sorted(found.values())}")
-    never = tuple(name for name, outcome in found.items() if outcome is not Outcome.SENT)
+    never = tuple(name for name, outcome in found.items() if outcome is not MailOutcome.SENT)
     return Delivery(len(found) - len(never), len(never), never)
 
 
-def deliver_each(consignment: Consignment) -> list[Outcome]:
+def deliver_each(consignment: Consignment) -> list[MailOutcome]:
     """Send what has not been sent yet; return what became of each recipient's mail, in their
     order.
     """
@@ -100,26 +102,26 @@ def _name(consignment: Consignment, recipient: Mailbox) -> str:
     return mail_id(consignment.owner, consignment.kind, about, recipient.address)
 
 
-def _deliver(consignment: Consignment, recipient: Mailbox) -> Outcome:
+def _deliver(consignment: Consignment, recipient: Mailbox) -> MailOutcome:
     owner, kind, at = consignment.owner, consignment.kind, clock.now()
     name = _name(consignment, recipient)
     if not mails.claim(owner, name, kind, recipient.address, at, consignment.customer_id):
-        return Outcome.SENT
+        return MailOutcome.SENT
     try:
         message_id = _send(consignment, recipient, name, at)
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        outcome = Outcome.REFUSED if code in _REFUSED else Outcome.OWED
+        outcome = MailOutcome.REFUSED if code in _REFUSED else MailOutcome.OWED
         return _not_sent(owner, name, outcome, code)
     except ValueError:
-        return _not_sent(owner, name, Outcome.MISADDRESSED, "not a mail address")
+        return _not_sent(owner, name, MailOutcome.MISADDRESSED, "not a mail address")
     mails.complete(owner, name, message_id, at)
     detail = {"mail": name, "message_id": message_id}
     record.append(owner, f"mail#{name}", at, f"{kind} mail sent", detail)
-    return Outcome.SENT
+    return MailOutcome.SENT
 
 
-def _not_sent(owner: str, name: str, outcome: Outcome, code: str) -> Outcome:
+def _not_sent(owner: str, name: str, outcome: MailOutcome, code: str) -> MailOutcome:
     detail = {"mail": name, "code": code}
     record.append(owner, f"mail-{outcome}#{name}", clock.now(), f"mail {outcome}", detail)
     return outcome
