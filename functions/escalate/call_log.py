@@ -13,7 +13,7 @@ from toban.store import calls, contact_health, record, slots
 
 
 def close(
-    call_id: CallId, contact: Contact, line: CallProgress, outcome: Outcome, at: datetime
+    call_id: CallId, contact: Contact, progress: CallProgress, outcome: Outcome, at: datetime
 ) -> Outcome:
     """Note how the call ended and give its line back; return the outcome that stands. Raises
     KeyPressedError.
@@ -23,12 +23,14 @@ def close(
         attempt=call_id.attempt,
         name=contact.name,
         number=masked(contact.phone),
-        dialled_at=line.dialled_at,
+        dialled_at=progress.dialled_at,
         outcome=outcome,
-        ring_seconds=_seconds(line.dialled_at, line.connected_at or line.ended_at or at),
-        talk_seconds=_seconds(line.connected_at, line.ended_at or at),
+        ring_seconds=_seconds(
+            progress.dialled_at, progress.connected_at or progress.ended_at or at
+        ),
+        talk_seconds=_seconds(progress.connected_at, progress.ended_at or at),
     )
-    return conclude(call_id, contact, calls.settle(call_id, call, line.key), at)
+    return conclude(call_id, contact, calls.settle(call_id, call, progress.key), at)
 
 
 def conclude(call_id: CallId, contact: Contact, stands: Call, at: datetime) -> Outcome:

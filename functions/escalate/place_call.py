@@ -35,8 +35,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         return call_log.answer(call_log.conclude(call_id, contact, attempt.call, now))
     dialled = attempt if attempt.contact_id else _dial(chain, call_id, attempt, event["flow"])
     if isinstance(dialled, Refusal):
-        line, contact = CallProgress(now, ended_at=now), chain.contact(call_id.contact)
-        stands = call_log.close(call_id, contact, line, dialled.outcome, now)
+        progress, contact = CallProgress(now, ended_at=now), chain.contact(call_id.contact)
+        stands = call_log.close(call_id, contact, progress, dialled.outcome, now)
         return call_log.answer(stands, dialled.mend)
     wait = seconds_to_next_look(CallProgress(dialled.dialled_at or now), chain.incident.policy, now)
     return {"status": "up", "outcome": "", "wait_seconds": wait, "fault": {}}

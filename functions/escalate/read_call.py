@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from escalate import call_log
 from escalate.phone_chain import PhoneChain
-from escalate.telephone import UNKNOWN_CONTACT, line_of, telephone
+from escalate.telephone import UNKNOWN_CONTACT, progress_of, telephone
 from toban import clock
 from toban.domain.call import CallProgress
 from toban.domain.call_limits import (
@@ -37,29 +37,29 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if attempt.call is not None:
         contact = chain.contact(call_id.contact)
         return call_log.answer(call_log.conclude(call_id, contact, attempt.call, now))
-    line = _line(attempt, now)
-    outcome = final_outcome(line, policy, now, attempt.hung_up)
+    progress = _progress(attempt, now)
+    outcome = final_outcome(progress, policy, now, attempt.hung_up)
     if outcome is not None:
         contact = chain.contact(call_id.contact)
         try:
-            return call_log.answer(call_log.close(call_id, contact, line, outcome, now))
+            return call_log.answer(call_log.close(call_id, contact, progress, outcome, now))
         except KeyPressedError:
             return _going_on(None, _AT_ONCE)
-    reason = reason_to_hang_up(line, policy, now, chain.needless())
+    reason = reason_to_hang_up(progress, policy, now, chain.needless())
     return _going_on(
-        reason if attempt.hung_up is None else None, seconds_to_next_look(line, policy, now)
+        reason if attempt.hung_up is None else None, seconds_to_next_look(progress, policy, now)
     )
 
 
-def _line(attempt: Attempt, now: datetime) -> CallProgress:
+def _progress(attempt: Attempt, now: datetime) -> CallProgress:
     own = telephone()
     try:
         answer = own.connect.describe_contact(InstanceId=own.instance, ContactId=attempt.contact_id)
     except ClientError as error:
         if error.response["Error"]["Code"] not in UNKNOWN_CONTACT:
             raise
-        return line_of(attempt, {}, now)
-    return line_of(attempt, answer["Contact"], now)
+        return progress_of(attempt, {}, now)
+    return progress_of(attempt, answer["Contact"], now)
 
 
 def _going_on(reason: HangUpReason | None, wait_seconds: int) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def refusal_of(error: ClientError) -> Refusal | None:
     return None
 
 
-def line_of(attempt: Attempt, contact: dict[str, Any], at: datetime) -> CallProgress:
+def progress_of(attempt: Attempt, contact: dict[str, Any], at: datetime) -> CallProgress:
     """Return what DescribeContact's answer says of the call."""
     return CallProgress(
         dialled_at=attempt.dialled_at or at,

@@ -8,7 +8,7 @@ from graphs.graph import Box, Graph, Plot, Row, Size
 from graphs.plot import legend, plotted
 from graphs.scale import told
 from graphs.svg import drawn_svg
-from graphs.table import TableRow, lines
+from graphs.table import TableRow, table_rows
 from graphs.words import words
 from toban.domain.rollup import consolidated
 from toban.domain.series import measured
@@ -44,7 +44,7 @@ class Drawing:
     rows: Sequence[Row]
     marks: Sequence[Row]
     curves: tuple[str, ...]
-    lines: Sequence[TableRow]
+    table: Sequence[TableRow]
     data: dict[str, Any]
 
 
@@ -65,7 +65,7 @@ def drawing(graph: Graph) -> Drawing:
         rows=[row for row in rows if row.figures],
         marks=[row for row in rows if not row.figures],
         curves=tuple(curve.label for curve in graph.curves),
-        lines=lines(graph),
+        table=table_rows(graph),
         data=_data(graph, plot),
     )
 

@@ -20,13 +20,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row to read: when it begins in the customer's time, and the average of each curve as told."""
+    """A row: when it begins in the customer's time, and the average of each curve as told."""
 
     at: datetime
     figures: tuple[str, ...]
 
 
-def lines(graph: Graph) -> list[TableRow]:
+def table_rows(graph: Graph) -> list[TableRow]:
     """Return the rows to read, the newest first; those of which nothing is known are left out."""
     size, zone = _JOINED[graph.period], ZoneInfo(graph.zone)
     joined = [consolidated(curve.series, size, extremes=False) for curve in graph.curves]

@@ -11,7 +11,7 @@ from io import StringIO
 import pytest
 
 from graphs.panels import View, panels
-from graphs.table import lines
+from graphs.table import table_rows
 from tests.functions.acme import ALICE, SERVER, sign
 from tests.functions.browsing import ADDRESS, get, give_address, text
 from tests.functions.conftest import RuleClock
@@ -149,7 +149,7 @@ def test_the_table_tells_averages_and_leaves_out_what_is_not_known(
     found = samples.series(SERVER, Period.DAY, rule_clock())
     load = panels(sign(), found, View(Period.DAY, rule_clock()))[1]
 
-    assert [(f"{line.at:%H:%M}", line.figures) for line in lines(load)] == [
+    assert [(f"{line.at:%H:%M}", line.figures) for line in table_rows(load)] == [
         ("18:35", ("2.12",)),
         ("18:05", ("0.50",)),
     ]

@@ -93,23 +93,25 @@ class CallProgress:
         return self.connected_at is None and self.ended_at is None
 
 
-def outcome_of(line: CallProgress) -> Outcome | None:
+def outcome_of(progress: CallProgress) -> Outcome | None:
     """Return the outcome, or None while the call rings or somebody may still press a key.
 
     A voicemail that takes the call up looks exactly like a person who presses nothing.
     """
-    if line.key == KEY_ACKNOWLEDGE:
+    if progress.key == KEY_ACKNOWLEDGE:
         return Outcome.ACKNOWLEDGED
-    if line.key == KEY_PASS_ON:
+    if progress.key == KEY_PASS_ON:
         return Outcome.PASSED_ON
-    if line.ended_at is None:
+    if progress.ended_at is None:
         return None
-    return Outcome.ANSWERED_NO_KEY if line.connected_at else _untaken(line, line.ended_at)
+    return (
+        Outcome.ANSWERED_NO_KEY if progress.connected_at else _untaken(progress, progress.ended_at)
+    )
 
 
-def _untaken(line: CallProgress, ended_at: datetime) -> Outcome:
-    outcome = REASONS.get(line.reason, Outcome.CARRIER_ERROR)
-    quick = ended_at - line.dialled_at < CONGESTION
+def _untaken(progress: CallProgress, ended_at: datetime) -> Outcome:
+    outcome = REASONS.get(progress.reason, Outcome.CARRIER_ERROR)
+    quick = ended_at - progress.dialled_at < CONGESTION
     return Outcome.CONGESTED if quick and outcome is Outcome.CARRIER_ERROR else outcome
 
 
