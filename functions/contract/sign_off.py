@@ -1,6 +1,7 @@
 """The sheet that provider and customer sign before the first day, in the customer's language."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from contract.sign_off_contacts import contact_views, gap_words
@@ -9,9 +10,10 @@ from toban.domain.acceptance import Acceptance
 from toban.domain.plan import Capability, may
 from toban.domain.policy import Policy
 from toban.domain.revision import Terms
+from toban.holidays import first_moment
 from toban.keeping import contract_days, evidence_days
 from toban.settings import optional
-from toban.text.moments import moment
+from toban.text.moments import moment, rough_moment
 from toban.text.plain import one_line
 from toban.text.renderer import render_page
 from toban.text.words import Words, words
@@ -19,8 +21,12 @@ from toban.text.words import Words, words
 View = dict[str, Any]
 
 
-def sign_off(found: Acceptance, terms: Terms, policy: Policy, sources: Sequence[str]) -> str:
-    """Return the sheet as HTML that prints on A4. `sources` are our outbound addresses (C-9)."""
+def sign_off(
+    found: Acceptance, terms: Terms, since: date, policy: Policy, sources: Sequence[str]
+) -> str:
+    """Return the sheet as HTML that prints on A4. `since` is the provider's day from which the
+    terms are in force (C-4), `sources` are our outbound addresses (C-9).
+    """
     customer, said = terms.customer, words(terms.customer.locale)
     servers = {server.server_id: server for server in terms.servers}
     contacts = list(contact_views(customer.contacts, found, said))
@@ -30,6 +36,7 @@ def sign_off(found: Acceptance, terms: Terms, policy: Policy, sources: Sequence[
         "said": said.sections["sign_off"],
         "customer": one_line(customer.name),
         "provider": optional("PROVIDER_NAME"),
+        "since": rough_moment(first_moment(since), customer.zone),
         "at": moment(found.at, customer.zone),
         "passed": found.passed,
         "to_mend": list(_to_mend(contacts, views, said)),

@@ -22,7 +22,7 @@ from toban.domain.acceptance import (
 from toban.domain.call import Call, Callees
 from toban.domain.contract import Contact
 from toban.settings import listed
-from toban.store import calls, contracts, intake
+from toban.store import calls, contracts, intake, revisions
 from toban.store.documents import to_document
 
 NOTHING: dict[str, Any] = {
@@ -49,7 +49,8 @@ def write(key: str) -> dict[str, Any]:
         tell(run, [str(error)])
         return {**NOTHING, "mistakes": [str(error)]}
     found = _with_calls(run, found, terms.customer.contacts)
-    page = sign_off(found, terms, contracts.policy(), listed("EGRESS_ADDRESSES"))
+    since = revisions.agreed_from(run.customer_id)
+    page = sign_off(found, terms, since, contracts.policy(), listed("EGRESS_ADDRESSES"))
     intake.save_page(result_of(run.key, "html"), page.encode(), "text/html; charset=utf-8")
     if not found.waits:
         tell(run, list(told(found)), result_of(run.key, "html"))

@@ -34,7 +34,7 @@ def test_each_contact_gets_one_test_mail_and_the_sheet_says_who_could_not_be_mai
     assert "[Test] Test of your contact address (this is no fault)" in mail.splitlines()[0]
     assert "There is no fault." in mail
     sheet = unescape(answer["sign_off"])
-    assert "<td>sent (taken by the mail server)</td>" in sheet
+    assert '<td class="words">sent (taken by the mail server)</td>' in sheet
     assert "Contact 2, Sato: refused by the mail server / not tried" in sheet
     assert again == answer
 
@@ -48,7 +48,15 @@ def test_without_fixed_addresses_the_sheet_says_what_that_means(
     _, sheet = accept(hand_in(site, agent))
 
     assert "The outbound addresses are not fixed" in sheet
+    assert "from these addresses only" not in sheet
     assert f"<pre>restrict {KEY.public}</pre>" in sheet
+
+
+@pytest.mark.clause("C-2", "C-4")
+def test_the_sheet_to_sign_says_from_when_it_is_in_force(site: Site, agent: SnmpdServer) -> None:
+    _, sheet = accept(hand_in(site, agent, "start: 2027-02-01\n"))
+
+    assert '<th scope="row">In force from</th><td>2027-02-01 00:00 JST</td>' in sheet
 
 
 @pytest.mark.clause("C-2", "C-8")

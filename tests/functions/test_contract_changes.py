@@ -1,6 +1,6 @@
 """From a hearing sheet to what is watched: planned, agreed to, in force on its day."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -53,8 +53,10 @@ def test_watching_starts_by_itself_on_the_start_date(rule_clock: RuleClock) -> N
 
     assert not apply_due()
     assert not watched()
+    assert revisions.agreed_from("acme") == date(2026, 12, 1)
     rule_clock.at = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)  # midnight in Tokyo
     assert apply_due() == ["acme 2026-12-01"]
+    assert revisions.agreed_from("acme") == date(2026, 12, 1)
     assert watched() == {"ssh", "http", "disk"}
 
 

@@ -1,6 +1,6 @@
 """A sheet to sign with everything on it: two ways in, a procedure, gaps, and things to mend."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from contract.sheet import parse_sheet
 from contract.sign_off import sign_off
@@ -72,7 +72,7 @@ def page(locale: str) -> str:
     servers = tuple(_server(each) for each in terms.servers)
     left = gaps(terms.customer.contacts, terms.servers)
     found = Acceptance("acme", AT, servers, contacts, left)
-    return sign_off(found, terms, Policy(), ["198.51.100.1", "198.51.100.2"])
+    return sign_off(found, terms, date(2026, 12, 1), Policy(), ["198.51.100.1", "198.51.100.2"])
 
 
 def _refused() -> ContactAcceptance:

@@ -189,6 +189,7 @@ def test_the_days_of_the_week_are_those_of_the_calendar() -> None:
 def test_the_sheet_to_sign_promises_calls_only_where_a_plan_has_them(plan: str, told: bool) -> None:
     terms = read(ACME.replace("plan: respond", f"plan: {plan}")).terms
 
-    page = sign_off(Acceptance("acme", datetime(2026, 11, 24, tzinfo=UTC), ()), terms, Policy(), [])
+    found = Acceptance("acme", datetime(2026, 11, 24, tzinfo=UTC), ())
+    page = sign_off(found, terms, date(2026, 11, 25), Policy(), [])
 
     assert ("a contact whom we may call at every hour" in page) == told

@@ -1,6 +1,6 @@
 """Days on which nobody works: Japan's public holidays and the provider's own days."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from toban.domain.calendar import BusinessCalendar
@@ -18,6 +18,11 @@ def office() -> BusinessCalendar:
 def at_the_office(at: datetime) -> datetime:
     """Return the moment in the provider's zone."""
     return at.astimezone(ZoneInfo(OFFICE_ZONE))
+
+
+def first_moment(day: date) -> datetime:
+    """Return when the day begins in the provider's zone."""
+    return datetime.combine(day, time(), ZoneInfo(OFFICE_ZONE))
 
 
 def is_holiday(day: date) -> bool:

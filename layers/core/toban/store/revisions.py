@@ -105,6 +105,14 @@ def agreed(customer_id: str) -> Terms | None:
     return _newest(customer_id, pending(customer_id))
 
 
+def agreed_from(customer_id: str) -> date:
+    """Return the day from which the newest terms that have been agreed are in force."""
+    if waiting := pending(customer_id):
+        return max(waiting, key=lambda each: each.requested_at).effective_on
+    mark = InForceItem.get(IN_FORCE, customer_id, consistent_read=True)
+    return date.fromisoformat(mark.document["since"])
+
+
 def _newest(customer_id: str, agreed: list[Revision]) -> Terms | None:
     last = max(agreed, key=lambda each: each.requested_at, default=None)
     return last.terms if last else in_force(customer_id)
