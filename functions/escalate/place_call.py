@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from escalate import call_log
 from escalate.announcement import announcement
 from escalate.phone_chain import PhoneChain
-from escalate.telephone import Refusal, refusal_of, telephone
+from escalate.telephone import DialRefusal, refusal_of, telephone
 from toban import clock
 from toban.domain.call import CallId, CallProgress, Outcome
 from toban.domain.call_limits import seconds_to_next_look
@@ -34,7 +34,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         contact = chain.contact(call_id.contact)
         return call_log.answer(call_log.conclude(call_id, contact, attempt.call, now))
     dialled = attempt if attempt.contact_id else _dial(chain, call_id, attempt, event["flow"])
-    if isinstance(dialled, Refusal):
+    if isinstance(dialled, DialRefusal):
         progress, contact = CallProgress(now, ended_at=now), chain.contact(call_id.contact)
         stands = call_log.close(call_id, contact, progress, dialled.outcome, now)
         return call_log.answer(stands, dialled.mend)
@@ -42,13 +42,13 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return {"status": "up", "outcome": "", "wait_seconds": wait, "fault": {}}
 
 
-def _dial(chain: PhoneChain, call_id: CallId, attempt: Attempt, flow: str) -> Attempt | Refusal:
+def _dial(chain: PhoneChain, call_id: CallId, attempt: Attempt, flow: str) -> Attempt | DialRefusal:
     """Connect gives the same contact for the same ClientToken for 7 days: dialled twice, rings
     once.
     """
     number = chain.contact(call_id.contact).phone
     if not E164.fullmatch(number):
-        return Refusal(Outcome.INVALID_NUMBER)
+        return DialRefusal(Outcome.INVALID_NUMBER)
     own = telephone()
     spoken = announcement(chain) | {"call": str(call_id), "nonce": attempt.nonce}
     try:

@@ -94,24 +94,24 @@ def telephone() -> Telephone:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class DialRefusal:
     """Why Connect did not dial: what it means for the chain, and what the operators must mend."""
 
     outcome: Outcome
     mend: str = ""
 
 
-def refusal_of(error: ClientError) -> Refusal | None:
+def refusal_of(error: ClientError) -> DialRefusal | None:
     """Return what a refused dial means, None when it is to be tried again as it is."""
     code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
     if code in _NO_LINE:
-        return Refusal(Outcome.CONGESTED)
+        return DialRefusal(Outcome.CONGESTED)
     if code in _NOT_OURS_TO_CALL:
         mend = "Ask AWS Support to allow calls to this country and kind of number"
-        return Refusal(Outcome.CARRIER_ERROR, f"{code}: {message}\n{mend}.")
+        return DialRefusal(Outcome.CARRIER_ERROR, f"{code}: {message}\n{mend}.")
     if code in _MISTAKEN_SETTINGS:
         mend = "Compare the parameters Connect... of the template with the instance"
-        return Refusal(Outcome.CARRIER_ERROR, f"{code}: {message}\n{mend}.")
+        return DialRefusal(Outcome.CARRIER_ERROR, f"{code}: {message}\n{mend}.")
     return None
 
 
