@@ -44,8 +44,8 @@ TOLD_BY_US = frozenset({"classification", "local"})
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """One finding as the mail shows it."""
+class Excerpt:
+    """What a mail shows of one finding."""
 
     title: str
     note: str
@@ -56,7 +56,7 @@ class Section:
 class Evidence:
     """The findings that fit; `message` says why there are none, `kept` how many more we hold."""
 
-    sections: tuple[Section, ...] = ()
+    sections: tuple[Excerpt, ...] = ()
     message: str = ""
     kept: str = ""
 
@@ -73,7 +73,7 @@ def evidence(
     message = _why_incomplete(diagnostics, words)
     if message and diagnostics.failing_since:
         message += " " + _since(diagnostics.failing_since, words, zone)
-    sections: list[Section] = []
+    sections: list[Excerpt] = []
     left, kept = MAIL_BUDGET, 0
     for finding in _most_telling_first(diagnostics.findings, resource):
         section = _section(finding, words, FINDING_BUDGET)
@@ -119,7 +119,7 @@ def _rank(order: Sequence[str], finding: Finding) -> int:
     return order.index(finding.name) if finding.name in order else len(order)
 
 
-def _section(finding: Finding, words: Words, budget: int) -> Section:
+def _section(finding: Finding, words: Words, budget: int) -> Excerpt:
     if finding.name == SKIPPED:
         return _skipped(finding, words)
     told = lines(finding.output)
@@ -133,7 +133,7 @@ def _section(finding: Finding, words: Words, budget: int) -> Section:
         notes.append(words.say("diagnostics", "shortened"))
     command = [_asked(finding.command, words)] if finding.command else []
     printed = shown or [words.say("diagnostics", "nothing_printed")]
-    return Section(_named(finding.name, words), " ".join(notes), (*command, *printed))
+    return Excerpt(_named(finding.name, words), " ".join(notes), (*command, *printed))
 
 
 def _asked(command: str, words: Words) -> str:
@@ -142,10 +142,10 @@ def _asked(command: str, words: Words) -> str:
     return remarked(line, words) if is_remark(line) else f"$ {line}"
 
 
-def _skipped(finding: Finding, words: Words) -> Section:
+def _skipped(finding: Finding, words: Words) -> Excerpt:
     names = [_named(line, words) for line in lines(finding.output)]
     said = words.say("diagnostics", "skipped", names=words.say("general", "comma").join(names))
-    return Section(_named(SKIPPED, words), "", tuple(lines(said)))
+    return Excerpt(_named(SKIPPED, words), "", tuple(lines(said)))
 
 
 def _named(name: str, words: Words) -> str:
@@ -165,7 +165,7 @@ def _fitting(found: list[str], budget: int, keep_end: bool) -> tuple[list[str], 
     return (kept[::-1] if keep_end else kept), len(kept) < len(found)
 
 
-def _size(section: Section) -> int:
+def _size(section: Excerpt) -> int:
     return sum(_bytes(text) for text in (section.title, section.note, *section.lines))
 
 
