@@ -4,7 +4,7 @@ from typing import Any
 
 from contract.dropped import digest
 from contract.handed_in import read
-from toban.domain.acceptance import Run, run_name
+from toban.domain.acceptance import AcceptanceRun, run_name
 from toban.domain.plan import Capability, may
 from toban.domain.revision import Terms
 from toban.store import revisions
@@ -27,7 +27,7 @@ def agreed_terms(event: dict[str, Any]) -> Terms:
     return terms
 
 
-def terms_of(run: Run) -> Terms:
+def terms_of(run: AcceptanceRun) -> Terms:
     """Return the terms that a run was begun for; raises NotAgreedError once others were agreed."""
     terms = revisions.agreed(run.customer_id)
     if terms is None or revisions.fingerprint(terms) != run.fingerprint:
@@ -35,10 +35,10 @@ def terms_of(run: Run) -> Terms:
     return terms
 
 
-def run_of(terms: Terms, key: str, version: str, *, call: bool) -> Run:
+def run_of(terms: Terms, key: str, version: str, *, call: bool) -> AcceptanceRun:
     """Return the run for one version of a sheet; nobody is called whose plans have no telephone."""
     customer_id = terms.customer.customer_id
-    return Run(
+    return AcceptanceRun(
         name=run_name(customer_id, digest(f"{key}\n{version}")),
         customer_id=customer_id,
         fingerprint=revisions.fingerprint(terms),

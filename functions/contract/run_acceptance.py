@@ -13,9 +13,9 @@ from toban import clock
 from toban.catalogue.mistake import MistakesError
 from toban.domain.acceptance import (
     Acceptance,
+    AcceptanceRun,
     AgentMatch,
     ContactAcceptance,
-    Run,
     ServerAcceptance,
     rehearsal,
 )
@@ -50,7 +50,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         return _refused(*str(error).splitlines())
     except NotAgreedError as error:
         if "run" in event:  # agreed when it was dropped, and no longer
-            sign_off_result.tell(from_document(event["run"], Run), [str(error)])
+            sign_off_result.tell(from_document(event["run"], AcceptanceRun), [str(error)])
         return _refused(str(error))
     found = Acceptance(
         customer_id=run.customer_id,
@@ -65,9 +65,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return {**sign_off_result.write(run.key), "key": run.key}
 
 
-def _asked(event: dict[str, Any]) -> tuple[Run, Terms]:
+def _asked(event: dict[str, Any]) -> tuple[AcceptanceRun, Terms]:
     if "run" in event:
-        run = from_document(event["run"], Run)
+        run = from_document(event["run"], AcceptanceRun)
         return run, terms_of(run)
     terms = agreed_terms(event)
     call, file = bool(event.get("call")), str(event["file"]).rpartition("/")[2]
@@ -81,7 +81,7 @@ def _refused(*mistakes: str) -> dict[str, Any]:
     return {**sign_off_result.NOTHING, "mistakes": list(mistakes)}
 
 
-def _contacts(run: Run, terms: Terms) -> tuple[ContactAcceptance, ...]:
+def _contacts(run: AcceptanceRun, terms: Terms) -> tuple[ContactAcceptance, ...]:
     """A mail that is owed is sent when the run is repeated, and told as owed when it is not."""
     event = {"customer_id": run.customer_id, "name": run.name}
     try:
@@ -91,7 +91,7 @@ def _contacts(run: Run, terms: Terms) -> tuple[ContactAcceptance, ...]:
     return tuple(ContactAcceptance(str(outcome)) for outcome in answer["outcomes"])
 
 
-def _call(run: Run) -> None:
+def _call(run: AcceptanceRun) -> None:
     """The calls end by themselves and have the sheet written anew, or are overdue some day."""
     acceptances.note_calls(run, clock.now())
     incident = rehearsal(run, clock.now(), contracts.policy())

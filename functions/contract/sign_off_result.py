@@ -15,9 +15,9 @@ from toban import clock
 from toban.domain.acceptance import (
     LONGEST_CALLS,
     Acceptance,
+    AcceptanceRun,
     CallState,
     ContactAcceptance,
-    Run,
 )
 from toban.domain.call import Call, Callees
 from toban.domain.contract import Contact
@@ -63,14 +63,14 @@ def write(key: str) -> dict[str, Any]:
     }
 
 
-def tell(run: Run, lines: list[str], enclosed: str = "") -> None:
+def tell(run: AcceptanceRun, lines: list[str], enclosed: str = "") -> None:
     """Answer the sheet of a run; the mail goes first, as with every result (decision 0121)."""
     result = result_of(run.key)
     tell_result(f"{digest(run.key)}.{digest(run.version)}", result, lines, enclosed)
     intake.save(result, "\n".join(lines) + "\n", run.version)
 
 
-def _with_calls(run: Run, found: Acceptance, contacts: tuple[Contact, ...]) -> Acceptance:
+def _with_calls(run: AcceptanceRun, found: Acceptance, contacts: tuple[Contact, ...]) -> Acceptance:
     if not run.call:
         return found
     ended = calls.ended(run.name, Callees.TEST)

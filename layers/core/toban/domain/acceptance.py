@@ -128,7 +128,7 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class AcceptanceRun:
     """One acceptance run: which terms it tries, for which version of which object of the intake
     bucket, and whether the contacts are called.
 
@@ -149,7 +149,7 @@ def run_name(customer_id: str, digest: str) -> str:
     return f"{customer_id}._acceptance.{digest}"
 
 
-def rehearsal(run: Run, at: datetime, policy: Policy) -> Incident:
+def rehearsal(run: AcceptanceRun, at: datetime, policy: Policy) -> Incident:
     """Return what the telephone takes for the incident of the test calls; it is stored nowhere."""
     nowhere = server_of(run.name)
     return Incident(run.name, run.customer_id, nowhere, Plan.RESPOND, at, 0, policy)

@@ -4,7 +4,7 @@ long.
 
 from datetime import datetime, timedelta
 
-from toban.domain.acceptance import LONGEST_CALLS, Run
+from toban.domain.acceptance import LONGEST_CALLS, AcceptanceRun
 from toban.store.documents import from_document, to_document
 from toban.store.tables import ContractItem
 
@@ -12,7 +12,7 @@ _CALLING = "#acceptances"
 """No id of a customer begins like this."""
 
 
-def note_calls(run: Run, at: datetime) -> None:
+def note_calls(run: AcceptanceRun, at: datetime) -> None:
     """Note that the run's test calls begin at `at`; a repeated run leaves the one note."""
     ContractItem(_CALLING, run.name, document={"key": run.key, "at": to_document(at)}).save()
 

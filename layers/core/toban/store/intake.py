@@ -7,7 +7,7 @@ import msgspec
 from botocore.exceptions import ClientError
 
 from toban.clients import client
-from toban.domain.acceptance import Acceptance, Run
+from toban.domain.acceptance import Acceptance, AcceptanceRun
 from toban.settings import required
 from toban.store.documents import from_document, to_document
 
@@ -59,19 +59,19 @@ def save(key: str, text: str, answers: str) -> None:
     )
 
 
-def save_acceptance(key: str, run: Run, found: Acceptance) -> None:
+def save_acceptance(key: str, run: AcceptanceRun, found: Acceptance) -> None:
     """Keep what an acceptance run has found, beside its sheet."""
     body = msgspec.json.encode({"run": to_document(run), "acceptance": to_document(found)})
     save_page(key, body, "application/json")
 
 
-def acceptance(key: str) -> tuple[Run, Acceptance]:
+def acceptance(key: str) -> tuple[AcceptanceRun, Acceptance]:
     """Return what a run has found; raises LookupError."""
     found = _found(key)
     if found is None:
         raise LookupError(key)
     kept = msgspec.json.decode(found["Body"].read())
-    return from_document(kept["run"], Run), from_document(kept["acceptance"], Acceptance)
+    return from_document(kept["run"], AcceptanceRun), from_document(kept["acceptance"], Acceptance)
 
 
 def save_page(key: str, body: bytes, media_type: str) -> None:
