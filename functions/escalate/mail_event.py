@@ -29,7 +29,7 @@ _QUERY = re.compile(r"(https?://[^\s?]+)\?\S+")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LedgerEvent:
     """An event of the mail `mail_id` in the ledger of `owner`."""
 
     owner: str
@@ -37,13 +37,13 @@ class Told:
     event: MailEvent
 
 
-def read(detail: Mapping[str, Any]) -> Told | None:
+def read(detail: Mapping[str, Any]) -> LedgerEvent | None:
     """Return what the event tells, None when it is of a kind or of a mail that is not ours."""
     mail = detail["mail"]
     headers = {str(each["name"]).lower(): str(each["value"]) for each in mail.get("headers", ())}
     owner, mail_id = (_flat(headers.get(f"x-toban-{name}", "")) for name in ("incident", "mail"))
     event = _event(detail)
-    return Told(owner, mail_id, event) if owner and mail_id and event else None
+    return LedgerEvent(owner, mail_id, event) if owner and mail_id and event else None
 
 
 def _event(detail: Mapping[str, Any]) -> MailEvent | None:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from escalate.addressee import whose
-from escalate.mail_event import Told, read
+from escalate.mail_event import LedgerEvent, read
 from toban.domain.contact_health import Fate, after_mail, notice_of
 from toban.executions import invoke_later
 from toban.observability import logger
@@ -29,7 +29,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return {"fate": told.event.fate, "finding": found}
 
 
-def _put_on_record(told: Told) -> None:
+def _put_on_record(told: LedgerEvent) -> None:
     """A mail that arrived is noted with the mail; whatever else became of it is an event."""
     fate, at = told.event.fate, told.event.at
     if fate is Fate.DELIVERED:
@@ -39,7 +39,7 @@ def _put_on_record(told: Told) -> None:
         record.append(told.owner, f"mail-{fate}#{told.mail_id}", at, f"mail {fate}", detail)
 
 
-def _note(told: Told, sent: mails.Entry) -> str:
+def _note(told: LedgerEvent, sent: mails.Entry) -> str:
     customer_id = whose(sent.customer_id, sent.recipient)
     if not customer_id:
         return ""
