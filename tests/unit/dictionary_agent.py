@@ -1,12 +1,12 @@
 """An agent that is a dictionary: what a measure needs is answered from it."""
 
-from probe.probers.facts import Facts, Measure
+from probe.probers.facts import AgentFacts, Measure
 from probe.probers.result import ProbeResult
 
 Objects = dict[str, int | bytes]
 
 
-def told(measure: Measure, facts: Facts, objects: Objects) -> ProbeResult:
+def told(measure: Measure, facts: AgentFacts, objects: Objects) -> ProbeResult:
     """Answer what the measure needs from `objects` until it has its result."""
     try:
         while True:

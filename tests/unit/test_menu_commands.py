@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from probe.probers.extend import extend_oids
-from probe.probers.facts import Facts
+from probe.probers.facts import AgentFacts
 from probe.probers.resource import Samples, measure_resource
 from probe.probers.result import ProbeResult
 from tests.unit.dictionary_agent import told
@@ -48,7 +48,7 @@ def _judged(item: str, printed: bytes, status: int) -> ProbeResult:
     assert on_menu.resource is not None
     name, scale = on_menu.extend_name, on_menu.scale
     question = ResourceQuestion(on_menu.resource, on_menu.threshold, extend=name, told=scale)
-    facts = Facts()
+    facts = AgentFacts()
     output, result = extend_oids(name)
     # snmpd leaves out the end of the last line
     objects: dict[str, int | bytes] = {output: printed.removesuffix(b"\n"), result: status}

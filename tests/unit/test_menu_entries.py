@@ -4,7 +4,7 @@ against processes as servers show them.
 
 import pytest
 
-from probe.probers.facts import Facts
+from probe.probers.facts import AgentFacts
 from probe.probers.process import (
     RUN_NAME,
     RUN_PARAMETERS,
@@ -111,7 +111,7 @@ def seen(item: str, process: Process) -> Status:
     }
     on_menu = menu()[item]
     question = ProcessQuestion(on_menu.process, on_menu.arguments, on_menu.minimum)
-    facts = Facts()
+    facts = AgentFacts()
     result = told(measure_process(question, facts), facts, objects | {f"{RUN_STATUS}.812": 2})
     return Status.UP if result.value else Status.DOWN
 

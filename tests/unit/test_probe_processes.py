@@ -3,7 +3,7 @@
 import pytest
 
 from probe.probers import process
-from probe.probers.facts import Facts
+from probe.probers.facts import AgentFacts
 from probe.probers.process import measure_process
 from probe.probers.result import ProbeResult
 from tests.unit.dictionary_agent import Objects, told
@@ -12,7 +12,7 @@ from toban.domain.observation import Reason
 
 
 def processes(question: ProcessQuestion, objects: Objects) -> ProbeResult:
-    facts = Facts()
+    facts = AgentFacts()
     return told(measure_process(question, facts), facts, objects)
 
 

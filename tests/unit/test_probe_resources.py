@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from probe.probers import resource, storage
-from probe.probers.facts import Facts
+from probe.probers.facts import AgentFacts
 from probe.probers.resource import Samples, measure_resource
 from probe.probers.result import ProbeResult
 from tests.unit.dictionary_agent import Objects, told
@@ -19,7 +19,7 @@ AT = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
 def measured(
     question: ResourceQuestion, objects: Objects, previous: Counters | None = None
 ) -> tuple[ProbeResult, Counters | None]:
-    facts, samples = Facts(), Samples(previous)
+    facts, samples = AgentFacts(), Samples(previous)
     result = told(measure_resource(question, facts, samples), facts, objects)
     return result, samples.counters(AT)
 

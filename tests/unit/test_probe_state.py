@@ -7,7 +7,7 @@ import pytest
 
 from probe.probers import resource, state
 from probe.probers.extend import extend_oids
-from probe.probers.facts import Facts
+from probe.probers.facts import AgentFacts
 from probe.probers.resource import Samples, measure_resource
 from probe.probers.result import ProbeResult
 from tests.unit.dictionary_agent import Objects, told
@@ -25,7 +25,7 @@ OUTPUT, RESULT = extend_oids("toban-mail_queue")
 
 
 def measured(question: ResourceQuestion, objects: Objects) -> ProbeResult:
-    facts = Facts()
+    facts = AgentFacts()
     return told(measure_resource(question, facts, Samples(None)), facts, objects)
 
 
@@ -66,7 +66,7 @@ def ticking(*moments: datetime) -> Callable[[], datetime]:
 def clock_seen(
     value: int | bytes, asked: datetime = NOON, arrived: datetime = NOON, threshold: float = 1
 ) -> ProbeResult:
-    facts = Facts()
+    facts = AgentFacts()
     question = ResourceQuestion(Resource.CLOCK, threshold)
     measure = state.measure_clock(question, facts, ticking(asked, arrived))
     return told(measure, facts, {state.SYSTEM_DATE: value})
@@ -102,7 +102,7 @@ def test_a_slow_answer_is_no_slow_clock() -> None:
 def test_a_clock_is_held_against_the_machines_own_however_fast_rule_time_runs() -> None:
     clock.use(lambda: clock.system_time() + timedelta(days=9))
     try:
-        facts, question = Facts(), ResourceQuestion(Resource.CLOCK, 60)
+        facts, question = AgentFacts(), ResourceQuestion(Resource.CLOCK, 60)
         told_of: Objects = {state.SYSTEM_DATE: date(clock.system_time())}
         found = told(state.measure_state(question, facts), facts, told_of)
     finally:

@@ -3,7 +3,7 @@
 import pytest
 
 from probe.probers import storage, system
-from probe.probers.facts import Facts
+from probe.probers.facts import AgentFacts
 from probe.probers.resource import Samples, measure_resource
 from probe.probers.result import ProbeResult
 from tests.unit.dictionary_agent import Objects, told
@@ -16,7 +16,7 @@ SWAP = ResourceQuestion(Resource.SWAP, 80)
 
 
 def measured(question: ResourceQuestion, objects: Objects) -> ProbeResult:
-    facts = Facts()
+    facts = AgentFacts()
     return told(measure_resource(question, facts, Samples(None)), facts, objects)
 
 

@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 
 from probe.probers import storage, system
-from probe.probers.facts import Facts
+from probe.probers.facts import AgentFacts
 from probe.probers.resource import (
     CPU_COUNT,
     CPU_TICKS,
@@ -68,7 +68,7 @@ def taken(
 ) -> Sample:
     sampler = Sampler(checks, before)
     session = cast("AgentSession", DictionarySession({HOST_UPTIME: UP, **objects}))
-    asyncio.run(sampler.ask(session, Facts(), samples or Samples(before)))
+    asyncio.run(sampler.ask(session, AgentFacts(), samples or Samples(before)))
     assert sampler.sample
     return sampler.sample
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from probe.probers.facts import Facts, Measure, Need
+from probe.probers.facts import AgentFacts, Measure, Need
 from probe.probers.process import measure_process
 from probe.probers.resource import HOST_UPTIME, SYS_UPTIME, Samples, measure_resource, uptime
 from probe.probers.result import ProbeError, ProbeResult, observation, result_of
@@ -62,7 +62,7 @@ class _Interview:
     checks: Sequence[Check]
     samples: Samples
     sampler: "Sampler | None" = None
-    facts: Facts = field(default_factory=Facts)
+    facts: AgentFacts = field(default_factory=AgentFacts)
     results: dict[int, ProbeResult] = field(default_factory=dict)
 
     async def hold(self, agent: Agent, secret: str, seconds: float) -> None:
@@ -125,7 +125,7 @@ class _Interview:
                 self.facts.columns[column] = dict(await session.column(column))
 
 
-def _measure(check: Check, facts: Facts, samples: Samples) -> Measure:
+def _measure(check: Check, facts: AgentFacts, samples: Samples) -> Measure:
     if check.kind is Kind.AGENT:
         return _alive(facts)
     if check.process is not None:
@@ -139,7 +139,7 @@ def _measure(check: Check, facts: Facts, samples: Samples) -> Measure:
     raise ProbeError(Reason.PROBER_FAULT, "the check holds no question")
 
 
-def _alive(facts: Facts) -> Measure:
+def _alive(facts: AgentFacts) -> Measure:
     yield _UPTIMES
     since = uptime(facts)
     words = "answers" if since is None else f"answers; up {since // 360_000} h"

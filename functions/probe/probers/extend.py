@@ -7,7 +7,7 @@ says. Whatever else a command prints is no measurement: a server's output is not
 
 import re
 
-from probe.probers.facts import Facts, Measure, Need
+from probe.probers.facts import AgentFacts, Measure, Need
 from probe.probers.result import ProbeResult
 from toban.domain.check import ResourceQuestion
 from toban.domain.observation import Reason
@@ -31,7 +31,7 @@ def extend_oids(name: str) -> tuple[str, str]:
     return f"{_OUTPUT}.{index}", f"{_RESULT}.{index}"
 
 
-def measure_extend(question: ResourceQuestion, facts: Facts) -> Measure:
+def measure_extend(question: ResourceQuestion, facts: AgentFacts) -> Measure:
     """Read the line of the question's command and judge its figure."""
     for _ in range(_ROUNDS_OF_OTHERS):
         yield _NOTHING

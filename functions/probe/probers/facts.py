@@ -1,8 +1,8 @@
 """What an agent told, and how a measure asks for more of it.
 
 A measure is a generator without input or output: it yields what it needs, finds it in the facts,
-and returns a
-result. Measures of one agent advance together, so their needs travel in the same requests.
+and returns a result. Measures of one agent advance together, so their needs travel in the same
+requests.
 """
 
 from collections.abc import Generator, Sequence
@@ -23,7 +23,7 @@ Measure = Generator[Need, None, ProbeResult]
 
 
 @dataclass(slots=True)
-class Facts:
+class AgentFacts:
     """Values by OID and columns by OID and index; what the agent does not have is missing."""
 
     values: dict[str, object] = field(default_factory=dict)

@@ -1,13 +1,13 @@
 """One object that the customer has chosen, held against the customer's rule (clause M-3)."""
 
-from probe.probers.facts import Facts, Measure, Need, text_of
+from probe.probers.facts import AgentFacts, Measure, Need, text_of
 from probe.probers.resource import Samples
 from probe.probers.result import ProbeResult
 from toban.domain.observation import Reason
 from toban.domain.own_check import Answer, Comparison, OidQuestion, judge, kept
 
 
-def measure_object(question: OidQuestion, facts: Facts, samples: Samples) -> Measure:
+def measure_object(question: OidQuestion, facts: AgentFacts, samples: Samples) -> Measure:
     """Ask for the object; what the agent does not have is not measured."""
     yield Need(oids=(question.oid,))
     value = facts.values.get(question.oid)

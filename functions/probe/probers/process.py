@@ -4,7 +4,7 @@ process table.
 
 import re
 
-from probe.probers.facts import Facts, Measure, Need
+from probe.probers.facts import AgentFacts, Measure, Need
 from probe.probers.result import ProbeResult
 from toban.domain.check import ProcessQuestion
 from toban.domain.observation import Reason
@@ -25,7 +25,7 @@ _INVALID = 4
 _FEW_ROWS = 40
 
 
-def measure_process(question: ProcessQuestion, facts: Facts) -> Measure:
+def measure_process(question: ProcessQuestion, facts: AgentFacts) -> Measure:
     """Count the processes and judge the count; alternatives in the name are separated by "|"."""
     names = tuple(name for name in question.name.split("|") if name)
     if not question.arguments:
@@ -36,7 +36,7 @@ def measure_process(question: ProcessQuestion, facts: Facts) -> Measure:
     return (yield from _from_process_table(question, facts, names))
 
 
-def _from_prtable(question: ProcessQuestion, facts: Facts, indexes: list[str]) -> Measure:
+def _from_prtable(question: ProcessQuestion, facts: AgentFacts, indexes: list[str]) -> Measure:
     counts = [f"{PR_COUNT}.{index}" for index in indexes]
     messages = [f"{PR_ERR_MESSAGE}.{index}" for index in indexes]
     yield Need(oids=(*counts, *messages))
@@ -47,7 +47,9 @@ def _from_prtable(question: ProcessQuestion, facts: Facts, indexes: list[str]) -
     return _judged(question, sum(found), words)
 
 
-def _from_process_table(question: ProcessQuestion, facts: Facts, names: tuple[str, ...]) -> Measure:
+def _from_process_table(
+    question: ProcessQuestion, facts: AgentFacts, names: tuple[str, ...]
+) -> Measure:
     by_path = any(_needs_path(name) for name in names)
     yield Need(columns=(RUN_NAME, RUN_PATH) if by_path else (RUN_NAME,))
     if not facts.columns.get(RUN_NAME):
@@ -89,7 +91,7 @@ def _cells(columns: tuple[str, ...], indexes: list[str]) -> Need:
     return Need(oids=tuple(f"{column}.{index}" for index in indexes for column in columns))
 
 
-def _command_line(facts: Facts, index: str) -> str:
+def _command_line(facts: AgentFacts, index: str) -> str:
     """The agent cuts the path and the arguments at 128 characters each."""
     return f"{facts.cell_text(RUN_PATH, index)} {facts.cell_text(RUN_PARAMETERS, index)}".strip()
 

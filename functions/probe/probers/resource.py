@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from probe.probers.facts import Facts, Measure, Need
+from probe.probers.facts import AgentFacts, Measure, Need
 from probe.probers.result import ProbeResult
 from probe.probers.storage import measure_disk
 from probe.probers.system import GAUGES
@@ -65,7 +65,7 @@ class Samples:
         return Counters(at, self.cpu or before.cpu, traffic, told)
 
 
-def measure_resource(question: ResourceQuestion, facts: Facts, samples: Samples) -> Measure:
+def measure_resource(question: ResourceQuestion, facts: AgentFacts, samples: Samples) -> Measure:
     """Measure the resource of the question and judge it against its threshold."""
     if question.resource is Resource.CPU:
         return _cpu(question, facts, samples)
@@ -78,13 +78,13 @@ def measure_resource(question: ResourceQuestion, facts: Facts, samples: Samples)
     return _GAUGES[question.resource](question, facts)
 
 
-def uptime(facts: Facts) -> int | None:
+def uptime(facts: AgentFacts) -> int | None:
     """Return hundredths of a second since the host started, or since its agent did."""
     host = facts.number(HOST_UPTIME)
     return facts.number(SYS_UPTIME) if host is None else host
 
 
-def _cpu(question: ResourceQuestion, facts: Facts, samples: Samples) -> Measure:
+def _cpu(question: ResourceQuestion, facts: AgentFacts, samples: Samples) -> Measure:
     yield _CPU_NEED
     ticks = facts.each_number(CPU_TICKS)
     since = uptime(facts)
@@ -101,7 +101,7 @@ def _cpu(question: ResourceQuestion, facts: Facts, samples: Samples) -> Measure:
     return judged(question, shares.busy, words)
 
 
-def _load(question: ResourceQuestion, facts: Facts) -> Measure:
+def _load(question: ResourceQuestion, facts: AgentFacts) -> Measure:
     yield _LOAD_NEED
     cores = facts.number(CPU_COUNT)
     if not cores:
@@ -117,7 +117,7 @@ def _load(question: ResourceQuestion, facts: Facts) -> Measure:
     return ProbeResult(reason, words, load / cores)
 
 
-def _memory(question: ResourceQuestion, facts: Facts) -> Measure:
+def _memory(question: ResourceQuestion, facts: AgentFacts) -> Measure:
     yield _MEMORY_NEED
     found = memory_of(facts)
     if found is None:
@@ -128,7 +128,7 @@ def _memory(question: ResourceQuestion, facts: Facts) -> Measure:
     return judged(question, used, words)
 
 
-def memory_of(facts: Facts) -> tuple[int, int] | None:
+def memory_of(facts: AgentFacts) -> tuple[int, int] | None:
     """Return total and available memory (KiB), None without usable figures; what an old kernel does
     not tell is what is free, buffers and cache.
     """
@@ -141,7 +141,7 @@ def memory_of(facts: Facts) -> tuple[int, int] | None:
     return total, available
 
 
-def _traffic(question: ResourceQuestion, facts: Facts, samples: Samples) -> Measure:
+def _traffic(question: ResourceQuestion, facts: AgentFacts, samples: Samples) -> Measure:
     name = question.subject
     yield Need(oids=(HOST_UPTIME, SYS_UPTIME), columns=(IF_NAME,))
     index = facts.index_of(IF_NAME, name)
@@ -183,7 +183,7 @@ def _why_not(before: int | None, now: int) -> str:
     return "the last sample is too old or too recent, or a counter was set back"
 
 
-_GAUGES: dict[Resource, Callable[[ResourceQuestion, Facts], Measure]] = {
+_GAUGES: dict[Resource, Callable[[ResourceQuestion, AgentFacts], Measure]] = {
     Resource.LOAD: _load,
     Resource.MEMORY: _memory,
     Resource.DISK: measure_disk,

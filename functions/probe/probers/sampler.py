@@ -7,7 +7,7 @@ It is asked last and alone: whatever goes wrong here, no monitor is hurt by it.
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from probe.probers.facts import Facts
+from probe.probers.facts import AgentFacts
 from probe.probers.resource import (
     CPU_COUNT,
     CPU_TICKS,
@@ -82,7 +82,7 @@ class Sampler:
         }
         self._before = before
 
-    async def ask(self, session: AgentSession, facts: Facts, samples: Samples) -> None:
+    async def ask(self, session: AgentSession, facts: AgentFacts, samples: Samples) -> None:
         """Ask for what the monitors have not learned; `samples` gets the counters that were read.
 
         Raises ProbeError.
@@ -106,14 +106,14 @@ class Sampler:
         }
         self.sample = Sample(Layout(mounts, tuple(interfaces)), values)
 
-    def _mounts(self, facts: Facts) -> tuple[str, ...]:
+    def _mounts(self, facts: AgentFacts) -> tuple[str, ...]:
         """Return the monitored mounts and then the others that the agent was told to watch."""
         told = [name for name in facts.column(DISK_PATH).values() if name.startswith("/")]
         known = {*told, *facts.column(STORAGE_NAME).values()}
         wanted = [name for name in self._subjects["mounts"] if name in known]
         return tuple(islice(_presentable(dict.fromkeys([*wanted, *told])), MOUNTS_KEPT))
 
-    def _interfaces(self, facts: Facts) -> dict[str, str]:
+    def _interfaces(self, facts: AgentFacts) -> dict[str, str]:
         """Return name and index of the monitored interfaces, then of those that lead outwards."""
         index_of = {name: index for index, name in facts.column(IF_NAME).items()}
         wanted = [name for name in self._subjects["interfaces"] if name in index_of]
@@ -121,7 +121,7 @@ class Sampler:
         names = islice(_presentable(dict.fromkeys([*wanted, *outer])), INTERFACES_KEPT)
         return {name: index_of[name] for name in names}
 
-    def _cpu(self, facts: Facts, samples: Samples) -> dict[str, float]:
+    def _cpu(self, facts: AgentFacts, samples: Samples) -> dict[str, float]:
         ticks, since = facts.each_number(CPU_TICKS), uptime(facts)
         if since is None or ticks[0] is None or ticks[3] is None:
             return {}
@@ -135,7 +135,7 @@ class Sampler:
         return {f"cpu.{name}": getattr(usage, name) for name in usage.__slots__}
 
     def _traffic(
-        self, facts: Facts, interfaces: dict[str, str], samples: Samples
+        self, facts: AgentFacts, interfaces: dict[str, str], samples: Samples
     ) -> dict[str, float]:
         values: dict[str, float] = {}
         since = uptime(facts)
@@ -170,14 +170,14 @@ def samplers_of(checks: Sequence[Check], before: Mapping[str, Counters]) -> Samp
 
 
 async def _learn(
-    session: AgentSession, facts: Facts, oids: Sequence[str], *, anew: bool = False
+    session: AgentSession, facts: AgentFacts, oids: Sequence[str], *, anew: bool = False
 ) -> None:
     missing = oids if anew else [oid for oid in oids if oid not in facts.values]
     if missing:
         facts.values |= await session.get(missing)
 
 
-async def _walk(session: AgentSession, facts: Facts, *columns: str) -> None:
+async def _walk(session: AgentSession, facts: AgentFacts, *columns: str) -> None:
     for column in columns:
         if column not in facts.columns:
             facts.columns[column] = dict(await session.column(column))
@@ -197,7 +197,7 @@ def _whole(ticks: Sequence[int | None]) -> tuple[int, ...]:
     return tuple(tick or 0 for tick in ticks)
 
 
-def _load(facts: Facts) -> Iterator[tuple[str, float]]:
+def _load(facts: AgentFacts) -> Iterator[tuple[str, float]]:
     for minutes, oid in zip((1, 5, 15), LOADS, strict=True):
         hundredths = facts.number(oid)
         if hundredths is not None and hundredths >= 0:
@@ -207,7 +207,7 @@ def _load(facts: Facts) -> Iterator[tuple[str, float]]:
         yield "load.cores", float(cores)
 
 
-def _memory(facts: Facts) -> Iterator[tuple[str, float]]:
+def _memory(facts: AgentFacts) -> Iterator[tuple[str, float]]:
     found = memory_of(facts)
     if found is not None:
         total, available = found

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 from probe.probers.extend import measure_extend
-from probe.probers.facts import Facts, Measure, Need
+from probe.probers.facts import AgentFacts, Measure, Need
 from probe.probers.resource import HOST_UPTIME, SYS_UPTIME
 from probe.probers.result import ProbeResult
 from toban import clock
@@ -26,7 +26,7 @@ _STARTED_TOGETHER = 30_000
 """Hundredths of a second that an agent may seem to have run for longer than its host."""
 
 
-def measure_state(question: ResourceQuestion, facts: Facts) -> Measure:
+def measure_state(question: ResourceQuestion, facts: AgentFacts) -> Measure:
     """Measure the state of the question."""
     match question.resource:
         case Resource.READ_ONLY:
@@ -39,7 +39,7 @@ def measure_state(question: ResourceQuestion, facts: Facts) -> Measure:
             return measure_extend(question, facts)
 
 
-def _read_only(question: ResourceQuestion, facts: Facts) -> Measure:
+def _read_only(question: ResourceQuestion, facts: AgentFacts) -> Measure:
     yield Need(columns=(FS_MOUNT,))
     # one mounted over another hides it; the later row is the one in effect
     index = [i for i, mount in facts.column(FS_MOUNT).items() if mount == question.subject][-1:]
@@ -58,7 +58,7 @@ def _read_only(question: ResourceQuestion, facts: Facts) -> Measure:
 
 
 def measure_clock(
-    question: ResourceQuestion, facts: Facts, here: Callable[[], datetime] = clock.machine_now
+    question: ResourceQuestion, facts: AgentFacts, here: Callable[[], datetime] = clock.machine_now
 ) -> Measure:
     """Judge how far the server's clock is off at the least, given that the answer was made at some
     moment between our question and its arrival.
@@ -97,7 +97,7 @@ def _date(value: object) -> datetime | None:
         return None
 
 
-def _reboot(question: ResourceQuestion, facts: Facts) -> Measure:
+def _reboot(question: ResourceQuestion, facts: AgentFacts) -> Measure:
     yield Need(oids=(HOST_UPTIME, SYS_UPTIME))
     host, agent = facts.number(HOST_UPTIME), facts.number(SYS_UPTIME)
     if host is None:

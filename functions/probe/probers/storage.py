@@ -1,6 +1,6 @@
 """Disk use of one mount point, counted as df counts: used / (used + available to users)."""
 
-from probe.probers.facts import Facts, Measure, Need
+from probe.probers.facts import AgentFacts, Measure, Need
 from probe.probers.result import ProbeResult
 from probe.probers.threshold import judged
 from toban.domain.check import ResourceQuestion
@@ -23,7 +23,7 @@ STORAGE_NAME, STORAGE_UNIT, STORAGE_SIZE, STORAGE_USED = (
 _SPAN = 2**32
 
 
-def measure_disk(question: ResourceQuestion, facts: Facts) -> Measure:
+def measure_disk(question: ResourceQuestion, facts: AgentFacts) -> Measure:
     """Prefer dskTable, which knows what is reserved for root; else hrStorage, which does not."""
     yield Need(columns=(DISK_PATH,))
     index = facts.index_of(DISK_PATH, question.subject)
@@ -38,7 +38,7 @@ def measure_disk(question: ResourceQuestion, facts: Facts) -> Measure:
     return ProbeResult(Reason.NOT_MEASURED, f"no mount {question.subject}; the agent has: {mounts}")
 
 
-def _from_disk_table(question: ResourceQuestion, facts: Facts, index: str) -> Measure:
+def _from_disk_table(question: ResourceQuestion, facts: AgentFacts, index: str) -> Measure:
     yield Need(oids=tuple(f"{column}.{index}" for column in (*DISK_SIZES, DISK_MESSAGE)))
     available, used = disk_sizes(facts, index) or (0, 0)
     if available + used <= 0:
@@ -48,7 +48,7 @@ def _from_disk_table(question: ResourceQuestion, facts: Facts, index: str) -> Me
     return _disk_judged(question, used * 1024, (available + used) * 1024, "")
 
 
-def disk_sizes(facts: Facts, index: str) -> tuple[int, int] | None:
+def disk_sizes(facts: AgentFacts, index: str) -> tuple[int, int] | None:
     """Return what a row of dskTable tells as available to users and as used (KiB), None when it
     tells neither.
     """
@@ -59,7 +59,7 @@ def disk_sizes(facts: Facts, index: str) -> tuple[int, int] | None:
     return (found[0], found[1]) if found else None
 
 
-def _from_storage(question: ResourceQuestion, facts: Facts, index: str) -> Measure:
+def _from_storage(question: ResourceQuestion, facts: AgentFacts, index: str) -> Measure:
     oids = [f"{column}.{index}" for column in (STORAGE_UNIT, STORAGE_SIZE, STORAGE_USED)]
     yield Need(oids=tuple(oids))
     found = facts.numbers(*oids)

@@ -2,7 +2,7 @@
 disks.
 """
 
-from probe.probers.facts import Facts, Measure, Need
+from probe.probers.facts import AgentFacts, Measure, Need
 from probe.probers.result import ProbeResult
 from probe.probers.storage import DISK_PATH
 from probe.probers.threshold import judged
@@ -20,16 +20,16 @@ DEVICE, DEVICE_BUSY = f"{_DISK_IO}.2", f"{_DISK_IO}.10"
 """UCD-DISKIO-MIB diskIODevice and diskIOLA5: percent of the time, averaged over 5 minutes."""
 
 
-def _inodes(question: ResourceQuestion, facts: Facts) -> Measure:
+def _inodes(question: ResourceQuestion, facts: AgentFacts) -> Measure:
     return (yield from _of_row(question, facts, DISK_PATH, DISK_INODES, "of the inodes used"))
 
 
-def _busy(question: ResourceQuestion, facts: Facts) -> Measure:
+def _busy(question: ResourceQuestion, facts: AgentFacts) -> Measure:
     return (yield from _of_row(question, facts, DEVICE, DEVICE_BUSY, "busy (5 min)"))
 
 
 def _of_row(
-    question: ResourceQuestion, facts: Facts, names: str, figures: str, what: str
+    question: ResourceQuestion, facts: AgentFacts, names: str, figures: str, what: str
 ) -> Measure:
     """Judge a percentage that stands in the row of the question's subject."""
     yield Need(columns=(names,))
@@ -44,7 +44,7 @@ def _of_row(
     return judged(question, percent, f"{question.subject} {percent} % {what}")
 
 
-def _swap(question: ResourceQuestion, facts: Facts) -> Measure:
+def _swap(question: ResourceQuestion, facts: AgentFacts) -> Measure:
     yield _SWAP_NEED
     found = facts.numbers(SWAP_TOTAL, SWAP_AVAILABLE)
     if found is None or not 0 <= found[1] <= found[0]:
@@ -57,7 +57,7 @@ def _swap(question: ResourceQuestion, facts: Facts) -> Measure:
     return judged(question, percent, f"{words} free")
 
 
-def _processes(question: ResourceQuestion, facts: Facts) -> Measure:
+def _processes(question: ResourceQuestion, facts: AgentFacts) -> Measure:
     yield Need(oids=(PROCESSES,))
     count = facts.number(PROCESSES)
     if not count:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from probe.probers.facts import Facts
+from probe.probers.facts import AgentFacts
 from probe.probers.storage import (
     DISK_PATH,
     DISK_SIZES,
@@ -19,17 +19,17 @@ _SPAN = 2**32
 _WHOLE = 100
 
 
-def oids_of_volumes(facts: Facts, mounts: Sequence[str]) -> list[str]:
+def oids_of_volumes(facts: AgentFacts, mounts: Sequence[str]) -> list[str]:
     """Return what has to be asked to know the use of these mounts."""
     return [oid for mount in mounts for oid in _oids(facts, mount)]
 
 
-def volumes(facts: Facts, mounts: Sequence[str]) -> dict[str, float]:
+def volumes(facts: AgentFacts, mounts: Sequence[str]) -> dict[str, float]:
     """Return the percentages of every mount that the agent tells."""
     return dict(pair for mount in mounts for pair in _percentages(facts, mount))
 
 
-def _oids(facts: Facts, mount: str) -> list[str]:
+def _oids(facts: AgentFacts, mount: str) -> list[str]:
     row = facts.index_of(DISK_PATH, mount)
     if row is not None:
         return [f"{column}.{row}" for column in _OF_DISK_TABLE]
@@ -37,7 +37,7 @@ def _oids(facts: Facts, mount: str) -> list[str]:
     return [] if row is None else [f"{column}.{row}" for column in (STORAGE_SIZE, STORAGE_USED)]
 
 
-def _percentages(facts: Facts, mount: str) -> Iterator[tuple[str, float]]:
+def _percentages(facts: AgentFacts, mount: str) -> Iterator[tuple[str, float]]:
     row = facts.index_of(DISK_PATH, mount)
     if row is None:
         space = _of_storage(facts, mount)
@@ -50,12 +50,12 @@ def _percentages(facts: Facts, mount: str) -> Iterator[tuple[str, float]]:
         yield of_part(SPACE, mount), space
 
 
-def _of_disk_table(facts: Facts, row: str) -> float | None:
+def _of_disk_table(facts: AgentFacts, row: str) -> float | None:
     sizes = disk_sizes(facts, row)
     return None if sizes is None else _percent(sizes[1], sum(sizes))
 
 
-def _of_storage(facts: Facts, mount: str) -> float | None:
+def _of_storage(facts: AgentFacts, mount: str) -> float | None:
     row = facts.index_of(STORAGE_NAME, mount)
     found = facts.numbers(f"{STORAGE_SIZE}.{row}", f"{STORAGE_USED}.{row}")
     return None if found is None else _percent(found[1] % _SPAN, found[0] % _SPAN)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from infra.local.agent.survey import Row, Survey
-from probe.probers.facts import Facts
+from probe.probers.facts import AgentFacts
 from probe.probers.process import RUN_NAME, RUN_PARAMETERS, RUN_PATH, measure_process
 from toban.catalogue.menu import MenuItem, menu
 from toban.domain.check import AT_PORT, Kind, ProcessQuestion, Resource
@@ -79,7 +79,7 @@ def _running(rows: Sequence[Row]) -> Iterator[str]:
         RUN_PATH: "hrSWRunPath",
         RUN_PARAMETERS: "hrSWRunParameters",
     }
-    facts = Facts()
+    facts = AgentFacts()
     for oid, name in columns.items():
         facts.columns[oid] = {row["index"]: row.get(name, "").encode() for row in rows}
     for item in menu().values():
@@ -87,7 +87,7 @@ def _running(rows: Sequence[Row]) -> Iterator[str]:
             yield item.item
 
 
-def _runs(item: MenuItem, facts: Facts) -> bool:
+def _runs(item: MenuItem, facts: AgentFacts) -> bool:
     measure = measure_process(ProcessQuestion(item.process, item.arguments), facts)
     try:
         while True:
