@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from graphs.bands import bands
 from graphs.graph import Graph
-from graphs.panels import View, panels
+from graphs.panels import ServerView, panels
 from graphs.plot import plotted
 from graphs.svg import drawn_svg, style
 from toban.domain.contract import Server
@@ -43,7 +43,7 @@ def _graphs(server: Server, month: Month) -> Iterator[Graph]:
     series = samples.rolled(server.server_id, start, end, HALF_HOUR_SECONDS)
     behind = bands(server.server_id, start, end)
     ended = [replace(each, end=min(each.end or end, end)) for each in behind]
-    view = View(Period.MONTH, end, month.zone, month.locale, ended)
+    view = ServerView(Period.MONTH, end, month.zone, month.locale, ended)
     for graph in panels(server, series, view):
         yield replace(graph, start=start, end=end)
 

@@ -18,7 +18,7 @@ AllSeries = Mapping[str, Series]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ServerView:
     """How a server is looked at; `zone` and `locale` are its customer's, `bands` lie behind every
     graph.
     """
@@ -30,7 +30,7 @@ class View:
     bands: Sequence[Band] = ()
 
 
-def panels(server: Server, series: AllSeries, view: View) -> list[Graph]:
+def panels(server: Server, series: AllSeries, view: ServerView) -> list[Graph]:
     """Return the graphs of CPU, load, memory, disk and traffic, in this order: also those of which
     nothing was measured.
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from graphs.bands import bands
 from graphs.graph import Graph
-from graphs.panels import View, panels
+from graphs.panels import ServerView, panels
 from toban.domain.contract import Customer, Server
 from toban.domain.series import Period
 from toban.store import samples
@@ -16,5 +16,5 @@ def server_graphs(server: Server, customer: Customer, period: Period, at: dateti
     """
     start, _ = period.bounds(at)
     behind = bands(server.server_id, start, at)
-    view = View(period, at, customer.zone, customer.locale, behind)
+    view = ServerView(period, at, customer.zone, customer.locale, behind)
     return panels(server, samples.series(server.server_id, period, at), view)

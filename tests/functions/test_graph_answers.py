@@ -10,7 +10,7 @@ from io import StringIO
 
 import pytest
 
-from graphs.panels import View, panels
+from graphs.panels import ServerView, panels
 from graphs.table import table_rows
 from tests.functions.acme import ALICE, SERVER, sign
 from tests.functions.browsing import ADDRESS, get, give_address, text
@@ -147,7 +147,7 @@ def test_the_table_tells_averages_and_leaves_out_what_is_not_known(
     url: str, rule_clock: RuleClock
 ) -> None:
     found = samples.series(SERVER, Period.DAY, rule_clock())
-    load = panels(sign(), found, View(Period.DAY, rule_clock()))[1]
+    load = panels(sign(), found, ServerView(Period.DAY, rule_clock()))[1]
 
     assert [(f"{line.at:%H:%M}", line.figures) for line in table_rows(load)] == [
         ("18:35", ("2.12",)),

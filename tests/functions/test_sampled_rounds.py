@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from graphs import roll_up
-from graphs.panels import View, panels
+from graphs.panels import ServerView, panels
 from graphs.plot import plotted
 from graphs.png import drawn_png
 from infra.local.demo.servers.agent import SnmpdServer, free_udp_port, snmpd_program
@@ -86,7 +86,9 @@ def test_what_a_real_agent_told_is_rolled_up_and_drawn(watched: RuleClock) -> No
     assert roll_up.handler({"shard": SHARD}, None) == {"servers": 1, "days": 0}
     assert len(list(RollUpItem.query(WEB, RollUpItem.item.startswith("1day#")))) == 1
     found = samples.series(WEB, Period.WEEK, clock.now())
-    graphs = panels(Server(WEB, Plan.NOTIFY, (HERE,), ()), found, View(Period.WEEK, clock.now()))
+    graphs = panels(
+        Server(WEB, Plan.NOTIFY, (HERE,), ()), found, ServerView(Period.WEEK, clock.now())
+    )
     assert [drawn_png(plotted(each))[:4] for each in graphs] == [b"\x89PNG"] * 5
 
 

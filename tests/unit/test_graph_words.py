@@ -11,7 +11,7 @@ import pytest
 from graphs import png, svg
 from graphs.glyphs import faces, width
 from graphs.graph import BandKind, Style, Unit
-from graphs.panels import View, panels
+from graphs.panels import ServerView, panels
 from graphs.plot import plotted
 from graphs.scale import level_label, levels, moments, span, told
 from graphs.words import words
@@ -96,7 +96,7 @@ def every_text(locale: str) -> str:
     plots = [
         plotted(graph)
         for period in Period
-        for graph in panels(server(), measured(period), View(period, NOW, locale=locale))
+        for graph in panels(server(), measured(period), ServerView(period, NOW, locale=locale))
     ]
     return str(words(locale)) + "".join(
         f"{plot.title}{plot.subtitle}{plot.rows}{plot.down}{plot.across}" for plot in plots
@@ -169,7 +169,7 @@ def measured(period: Period) -> dict[str, Series]:
 
 
 def test_every_server_has_its_five_graphs_also_without_any_figure() -> None:
-    names = [graph.name for graph in panels(server(), {}, View(Period.DAY, NOW))]
+    names = [graph.name for graph in panels(server(), {}, ServerView(Period.DAY, NOW))]
 
     assert names == ["cpu", "load", "memory", "disk", "traffic"]
 
@@ -183,7 +183,7 @@ def test_thresholds_are_told_in_the_unit_of_their_graph() -> None:
         ResourceQuestion(Resource.DISK, 80, "/var"),
         ResourceQuestion(Resource.TRAFFIC, 50, "eth0", capacity=1e8),
     )
-    graphs = panels(asked, measured(Period.DAY), View(Period.DAY, NOW))
+    graphs = panels(asked, measured(Period.DAY), ServerView(Period.DAY, NOW))
 
     assert [[each.value for each in graph.thresholds] for graph in graphs] == [
         *([90.0], [12.0], [0.75 * 2**33], [80.0], [5e7]),
@@ -192,7 +192,7 @@ def test_thresholds_are_told_in_the_unit_of_their_graph() -> None:
 
 def test_the_scale_is_not_flattened_by_a_threshold_far_above_all_figures() -> None:
     asked = server(ResourceQuestion(Resource.LOAD, 30.0))
-    load = panels(asked, measured(Period.DAY), View(Period.DAY, NOW))[1]
+    load = panels(asked, measured(Period.DAY), ServerView(Period.DAY, NOW))[1]
     plot = plotted(load)
 
     assert plot.levels == []
@@ -200,7 +200,7 @@ def test_the_scale_is_not_flattened_by_a_threshold_far_above_all_figures() -> No
 
 
 def test_a_disk_has_one_colour_for_space_and_inodes() -> None:
-    disk = panels(server(), measured(Period.DAY), View(Period.DAY, NOW))[3]
+    disk = panels(server(), measured(Period.DAY), ServerView(Period.DAY, NOW))[3]
 
     assert [(curve.label, curve.colour, curve.style) for curve in disk.curves] == [
         ("/var 容量", 1, Style.LINE),
