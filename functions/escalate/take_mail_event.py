@@ -39,7 +39,7 @@ def _put_on_record(told: LedgerEvent) -> None:
         record.append(told.owner, f"mail-{fate}#{told.mail_id}", at, f"mail {fate}", detail)
 
 
-def _note(told: LedgerEvent, sent: mails.Entry) -> str:
+def _note(told: LedgerEvent, sent: mails.MailEntry) -> str:
     customer_id = whose(sent.customer_id, sent.recipient)
     if not customer_id:
         return ""

@@ -70,20 +70,20 @@ def recipient(owner: str, mail_id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MailEntry:
     """To which address a mail was to go; `customer_id` is "" in a mail to our own people."""
 
     recipient: str
     customer_id: str
 
 
-def entry(owner: str, mail_id: str) -> Entry | None:
+def entry(owner: str, mail_id: str) -> MailEntry | None:
     """Return what the ledger has of the mail, None when it is none of ours."""
     try:
         found = MailItem.get(owner, f"mail#{mail_id}", consistent_read=True)
     except DoesNotExist:
         return None
-    return Entry(str(found.recipient), found.customer_id or "")
+    return MailEntry(str(found.recipient), found.customer_id or "")
 
 
 def delivered(owner: str, mail_id: str, at: datetime) -> None:
