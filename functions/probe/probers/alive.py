@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from probe.probers.connection import Target, connect_any, resolve
+from probe.probers.connection import SocketAddress, connect_any, resolve
 from probe.probers.result import ProbeError, ProbeResult, observed, result_of
 from toban.domain.check import Check
 from toban.domain.observation import UNKNOWN_REASONS, Observation, Reason
@@ -43,7 +43,7 @@ async def _ask(check: Check) -> ProbeResult:
     return _lifeless(seen)
 
 
-async def _knock(found: Sequence[Target], port: int, seconds: float) -> ProbeResult:
+async def _knock(found: Sequence[SocketAddress], port: int, seconds: float) -> ProbeResult:
     targets = [(family, (where, port)) for family, (where, _) in found]
     try:
         (await connect_any(targets, seconds)).close()

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import cast
 
 from probe.probers import ber
-from probe.probers.connection import Target
+from probe.probers.connection import SocketAddress
 from probe.probers.kept_sockets import connected, give_back
 from probe.probers.result import ProbeError
 from probe.probers.wire import receive
@@ -27,7 +27,7 @@ class CommunitySession:
     """
 
     def __init__(
-        self, agent: Target, community: str, reply_seconds: float, deadline: float
+        self, agent: SocketAddress, community: str, reply_seconds: float, deadline: float
     ) -> None:
         self._community = community.encode()
         self._reply_seconds = reply_seconds

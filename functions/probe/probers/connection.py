@@ -16,7 +16,7 @@ from toban.domain.address import leads_back
 from toban.domain.observation import UNKNOWN_REASONS, Reason
 from toban.settings import on_lambda
 
-Target = tuple[socket.AddressFamily, tuple[str, int]]
+SocketAddress = tuple[socket.AddressFamily, tuple[str, int]]
 
 ADDRESSES_TRIED = 4
 """Of a name with several addresses: each gets an equal share of the connect timeout."""
@@ -40,7 +40,7 @@ def numeric(address: str) -> socket.AddressFamily | None:
     return family
 
 
-async def resolve(address: str, port: int, timeout_seconds: float) -> list[Target]:
+async def resolve(address: str, port: int, timeout_seconds: float) -> list[SocketAddress]:
     """Return where to connect to. A name that does not exist, or on Lambda leads back to ourselves,
     is DNS_ERROR; a resolver that fails is our fault.
     """
@@ -62,7 +62,7 @@ async def resolve(address: str, port: int, timeout_seconds: float) -> list[Targe
     return found[:ADDRESSES_TRIED]
 
 
-def _look_up(address: str, port: int) -> list[Target]:
+def _look_up(address: str, port: int) -> list[SocketAddress]:
     found = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)
     return [(family, (str(where[0]), port)) for family, _, _, _, where in found]
 
@@ -80,7 +80,7 @@ async def connect(
 
 
 async def connect_any(
-    targets: Sequence[Target], timeout_seconds: float, end: float = inf
+    targets: Sequence[SocketAddress], timeout_seconds: float, end: float = inf
 ) -> socket.socket:
     """Connect to the first of the resolved targets that accepts, as `connect` does."""
     failures: list[ProbeError] = []
@@ -100,7 +100,7 @@ def left_until(end: float) -> float:
     return max(0.0, end - monotonic())
 
 
-async def _connect(target: Target, timeout_seconds: float, end: float) -> socket.socket:
+async def _connect(target: SocketAddress, timeout_seconds: float, end: float) -> socket.socket:
     own_end = monotonic() + timeout_seconds
     try:
         return await connect_to(*target, min(own_end, end))

@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable
 from datetime import datetime
 
-from probe.probers.connection import Target, connect_any, resolve
+from probe.probers.connection import SocketAddress, connect_any, resolve
 from probe.probers.dns_message import AnswerHeader, answer_to, query
 from probe.probers.in_time import Stage, in_time
 from probe.probers.result import ProbeError, ProbeResult, observed, result_of
@@ -79,7 +79,7 @@ def _silence(strangers: int) -> ProbeError:
     return ProbeError(Reason.NO_REPLY, f"no answer over UDP to {TRIES} questions")
 
 
-async def _over_tcp(check: Check, question: DnsQuestion, targets: list[Target]) -> str:
+async def _over_tcp(check: Check, question: DnsQuestion, targets: list[SocketAddress]) -> str:
     """Return what TCP does, in words; our own faults are told as such."""
     seconds = min(REPLY_SECONDS, check.total_timeout_seconds / 4)
     try:

@@ -5,7 +5,7 @@ the question that is asked over it.
 import socket
 from threading import Lock
 
-from probe.probers.connection import Target
+from probe.probers.connection import SocketAddress
 
 MOST = 250
 """Sockets kept: the agents of three shards."""
@@ -16,7 +16,7 @@ class _Kept:
 
     def __init__(self) -> None:
         self.access = Lock()
-        self.sockets: dict[Target, socket.socket] = {}
+        self.sockets: dict[SocketAddress, socket.socket] = {}
         self.most = 0
 
 
@@ -32,7 +32,7 @@ def keep_at_most(number: int) -> int:
         return number - len(_kept.sockets)
 
 
-def connected(agent: Target) -> socket.socket:
+def connected(agent: SocketAddress) -> socket.socket:
     """Return a non-blocking UDP socket that hears this agent only, kept or new; raises OSError."""
     with _kept.access:
         kept = _kept.sockets.pop(agent, None)
@@ -48,7 +48,7 @@ def connected(agent: Target) -> socket.socket:
     return opened
 
 
-def give_back(agent: Target, opened: socket.socket) -> None:
+def give_back(agent: SocketAddress, opened: socket.socket) -> None:
     """Keep the socket for the next who asks this agent; the one used longest ago makes room."""
     spare: socket.socket | None = opened
     with _kept.access:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import ParamSpec, Protocol, Self, TypeVar
 
 from probe.probers.community import CommunitySession
-from probe.probers.connection import Target, resolve
+from probe.probers.connection import SocketAddress, resolve
 from probe.probers.result import ProbeError, result_of
 from toban.domain.check import Agent
 from toban.domain.observation import Reason
@@ -57,7 +57,7 @@ async def open_session(agent: Agent, secret: str, timeout_seconds: float) -> "Ag
     return session
 
 
-def _raw_session(agent: Agent, secret: str, target: Target, deadline: float) -> Session:
+def _raw_session(agent: Agent, secret: str, target: SocketAddress, deadline: float) -> Session:
     if agent.version != "3":
         return CommunitySession(target, secret, REPLY_SECONDS, deadline)
     from probe.probers.usm import UserSession

@@ -27,7 +27,7 @@ from gufo.snmp.user import (
     User,
 )
 
-from probe.probers.connection import Target
+from probe.probers.connection import SocketAddress
 from probe.probers.result import ProbeError, result_of
 from toban.domain.observation import Reason
 
@@ -55,7 +55,7 @@ class UserSession:
     no secret.
     """
 
-    def __init__(self, agent: Target, secret: str, reply_seconds: float) -> None:
+    def __init__(self, agent: SocketAddress, secret: str, reply_seconds: float) -> None:
         _, (address, port) = agent
         user = _user(secret)
         try:
