@@ -34,7 +34,7 @@ Part = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class SentMail:
+class AcceptedMail:
     """A mail that SES has taken, sent with a configuration set or "" for none; `refused` is what
     the recipient's server said when it would not have it.
     """
@@ -59,7 +59,7 @@ def subscribe(name: str, properties: Mapping[str, Any]) -> str:
     return name
 
 
-def publish(mail: SentMail, at: datetime) -> None:
+def publish(mail: AcceptedMail, at: datetime) -> None:
     """Put the events that the configuration set asks for on the bus that it names."""
     backend: Any = ses_backends[DEFAULT_ACCOUNT_ID][region()]
     destination = backend.config_set_event_destination.get(mail.configuration_set)
@@ -83,7 +83,7 @@ def _simulated(recipient: str) -> str:
     return local.partition("+")[0] if domain == SIMULATOR else ""
 
 
-def _parts(mail: SentMail, at: str) -> Iterator[tuple[str, Part]]:
+def _parts(mail: AcceptedMail, at: str) -> Iterator[tuple[str, Part]]:
     """Yield the kind of each event and what it holds beside the mail."""
     played = _simulated(mail.recipient)
     if played == "bounce" or mail.refused:
@@ -98,7 +98,7 @@ def _parts(mail: SentMail, at: str) -> Iterator[tuple[str, Part]]:
         yield "complaint", {"timestamp": at, "feedbackId": mail.message_id, **told}
 
 
-def _bounce(mail: SentMail, at: str, kind: str, said: str) -> Part:
+def _bounce(mail: AcceptedMail, at: str, kind: str, said: str) -> Part:
     who = {"emailAddress": mail.recipient, "action": "failed", "status": "5.1.1"}
     return {
         "bounceType": "Permanent",
@@ -109,7 +109,7 @@ def _bounce(mail: SentMail, at: str, kind: str, said: str) -> Part:
     }
 
 
-def _mail(mail: SentMail, at: datetime) -> Mapping[str, Any]:
+def _mail(mail: AcceptedMail, at: datetime) -> Mapping[str, Any]:
     return {
         "timestamp": isoformat(at),
         "messageId": mail.message_id,

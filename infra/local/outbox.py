@@ -159,7 +159,7 @@ class Outbox:
             self._journal.write("update mails set sent = 1 where mail_id = ?", mail_id)
         for each in recipients:
             said = refused.get(each, "")
-            sent = mail_events.SentMail(headers, message_id, each, configuration_set, said)
+            sent = mail_events.AcceptedMail(headers, message_id, each, configuration_set, said)
             mail_events.publish(sent, self._now())
         return message_id
 

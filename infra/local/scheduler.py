@@ -26,7 +26,7 @@ _LOOK_S = 0.5
 _AT_ONCE_S = 0.01  # a slot waits for the invocation before it
 
 
-class Target(Protocol):
+class Invoker(Protocol):
     """Where a schedule's invocations go; `done` is called when one has ended."""
 
     def fire(self, arn: str, payload: str, done: Callable[[], None]) -> None:
@@ -47,7 +47,7 @@ class _Plan:
 class Scheduler:
     """One thread that looks at all schedules of the account."""
 
-    def __init__(self, clock: RuleClock, target: Target, account: str, region: str) -> None:
+    def __init__(self, clock: RuleClock, target: Invoker, account: str, region: str) -> None:
         self._clock, self._target = clock, target
         self._account, self._region = account, region
         self._plans: dict[str, _Plan] = {}

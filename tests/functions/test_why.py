@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from infra.local.command import main
-from infra.local.commands.chronicle import News
+from infra.local.commands.chronicle import Feed
 from tests.functions.acme import HTTP, MYSQL, SERVER, confirmed, failing, sign
 from tests.functions.conftest import RuleClock
 from tests.functions.mailing import notices, office, opened, seen, send
@@ -209,7 +209,7 @@ def test_the_record_of_a_blip_is_shown_in_words(
 def test_news_are_what_happened_since_the_start_each_once(rule_clock: RuleClock) -> None:
     record.append("acme.web01.x", f"confirmed#{HTTP}", rule_clock(), "failure confirmed")
     rule_clock.pass_by(60)
-    news = News(since=rule_clock())
+    news = Feed(since=rule_clock())
     record.append("acme.web01.x", f"deferred#{HTTP}#{MYSQL}", rule_clock(), "response deferred")
 
     assert [(entry.event, entry.about) for entry in news.unheard()] == [("response deferred", HTTP)]

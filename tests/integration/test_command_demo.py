@@ -15,7 +15,7 @@ from infra.local.demo import hearing_sheet, keeping
 from infra.local.demo.narration import Narrator
 from infra.local.demo.server import ORDERS, SHOP, DemonstrationServer, missing_for_real
 from infra.local.demo.services import ServiceError
-from infra.local.demo.timeline import REPAIRED, Outage, Pace
+from infra.local.demo.timeline import REPAIRED, ClockPair, Outage
 
 CONTACTS = ("taro@example.jp", "hanako@example.jp")
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -150,13 +150,13 @@ def test_a_call_is_told_with_whom_it_was_for() -> None:
     called = {"name": "山田 太郎", "number": "+81…5678", "outcome": "no_answer"}
     entry = replace(heard(9, "telephone call", "call#contacts#00#01"), detail=called)
 
-    Narrator(Pace(wall=NOON, rule=NOON, speed=20), out).retell(entry)
+    Narrator(ClockPair(wall=NOON, rule=NOON, speed=20), out).retell(entry)
 
     assert out.getvalue().endswith("CALL        山田 太郎, +81…5678: no_answer\n")
 
 
 def test_the_summary_gives_each_fact_in_both_times_in_their_order() -> None:
-    pace = Pace(wall=NOON, rule=NOON, speed=20)
+    pace = ClockPair(wall=NOON, rule=NOON, speed=20)
 
     summary = outage().summary(pace)
 

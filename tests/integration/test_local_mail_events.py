@@ -10,7 +10,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ConfigurationSet, ses_backends
 
 from infra.local import mail_events
-from infra.local.mail_events import SIMULATOR, SentMail
+from infra.local.mail_events import SIMULATOR, AcceptedMail
 
 NOW = datetime(2026, 11, 23, 10, 6, tzinfo=UTC)
 BUS = "arn:aws:events:ap-northeast-1:123456789012:event-bus/default"
@@ -36,7 +36,7 @@ class Bus:
 
     def of(self, recipient: str, refused: str = "", named: str = "toban") -> list[str]:
         """Return what is told of a mail, in the order of events."""
-        mail_events.publish(SentMail(Message(), "ses-1", recipient, named, refused), NOW)
+        mail_events.publish(AcceptedMail(Message(), "ses-1", recipient, named, refused), NOW)
         return [entry["DetailType"] for entry in self.entries]
 
 

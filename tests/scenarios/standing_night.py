@@ -108,7 +108,7 @@ class StandingNight:
         ]
         return [f"{at.astimezone(JAPAN):%H:%M:%S} {what}" for at, _, what in sorted(found)]
 
-    def incidents(self, server: str) -> list[chronicle.Summary]:
+    def incidents(self, server: str) -> list[chronicle.IncidentSummary]:
         """Return the incidents of a server, the newest last."""
         found = chronicle.incidents()
         return [each for each in found if each.incident_id.startswith(f"{CUSTOMER}.{server}.")]

@@ -6,7 +6,7 @@ import pytest
 
 from infra.local.telephone.behaviour import (
     Behaviour,
-    Kind,
+    Reaction,
     acknowledges,
     answers,
     busy,
@@ -66,7 +66,7 @@ def test_a_number_may_change_its_mind() -> None:
 
     book.set(ALICE, acknowledges())
 
-    assert book.behaviour(ALICE, 0).kind is Kind.ANSWERS
+    assert book.behaviour(ALICE, 0).kind is Reaction.ANSWERS
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from infra.local.agent.proposal import Proposal
+from infra.local.agent.proposal import Suggestion
 from probe.probers.result import tidy
 
 WORDS = {
@@ -44,7 +44,7 @@ WORDS = {
 }
 
 
-def fragment(server_id: str, found: Sequence[Proposal], locale: str) -> str:
+def fragment(server_id: str, found: Sequence[Suggestion], locale: str) -> str:
     """Return YAML that stands in the place of the server's `monitors:`; without a mistake as it
     is.
     """
@@ -53,7 +53,7 @@ def fragment(server_id: str, found: Sequence[Proposal], locale: str) -> str:
     return "\n".join([*head, "    monitors:", *_lines(found, words)]) + "\n"
 
 
-def _lines(found: Sequence[Proposal], words: dict[str, str]) -> Iterator[str]:
+def _lines(found: Sequence[Suggestion], words: dict[str, str]) -> Iterator[str]:
     for each in _once(found):
         said = {key: tidy(value)[:60] for key, value in each.parts.items()}
         reason = words[each.reason].format(**said)
@@ -61,7 +61,7 @@ def _lines(found: Sequence[Proposal], words: dict[str, str]) -> Iterator[str]:
         yield f"      {mark}{_monitor(each)}  # {reason}"
 
 
-def _monitor(each: Proposal) -> str:
+def _monitor(each: Suggestion) -> str:
     if not each.keys:
         return each.item
     keys = "".join(f", {key}: {_scalar(value)}" for key, value in each.keys.items())
@@ -73,7 +73,7 @@ def _scalar(value: str) -> str:
     return value if plain else json.dumps(value, ensure_ascii=False)
 
 
-def _once(found: Sequence[Proposal]) -> Iterator[Proposal]:
+def _once(found: Sequence[Suggestion]) -> Iterator[Suggestion]:
     """Ids that became the same by being shortened are kept apart with a number."""
     taken: set[str] = set()
     for each in found:
@@ -84,7 +84,9 @@ def _once(found: Sequence[Proposal]) -> Iterator[Proposal]:
         if each.ready:
             taken.add(name)
         keys = {"id": name, **each.keys} if name != own else dict(each.keys)
-        yield Proposal(each.item, each.reason, each.parts, keys | _renamed(keys, name), each.ready)
+        yield Suggestion(
+            each.item, each.reason, each.parts, keys | _renamed(keys, name), each.ready
+        )
 
 
 def _renamed(keys: dict[str, str], name: str) -> dict[str, str]:

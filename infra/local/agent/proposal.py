@@ -43,7 +43,7 @@ _MAIL = frozenset({"proc_postfix"})
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class Suggestion:
     """One monitor with its keys and why it is suggested: a key of the words, and its parts.
 
     One that is not `ready` needs something that no table tells, and is written as a comment.
@@ -56,17 +56,17 @@ class Proposal:
     ready: bool = True
 
 
-def proposals(found: Survey) -> list[Proposal]:
+def proposals(found: Survey) -> list[Suggestion]:
     """Return what is suggested, in the order in which it would be handled."""
     running = set(_running(found.processes))
     named = [
-        *(Proposal(item, "always") for item in ALWAYS),
+        *(Suggestion(item, "always") for item in ALWAYS),
         *_ports(found.listeners, _names(found.processes), running),
-        *(Proposal(item, "runs", {"name": menu()[item].process}) for item in sorted(running)),
-        *([Proposal("mail_queue", "queue")] if running & _MAIL else []),
-        *([Proposal("mysql_repl", "replica", ready=False)] if "proc_mysqld" in running else []),
+        *(Suggestion(item, "runs", {"name": menu()[item].process}) for item in sorted(running)),
+        *([Suggestion("mail_queue", "queue")] if running & _MAIL else []),
+        *([Suggestion("mysql_repl", "replica", ready=False)] if "proc_mysqld" in running else []),
         *_disks(found),
-        *([Proposal("swap", "swap", {"mib": str(found.swap // 1024)})] if found.swap else []),
+        *([Suggestion("swap", "swap", {"mib": str(found.swap // 1024)})] if found.swap else []),
         *_interfaces(found.interfaces),
     ]
     return sorted(named, key=lambda each: (menu()[each.item].priority, each.item))
@@ -100,7 +100,9 @@ def _names(rows: Sequence[Row]) -> dict[str, str]:
     return {row["index"]: row.get("hrSWRunName", "") for row in rows}
 
 
-def _ports(rows: Sequence[Row], names: Mapping[str, str], running: set[str]) -> Iterator[Proposal]:
+def _ports(
+    rows: Sequence[Row], names: Mapping[str, str], running: set[str]
+) -> Iterator[Suggestion]:
     """One for each port that is open to others; index: kind and octets of the address, port."""
     services = {
         item.port: item
@@ -118,30 +120,30 @@ def _ports(rows: Sequence[Row], names: Mapping[str, str], running: set[str]) -> 
         elif number <= _HIGHEST:
             parts = {"port": str(number), "name": program or "?"}
             keys = {"id": f"tcp-{number}", "port": str(number)}
-            yield Proposal("tcp", "unknown_port", parts, keys, ready=False)
+            yield Suggestion("tcp", "unknown_port", parts, keys, ready=False)
 
 
 def _is_loopback(address: str) -> bool:
     return address.partition(".")[2].strip('"').startswith(_LOOPBACK)
 
 
-def _service(item: MenuItem, running: set[str]) -> Iterator[Proposal]:
+def _service(item: MenuItem, running: set[str]) -> Iterator[Suggestion]:
     parts, keys = {"port": str(item.port)}, dict[str, str]()
     if item.kind is Kind.DNS:
-        yield Proposal(item.item, "needs_name", parts, {"name": "example.jp"}, ready=False)
+        yield Suggestion(item.item, "needs_name", parts, {"name": "example.jp"}, ready=False)
         return
     if item.port == _SMTP:
-        yield Proposal(item.item, "port_25", parts, {"port_25_allowed": "yes"}, ready=False)
+        yield Suggestion(item.item, "port_25", parts, {"port_25_allowed": "yes"}, ready=False)
         return
     if item.unit == "web" and "proc_nginx" in running:
         keys = {"unit": "nginx"}
-    yield Proposal(item.item, "listens", parts, keys)
+    yield Suggestion(item.item, "listens", parts, keys)
     if item.tls and item.kind is Kind.HTTP:
         host = {"host": "www.example.jp"}
-        yield Proposal("cert_expiry", "needs_host", parts, host, ready=False)
+        yield Suggestion("cert_expiry", "needs_host", parts, host, ready=False)
 
 
-def _disks(found: Survey) -> Iterator[Proposal]:
+def _disks(found: Survey) -> Iterator[Suggestion]:
     sizes = {row.get("hrStorageDescr"): row.get("hrStorageSize", "0") for row in found.storage}
     mounts = {row.get("hrFSMountPoint", ""): row.get("hrFSAccess") for row in found.mounts}
     for mount, access in sorted(mounts.items()):
@@ -151,10 +153,10 @@ def _disks(found: Survey) -> Iterator[Proposal]:
             continue
         for item in (name for name, each in menu().items() if each.resource in _OF_MOUNTS):
             keys = {} if mount == "/" else {"id": _id(item, mount), "mount": mount}
-            yield Proposal(item, "mount", {"mount": mount}, keys)
+            yield Suggestion(item, "mount", {"mount": mount}, keys)
 
 
-def _interfaces(rows: Sequence[Row]) -> Iterator[Proposal]:
+def _interfaces(rows: Sequence[Row]) -> Iterator[Suggestion]:
     cables = [row for row in rows if _INTERFACE.fullmatch(row.get("ifName", ""))]
     cables = [row for row in cables if not _NOT_CABLES.match(row["ifName"])]
     for row in cables:
@@ -163,7 +165,7 @@ def _interfaces(rows: Sequence[Row]) -> Iterator[Proposal]:
         keys |= {"interface": name, "capacity": f"{speed}M" if speed != "0" else "1G"}
         reason = "speed" if speed != "0" else "no_speed"
         parts = {"name": name, "speed": speed}
-        yield Proposal("traffic", reason, parts, keys, ready=speed != "0")
+        yield Suggestion("traffic", reason, parts, keys, ready=speed != "0")
 
 
 def _id(item: str, subject: str) -> str:

@@ -30,7 +30,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class IncidentSummary:
     """An incident in one line."""
 
     incident_id: str
@@ -64,13 +64,13 @@ def _mails(owner: str | None) -> Iterator[Entry]:
             yield Entry(item.sent_at, item.incident_id, item.item.partition("#")[2], event)
 
 
-def incidents() -> list[Summary]:
+def incidents() -> list[IncidentSummary]:
     """Return all incidents, the newest last."""
     monitors: dict[str, list[str]] = {}
     for alert in AlertItem.scan(AlertItem.item.startswith("alert#")):
         monitors.setdefault(alert.incident_id, []).append(alert.item.partition("#")[2])
     found = [
-        Summary(
+        IncidentSummary(
             item.incident_id,
             item.opened_at,
             item.closed_at,
@@ -81,7 +81,7 @@ def incidents() -> list[Summary]:
     return sorted(found, key=lambda summary: summary.opened_at)
 
 
-class News:
+class Feed:
     """Tells each entry once; what happened before `since` is known already."""
 
     def __init__(self, since: datetime = _EVER) -> None:

@@ -18,7 +18,7 @@ from infra.local.demo import hearing_sheet, keeping
 from infra.local.demo.narration import Narrator
 from infra.local.demo.server import DemonstrationServer, missing_for_real
 from infra.local.demo.story import Story
-from infra.local.demo.timeline import Pace
+from infra.local.demo.timeline import ClockPair
 from infra.local.system import LocalSystem
 from infra.local.telephone import PhoneBook
 from infra.local.telephone.behaviour import acknowledges, silent
@@ -53,7 +53,7 @@ def run(given: Namespace) -> int:
 
 
 def _play(given: Namespace, out: Path, server: DemonstrationServer, system: LocalSystem) -> int:
-    pace = Pace(system_time(), system.clock.now(), given.speed)
+    pace = ClockPair(system_time(), system.clock.now(), given.speed)
     narrator = Narrator(pace)
     _watch(out, server, system)
     _introduce(narrator, given.speed, server, system)
@@ -101,7 +101,7 @@ def _introduce(
 
 
 def _summary(
-    given: Namespace, server: DemonstrationServer, story: Story, pace: Pace, faults: list[str]
+    given: Namespace, server: DemonstrationServer, story: Story, pace: ClockPair, faults: list[str]
 ) -> dict[str, Any]:
     names = ("repaired", "not_repaired")
     outages = zip(names, story.outages, strict=False)

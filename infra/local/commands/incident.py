@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from infra.local.commands.refusal import RefusalError, one_line
 
 if TYPE_CHECKING:
-    from infra.local.commands.chronicle import Summary
+    from infra.local.commands.chronicle import IncidentSummary
 
 DEFAULT_ENDPOINT = "http://127.0.0.1:4566"
 _START = "start the system with toban up, or give --endpoint the address that it printed."
@@ -57,7 +57,7 @@ def show_one(given: Namespace) -> int:
     return 0
 
 
-def _line(summary: "Summary") -> str:
+def _line(summary: "IncidentSummary") -> str:
     end = f"closed {summary.closed_at:%Y-%m-%d %H:%M:%S}Z" if summary.closed_at else "open"
     items = " ".join(monitor.rpartition(".")[2] for monitor in summary.monitors)
     opened = f"{summary.opened_at:%Y-%m-%d %H:%M:%S}Z"

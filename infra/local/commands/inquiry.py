@@ -24,7 +24,7 @@ _HEARTBEAT = HeartbeatItem.item.startswith("heartbeat#")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MonitorStanding:
     """How the monitor stands now; `monitor` is None when the contract has it no longer."""
 
     plan: Plan
@@ -43,7 +43,7 @@ class Failure:
     answers: Sequence[Explanation]
 
 
-def standing(monitor_id: str) -> Standing | None:
+def standing(monitor_id: str) -> MonitorStanding | None:
     """Return how the monitor stands, None when neither contract nor states know it."""
     server, state = _server(monitor_id), states.get(monitor_id)
     watched = server.monitors if server else ()
@@ -52,7 +52,7 @@ def standing(monitor_id: str) -> Standing | None:
         return None
     window = maintenance.covering(server.server_id, monitor_id, last_check())
     monitor = found[0] if found else None
-    return Standing(server.plan, server.access is not None, monitor, state, window)
+    return MonitorStanding(server.plan, server.access is not None, monitor, state, window)
 
 
 def last_check() -> datetime:
@@ -68,7 +68,7 @@ def _server(monitor_id: str) -> Server | None:
         return None
 
 
-def failures(monitor_id: str, now: Standing) -> list[Failure]:
+def failures(monitor_id: str, now: MonitorStanding) -> list[Failure]:
     """Return what is on record of the monitor's failures, the newest last."""
     found = [*_suspicions(monitor_id), *_incidents(monitor_id, now), *_windows(monitor_id)]
     return sorted(found, key=lambda failure: failure.at)
@@ -86,13 +86,13 @@ def _suspicions(monitor_id: str) -> list[Failure]:
     ]
 
 
-def _incidents(monitor_id: str, now: Standing) -> list[Failure]:
+def _incidents(monitor_id: str, now: MonitorStanding) -> list[Failure]:
     of_server = IncidentItem.server_id == server_of(monitor_id)
     found = IncidentItem.scan((IncidentItem.item == "incident") & of_server)
     return [failure for item in found for failure in _of_incident(item, monitor_id, now)]
 
 
-def _of_incident(item: IncidentItem, monitor_id: str, now: Standing) -> list[Failure]:
+def _of_incident(item: IncidentItem, monitor_id: str, now: MonitorStanding) -> list[Failure]:
     """Return the failure, if the incident has anything to say of the monitor."""
     incident = from_document(item.document, Incident)
     events = record.events(incident.incident_id)

@@ -12,7 +12,7 @@ from typing import Any
 from infra.local.commands import inputs
 from infra.local.commands.apply import apply, unstored
 from infra.local.commands.arguments import require_writable
-from infra.local.commands.chronicle import News
+from infra.local.commands.chronicle import Feed
 from infra.local.commands.inputs import Inputs
 from infra.local.commands.sheet import described
 from infra.local.commands.system import log_to, opened
@@ -44,7 +44,7 @@ def run(given: Namespace) -> int:
             contracts.save_engineers(found.engineers)
         say("\n".join(_introduction(system, found, given, mails)))
         say("\n".join(_what_is_not_stored(system, found)) + "Ctrl-C ends it.")
-        tell_news(News(since=system.clock.origin), stop)
+        tell_news(Feed(since=system.clock.origin), stop)
     say("Stopped.")
     return 0
 
@@ -65,7 +65,7 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def tell_news(news: News, stop: threading.Event) -> None:
+def tell_news(news: Feed, stop: threading.Event) -> None:
     """Print a line for everything that happens, until `stop` and up to it."""
     pause = _PAUSE_S
     while True:

@@ -9,7 +9,7 @@ from infra.local.commands.incident import asking
 from infra.local.commands.refusal import RefusalError
 
 if TYPE_CHECKING:
-    from infra.local.commands.inquiry import Failure, Standing
+    from infra.local.commands.inquiry import Failure, MonitorStanding
     from toban.domain.explanation import Explanation
     from toban.domain.transition import MonitorState
 
@@ -42,7 +42,7 @@ def show(given: Namespace) -> int:
     return 0
 
 
-def _of_monitor(monitor_id: str, standing: "Standing") -> Iterable[str]:
+def _of_monitor(monitor_id: str, standing: "MonitorStanding") -> Iterable[str]:
     monitor, state = standing.monitor, standing.state
     name = f"{monitor.name('en')}, plan {standing.plan}" if monitor else "not in the contract"
     yield f"{monitor_id}: {name}"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from infra.local.commands.chronicle import Entry
 from infra.local.commands.telling import particulars
-from infra.local.demo.timeline import Outage, Pace, minutes
+from infra.local.demo.timeline import ClockPair, Outage, minutes
 
 ZONE = ZoneInfo("Asia/Tokyo")
 _PHRASES = {
@@ -51,7 +51,7 @@ _SAID = {
 class Narrator:
     """Writes lines in the order in which things become known."""
 
-    def __init__(self, pace: Pace, out: TextIO = sys.stdout) -> None:
+    def __init__(self, pace: ClockPair, out: TextIO = sys.stdout) -> None:
         self._pace, self._out = pace, out
 
     def say(self, text: str = "") -> None:

@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from infra.local.commands.chronicle import News
+from infra.local.commands.chronicle import Feed
 from infra.local.demo import keeping
 from infra.local.demo.hearing_sheet import CONTACTS, CUSTOMER_ID
 from infra.local.demo.narration import Narrator
@@ -27,7 +27,7 @@ class Story:
     server: DemonstrationServer
     narrator: Narrator
     outages: list[Outage] = field(default_factory=list)
-    _news: News = field(default_factory=News)
+    _news: Feed = field(default_factory=Feed)
     _pause: threading.Event = field(default_factory=threading.Event)
 
     def play(self) -> list[str]:

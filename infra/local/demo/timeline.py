@@ -50,7 +50,7 @@ _EVENTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class ClockPair:
     """Two clocks that were read at the same moment, one `speed` times as fast as the other."""
 
     wall: datetime
@@ -129,7 +129,7 @@ class Outage:
                 wrong = f"{self.monitor_id}: the mail {kind} went to {got or 'nobody'}"
                 yield f"{wrong}, expected {wanted or 'nobody'}."
 
-    def summary(self, pace: Pace) -> dict[str, Any]:
+    def summary(self, pace: ClockPair) -> dict[str, Any]:
         """Return the facts as JSON values, in the order of time."""
         in_order = sorted(self.facts.items(), key=lambda fact: fact[1])
         times = {fact: {"wall": _iso(pace.wall_of(at)), "rule": _iso(at)} for fact, at in in_order}

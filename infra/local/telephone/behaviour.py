@@ -6,7 +6,7 @@ from enum import StrEnum
 LONGEST_RING_S = 60
 
 
-class Kind(StrEnum):
+class Reaction(StrEnum):
     """How a number behaves."""
 
     ANSWERS = "answers"
@@ -28,7 +28,7 @@ class Behaviour:
     with which Connect does not even dial.
     """
 
-    kind: Kind = Kind.SILENT
+    kind: Reaction = Reaction.SILENT
     after: float = LONGEST_RING_S
     keys: str = ""
     pause: float = 3.0
@@ -42,14 +42,14 @@ class Behaviour:
 
 
 _REASONS = {
-    Kind.ANSWERS: "CUSTOMER_DISCONNECT",
-    Kind.SILENT: "TELECOM_TIMEOUT",
-    Kind.REJECTS: "TELECOM_UNANSWERED",
-    Kind.BUSY: "TELECOM_BUSY",
-    Kind.INVALID: "TELECOM_NUMBER_INVALID",
-    Kind.CONGESTED: "OTHER",
-    Kind.OUT_OF_ORDER: "TELECOM_PROBLEM",
-    Kind.REFUSED: "",
+    Reaction.ANSWERS: "CUSTOMER_DISCONNECT",
+    Reaction.SILENT: "TELECOM_TIMEOUT",
+    Reaction.REJECTS: "TELECOM_UNANSWERED",
+    Reaction.BUSY: "TELECOM_BUSY",
+    Reaction.INVALID: "TELECOM_NUMBER_INVALID",
+    Reaction.CONGESTED: "OTHER",
+    Reaction.OUT_OF_ORDER: "TELECOM_PROBLEM",
+    Reaction.REFUSED: "",
 }
 """Amazon Connect administrator guide, contact records data model, DisconnectReason."""
 
@@ -58,7 +58,7 @@ def answers(
     after: float = 5, keys: str = "", hangs_up_after: float | None = None, pause: float = 3
 ) -> Behaviour:
     """Return a person: the first key answers the introduction, the next ones the report."""
-    return Behaviour(Kind.ANSWERS, after, keys, pause, hangs_up_after)
+    return Behaviour(Reaction.ANSWERS, after, keys, pause, hangs_up_after)
 
 
 def acknowledges(after: float = 5) -> Behaviour:
@@ -88,29 +88,29 @@ def silent() -> Behaviour:
 
 def rejects(after: float = 8) -> Behaviour:
     """Return a person who rejects the call while it rings."""
-    return Behaviour(Kind.REJECTS, after)
+    return Behaviour(Reaction.REJECTS, after)
 
 
 def busy() -> Behaviour:
     """Return an engaged line."""
-    return Behaviour(Kind.BUSY, 3)
+    return Behaviour(Reaction.BUSY, 3)
 
 
 def invalid() -> Behaviour:
     """Return a number that is not in use."""
-    return Behaviour(Kind.INVALID, 2)
+    return Behaviour(Reaction.INVALID, 2)
 
 
 def congested() -> Behaviour:
     """Return a call over the instance's limit: a fast busy tone and no error of the API."""
-    return Behaviour(Kind.CONGESTED, 1)
+    return Behaviour(Reaction.CONGESTED, 1)
 
 
 def out_of_order() -> Behaviour:
     """Return a fault in the network."""
-    return Behaviour(Kind.OUT_OF_ORDER, 8)
+    return Behaviour(Reaction.OUT_OF_ORDER, 8)
 
 
 def refused(error: str = "DestinationNotAllowedException") -> Behaviour:
     """Return a number that the instance may not call."""
-    return Behaviour(Kind.REFUSED, 0, refusal=error)
+    return Behaviour(Reaction.REFUSED, 0, refusal=error)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from infra.local.clock import RuleClock
-from infra.local.telephone.behaviour import Behaviour, Kind
+from infra.local.telephone.behaviour import Behaviour, Reaction
 from infra.local.telephone.flow import Flow
 
 _log = logging.getLogger("toban.local")
@@ -119,7 +119,7 @@ class Conversation:
         if self._script.after >= patience:
             self.end("TELECOM_TIMEOUT", moment)
             raise _CallOverError
-        if self._script.kind is not Kind.ANSWERS:
+        if self._script.kind is not Reaction.ANSWERS:
             self.end(self._script.reason, moment)
             raise _CallOverError
         with self._lock:

@@ -7,7 +7,7 @@ from uuid import uuid4
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from infra.local.clock import RuleClock
-from infra.local.telephone.behaviour import Behaviour, Kind, congested
+from infra.local.telephone.behaviour import Behaviour, Reaction, congested
 from infra.local.telephone.call import Conversation, Invoke, PhoneCall
 from infra.local.telephone.flow import Flow
 from infra.local.telephone.phone_book import PhoneBook
@@ -62,7 +62,7 @@ class Network:
     def _conversation(self, request: dict[str, Any]) -> Conversation:
         number = request["DestinationPhoneNumber"]
         script = self._script(number)
-        if script.kind is Kind.REFUSED:
+        if script.kind is Reaction.REFUSED:
             raise RefusedError(script.refusal)
         call = PhoneCall(str(uuid4()), number, request, self._clock.now())
         flow = self.flows[request["ContactFlowId"]]

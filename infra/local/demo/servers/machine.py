@@ -7,8 +7,8 @@ from pathlib import Path
 from pysnmp.proto.api import v2c  # type: ignore[import-untyped]
 
 Oid = tuple[int, ...]
-Entry = tuple[Oid, object]
-Process = tuple[int, str, str, bool]
+Binding = tuple[Oid, object]
+ProcessRow = tuple[int, str, str, bool]
 
 _UCD = (1, 3, 6, 1, 4, 1, 2021)
 _HOST = (1, 3, 6, 1, 2, 1, 25)
@@ -21,18 +21,18 @@ _SPAN = 2**32
 def objects(processes: Iterable[str], disks: Iterable[str], agent_uptime: int) -> dict[Oid, object]:
     """Return all objects by OID; `agent_uptime` is in hundredths of a second."""
     running = list(_processes())
-    entries: list[Entry] = [((1, 3, 6, 1, 2, 1, 1, 3, 0), v2c.TimeTicks(agent_uptime % _SPAN))]
+    entries: list[Binding] = [((1, 3, 6, 1, 2, 1, 1, 3, 0), v2c.TimeTicks(agent_uptime % _SPAN))]
     entries += [*_uptime(), *_cpu(), *_load(), *_memory(), *_interfaces()]
     entries += [*_disk_table(disks), *_process_counts(processes, running), *_process_table(running)]
     return dict(entries)
 
 
-def _uptime() -> Iterator[Entry]:
+def _uptime() -> Iterator[Binding]:
     seconds = float(_read("/proc/uptime").split()[0])
     yield (*_HOST, 1, 1, 0), v2c.TimeTicks(int(seconds * 100) % _SPAN)
 
 
-def _cpu() -> Iterator[Entry]:
+def _cpu() -> Iterator[Binding]:
     ticks = [int(field) for field in _read("/proc/stat").splitlines()[0].split()[1:]]
     for leaf, count in zip(_CPU_LEAVES, ticks, strict=False):
         yield (*_UCD, 11, leaf, 0), v2c.Counter32(count % _SPAN)
@@ -41,12 +41,12 @@ def _cpu() -> Iterator[Entry]:
         yield (*_HOST, 3, 3, 1, 2, 196608 + core), v2c.Integer32(0)
 
 
-def _load() -> Iterator[Entry]:
+def _load() -> Iterator[Binding]:
     for row, load in enumerate(os.getloadavg(), start=1):
         yield (*_UCD, 10, 1, 5, row), v2c.Integer32(int(load * 100))
 
 
-def _memory() -> Iterator[Entry]:
+def _memory() -> Iterator[Binding]:
     lines = (line.split() for line in _read("/proc/meminfo").splitlines())
     kib = {fields[0].rstrip(":"): int(fields[1]) for fields in lines}
     cached = kib["Cached"] + kib.get("SReclaimable", 0)
@@ -62,7 +62,7 @@ def _memory() -> Iterator[Entry]:
     yield (*_UCD, 4, 27, 0), v2c.Counter64(kib.get("MemAvailable", kib["MemFree"]))
 
 
-def _interfaces() -> Iterator[Entry]:
+def _interfaces() -> Iterator[Binding]:
     for row, line in enumerate(_read("/proc/net/dev").splitlines()[2:], start=1):
         name, _, counts = line.strip().partition(":")
         fields = [int(field) for field in counts.split()]
@@ -72,7 +72,7 @@ def _interfaces() -> Iterator[Entry]:
         yield (*_IFX, 15, row), v2c.Gauge32(10 if name == "lo" else 0)
 
 
-def _disk_table(disks: Iterable[str]) -> Iterator[Entry]:
+def _disk_table(disks: Iterable[str]) -> Iterator[Binding]:
     for row, path in enumerate(disks, start=1):
         space = os.statvfs(path)
         unit = space.f_frsize
@@ -84,7 +84,7 @@ def _disk_table(disks: Iterable[str]) -> Iterator[Entry]:
             yield (*_UCD, 9, 1, low + 1, row), v2c.Gauge32(amount // _SPAN)
 
 
-def _process_counts(names: Iterable[str], running: list[Process]) -> Iterator[Entry]:
+def _process_counts(names: Iterable[str], running: list[ProcessRow]) -> Iterator[Binding]:
     for row, name in enumerate(names, start=1):
         count = sum(comm == name and alive for _, comm, _, alive in running)
         message = "" if count else f"No {name} process running"
@@ -94,7 +94,7 @@ def _process_counts(names: Iterable[str], running: list[Process]) -> Iterator[En
         yield (*_UCD, 2, 1, 101, row), v2c.OctetString(message)
 
 
-def _process_table(running: list[Process]) -> Iterator[Entry]:
+def _process_table(running: list[ProcessRow]) -> Iterator[Binding]:
     for pid, comm, command, alive in running:
         path, _, parameters = command.partition(" ")
         yield (*_HOST, 4, 2, 1, 2, pid), v2c.OctetString(comm.encode())
@@ -103,7 +103,7 @@ def _process_table(running: list[Process]) -> Iterator[Entry]:
         yield (*_HOST, 4, 2, 1, 7, pid), v2c.Integer32(_RUNNING if alive else _NOT_RUNNING)
 
 
-def _processes() -> Iterator[Process]:
+def _processes() -> Iterator[ProcessRow]:
     """Yield pid, name, command line and whether it is more than a zombie."""
     for folder in Path("/proc").iterdir():
         if not folder.name.isdecimal():
