@@ -48,7 +48,7 @@ def wish_of(key: str) -> Wish:
     return Wish(folder, file, between[0] if between else None)
 
 
-def result_of(key: str, form: str = "txt") -> str:
+def result_key(key: str, form: str = "txt") -> str:
     """Return the key of the result in that form; never one that an event comes of."""
     named = key if _is_plain(key) else f"misnamed/{digest(key)}"
     return f"{RESULTS}{named}.{form}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from contract import sign_off_result
 from contract.agreement import NotAgreedError, agreed_terms, run_of, terms_of
-from contract.dropped import ACCEPT, WITH_CALL, digest, result_of
+from contract.dropped import ACCEPT, WITH_CALL, digest, result_key
 from toban import clock
 from toban.catalogue.mistake import MistakesError
 from toban.domain.acceptance import (
@@ -59,7 +59,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         contacts=_contacts(run, terms),
         gaps=gaps(terms.customer.contacts, terms.servers),
     )
-    intake.save_acceptance(result_of(run.key, "json"), run, found)
+    intake.save_acceptance(result_key(run.key, "json"), run, found)
     if run.call:
         _call(run)
     return {**sign_off_result.write(run.key), "key": run.key}

@@ -8,7 +8,7 @@ from typing import Any
 
 from contract.acceptance_words import told
 from contract.agreement import NotAgreedError, terms_of
-from contract.dropped import digest, result_of
+from contract.dropped import digest, result_key
 from contract.result_mail import tell_result
 from contract.sign_off import sign_off
 from toban import clock
@@ -42,7 +42,7 @@ def write(key: str) -> dict[str, Any]:
     While test calls are under way ("waits") nobody is mailed; after LONGEST_CALLS they have died.
     Written again, it is the same.
     """
-    run, found = intake.acceptance(result_of(key, "json"))
+    run, found = intake.acceptance(result_key(key, "json"))
     try:
         terms = terms_of(run)
     except NotAgreedError as error:
@@ -51,9 +51,9 @@ def write(key: str) -> dict[str, Any]:
     found = _with_calls(run, found, terms.customer.contacts)
     since = revisions.agreed_from(run.customer_id)
     page = sign_off(found, terms, since, contracts.policy(), listed("EGRESS_ADDRESSES"))
-    intake.save_page(result_of(run.key, "html"), page.encode(), "text/html; charset=utf-8")
+    intake.save_page(result_key(run.key, "html"), page.encode(), "text/html; charset=utf-8")
     if not found.waits:
-        tell(run, list(told(found)), result_of(run.key, "html"))
+        tell(run, list(told(found)), result_key(run.key, "html"))
     return {
         "mistakes": [],
         "waits": found.waits,
@@ -65,7 +65,7 @@ def write(key: str) -> dict[str, Any]:
 
 def tell(run: AcceptanceRun, lines: list[str], enclosed: str = "") -> None:
     """Answer the sheet of a run; the mail goes first, as with every result (decision 0121)."""
-    result = result_of(run.key)
+    result = result_key(run.key)
     tell_result(f"{digest(run.key)}.{digest(run.version)}", result, lines, enclosed)
     intake.save(result, "\n".join(lines) + "\n", run.version)
 

@@ -14,7 +14,7 @@ from contract.dropped import (
     MisplacedError,
     Wish,
     digest,
-    result_of,
+    result_key,
     wish_of,
 )
 from contract.plan_words import agreed, told
@@ -40,7 +40,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     version does the same as one in time.
     """
     key = str(event["detail"]["object"]["key"])
-    result = result_of(key)
+    result = result_key(key)
     dropped = None if key.endswith("/") else intake.load(key, MOST_BYTES)
     if dropped is None or intake.answered(result) == dropped.version:
         return {"result": result, "done": False}

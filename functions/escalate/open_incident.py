@@ -22,7 +22,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     suspicions = [each for each in found if not _left_alone(each)]
     if not suspicions:
         return {"incident_id": "", "joined": False}
-    rails.note_failing(suspicions[0].server_id, clock.now())
+    rails.note_failing_server(suspicions[0].server_id, clock.now())
     fresh = _fresh(suspicions)
     target = _admit(suspicions, fresh)
     start(required("INCIDENT_MACHINE"), target.incident_id, {"incident": target})

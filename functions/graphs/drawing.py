@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphs.graph import Box, Graph, Plot, Row, Size
+from graphs.graph import Box, Graph, LegendRow, Plot, Size
 from graphs.plot import legend, plotted
 from graphs.scale import told
 from graphs.svg import drawn_svg
@@ -41,8 +41,8 @@ class Drawing:
     most: str
     fields: tuple[Field, ...]
     columns: tuple[str, ...]
-    rows: Sequence[Row]
-    marks: Sequence[Row]
+    rows: Sequence[LegendRow]
+    marks: Sequence[LegendRow]
     curves: tuple[str, ...]
     table: Sequence[TableRow]
     data: dict[str, Any]

@@ -163,7 +163,7 @@ class Stripe:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LegendRow:
     """A row of the legend; `figures` are last, minimum, average and maximum, or none."""
 
     label: str
@@ -194,7 +194,7 @@ class Plot:
     per_unit: float
     levels: Sequence[float]
     stripes: Sequence[Stripe]
-    rows: Sequence[Row] = field(default=())
+    rows: Sequence[LegendRow] = field(default=())
     remark: str = ""
 
     @property

@@ -12,8 +12,8 @@ from graphs.graph import (
     Box,
     Curve,
     Graph,
+    LegendRow,
     Plot,
-    Row,
     Size,
     Stripe,
     Style,
@@ -159,16 +159,16 @@ def _stripes(graph: Graph, box: Box) -> Iterator[Stripe]:
             yield Stripe(left, min(box.right, max(right, left + 1)), band.kind)
 
 
-def legend(graph: Graph) -> Iterator[Row]:
+def legend(graph: Graph) -> Iterator[LegendRow]:
     """Yield the rows under the axis: curves with their figures, then what is marked."""
     for curve in graph.curves:
         figures = tuple(told(value, graph.unit) for value in curve.series.summary())
-        yield Row(curve.label, figures, curve.colour, curve.style)
+        yield LegendRow(curve.label, figures, curve.colour, curve.style)
     for each in graph.thresholds:
-        yield Row(f"{each.label} {told(each.value, graph.unit)}", (), style=Style.DASHED)
+        yield LegendRow(f"{each.label} {told(each.value, graph.unit)}", (), style=Style.DASHED)
     for kind in BandKind:
         if any(band.kind is kind and _shown(band, graph) for band in graph.bands):
-            yield Row(words(graph.locale).bands[kind], (), kind=kind)
+            yield LegendRow(words(graph.locale).bands[kind], (), kind=kind)
 
 
 def _shown(band: Band, graph: Graph) -> bool:

@@ -4,7 +4,7 @@ from functools import partial
 
 from graphs.canvas import Canvas, Colour
 from graphs.glyphs import Face, faces, width
-from graphs.graph import BandKind, Plot, Row, Style, Trace
+from graphs.graph import BandKind, LegendRow, Plot, Style, Trace
 from graphs.plot import FOOT, LEGEND_TOP, ROW_HEIGHT
 from graphs.stroke import NOWHERE, Covered, covered, fill_between, fill_down, stroke
 
@@ -127,7 +127,7 @@ def _legend(canvas: Canvas, plot: Plot) -> None:
             _to_right(canvas, end, foot, figure, regular, INK)
 
 
-def _swatch(canvas: Canvas, left: int, foot: int, row: Row) -> None:
+def _swatch(canvas: Canvas, left: int, foot: int, row: LegendRow) -> None:
     right = left + _SWATCH
     if row.kind:
         canvas.fill(left, foot - 10, right, foot, BANDS[row.kind])

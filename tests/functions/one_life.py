@@ -92,5 +92,5 @@ def _worked_on(rule_clock: RuleClock) -> None:
     repairs.claim(SERVER, "nginx", name, at, 60)
     rails.note_run(SERVER, "nginx", name, at)
     rails.note_repaired(SERVER, HTTP, name, at)
-    rails.note_failing(SERVER, at)
+    rails.note_failing_server(SERVER, at)
     rails.judge_runbook("rb_unit(nginx)", name, at, Rails(), helped=False)

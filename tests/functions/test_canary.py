@@ -43,9 +43,9 @@ def test_a_parameter_that_is_taken_back_ends_it() -> None:
 def test_it_makes_no_storm(rule_clock: RuleClock) -> None:
     before = rails.failing_servers(rule_clock(), 300)
     for route in Route:
-        rails.note_failing(server_id(route), rule_clock())
+        rails.note_failing_server(server_id(route), rule_clock())
     assert rails.failing_servers(rule_clock(), 300) == before
-    rails.note_failing("acme.web01", rule_clock())
+    rails.note_failing_server("acme.web01", rule_clock())
     assert rails.failing_servers(rule_clock(), 300) == before + 1
 
 

@@ -81,7 +81,7 @@ def test_a_storm_leaves_its_servers_to_people_however_late_and_no_later_failure(
 ) -> None:
     incident = open_incident(rule_clock)
     for number in range(11):
-        rails.note_failing(f"acme.web{number:02}", rule_clock())
+        rails.note_failing_server(f"acme.web{number:02}", rule_clock())
 
     assert check(incident)["rail"] == "storm"
     rule_clock.pass_by(121)

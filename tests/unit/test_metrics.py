@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toban.domain.counters import (
+    BitRate,
     CpuSample,
-    Rate,
     TrafficSample,
     cpu_usage,
     one_point,
@@ -39,7 +39,7 @@ def traffic(uptime: int, received: int, sent: int = 0) -> TrafficSample:
 def test_a_64_bit_counter_that_wraps_is_traffic() -> None:
     before, now = traffic(100_000, WIDE - 1_000_000), traffic(130_000, 500_000)
 
-    assert traffic_rate(before, now) == Rate(received=1_500_000 * 8 / 300, sent=0.0)
+    assert traffic_rate(before, now) == BitRate(received=1_500_000 * 8 / 300, sent=0.0)
 
 
 @pytest.mark.parametrize("was", [1_000, 2**32 - 5, 10**15])

@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from toban.domain.counters import (
+    BitRate,
     Counters,
     CpuSample,
     CpuShares,
-    Rate,
     TrafficSample,
     cpu_shares,
     traffic_rate,
@@ -61,7 +61,7 @@ def test_counters_that_stand_still_give_no_share() -> None:
 def test_traffic_is_bits_per_second_of_the_servers_own_time() -> None:
     before = TrafficSample(1_000_000, received=10**12, sent=0)
     now = TrafficSample(1_030_000, received=10**12 + 375_000_000, sent=3_750_000)
-    assert traffic_rate(before, now) == Rate(received=10_000_000.0, sent=100_000.0)
+    assert traffic_rate(before, now) == BitRate(received=10_000_000.0, sent=100_000.0)
 
 
 def test_an_interface_whose_counters_were_set_back_gives_no_rate() -> None:

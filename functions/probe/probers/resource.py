@@ -11,9 +11,9 @@ from probe.probers.system import GAUGES
 from probe.probers.threshold import judged
 from toban.domain.check import Resource, ResourceQuestion
 from toban.domain.counters import (
+    BitRate,
     Counters,
     CpuSample,
-    Rate,
     TrafficSample,
     cpu_shares,
     too_close,
@@ -165,7 +165,7 @@ def _traffic(question: ResourceQuestion, facts: AgentFacts, samples: Samples) ->
     return _rate_judged(question, rate, (facts.number(speed) or 0) * 1e6)
 
 
-def _rate_judged(question: ResourceQuestion, rate: Rate, told: float) -> ProbeResult:
+def _rate_judged(question: ResourceQuestion, rate: BitRate, told: float) -> ProbeResult:
     capacity = question.capacity or told
     words = f"in {rate.received / 1e6:.3f}, out {rate.sent / 1e6:.3f} Mbit/s"
     if not capacity:

@@ -81,7 +81,7 @@ class CpuUsage:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class BitRate:
     """Average bits per second between two samples."""
 
     received: float
@@ -128,7 +128,7 @@ def one_point(before_uptime: int, uptime: int) -> bool:
     return SHORTEST <= uptime - before_uptime <= LONGEST_OF_A_POINT
 
 
-def traffic_rate(before: TrafficSample, now: TrafficSample) -> Rate | None:
+def traffic_rate(before: TrafficSample, now: TrafficSample) -> BitRate | None:
     """Return the rates between two samples, or None when they cannot be compared: the server was
     restarted, the counters were set back, or more was counted than an interface can carry.
     """
@@ -139,7 +139,7 @@ def traffic_rate(before: TrafficSample, now: TrafficSample) -> Rate | None:
         _wide_growth(old, new) * 8 / seconds
         for old, new in ((before.received, now.received), (before.sent, now.sent))
     )
-    return Rate(received, sent) if max(received, sent) <= FASTEST else None
+    return BitRate(received, sent) if max(received, sent) <= FASTEST else None
 
 
 def _wide_growth(old: int, new: int) -> int:

@@ -69,8 +69,8 @@ def repaired_in(server_id: str, monitor_id: str, incident_id: str) -> bool:
     return True
 
 
-def note_failing(server_id: str, at: datetime) -> None:
-    """Note that an incident of the server was opened."""
+def note_failing_server(server_id: str, at: datetime) -> None:
+    """Note that the server has begun to fail: an incident of it was opened at `at`."""
     FailingServerItem(PROVIDER, f"failing#{stamp(at)}#{server_id}", at=at).save()
 
 
