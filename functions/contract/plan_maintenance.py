@@ -11,7 +11,7 @@ from toban import clock
 from toban.domain.contract import Server
 from toban.domain.identifier import customer_of, server_of
 from toban.domain.maintenance import Rule, Window, mistakes_in
-from toban.store import contracts, maintenance
+from toban.store import contracts, maintenance, revisions
 from toban.store.documents import to_document
 
 
@@ -36,6 +36,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 def _plan(event: dict[str, Any]) -> dict[str, Any]:
     request = _request(event, str(event.get("server_id")))
+    if revisions.has_left(request.server.server_id):
+        left = f"{request.server.server_id} has left the contract and is not watched"
+        request.mistakes.append(f"{left}: no maintenance is needed")
     if not event.get("recurrence"):
         return _answer(request, [book(request.window(), request.now, anew=True)])
     rule = request.rule()

@@ -14,7 +14,7 @@ from toban.domain.check import Check
 from toban.domain.contract import Server
 from toban.domain.policy import PORT_PROCESS
 from toban.domain.shards import shard_group
-from toban.store import shards, states
+from toban.store import ended, shards, states
 from toban.store.documents import to_document
 
 
@@ -112,6 +112,23 @@ def test_the_execution_reads_how_long_the_window_has_still_to_run(
 
     assert (before["over"], before["seconds"]) == (False, 1)
     assert after["over"] is True
+
+
+@pytest.mark.clause("C-7")
+def test_the_execution_of_a_window_that_was_forgotten_with_its_customer_has_nothing_to_do(
+    rule_clock: RuleClock, down: Server
+) -> None:
+    window_id = planned(starts_at="2027-05-01 02:00", minutes=60)
+    ended.forget("acme")
+
+    found = read_window({"window_id": window_id}, None)
+
+    assert (found["forgotten"], found["window_id"]) == (True, window_id)
+
+
+def test_a_window_that_is_not_found_although_its_customer_is_known_is_a_fault(down: Server) -> None:
+    with pytest.raises(LookupError):
+        read_window({"window_id": f"{SERVER}.maintenance.20270430T170000Z"}, None)
 
 
 def test_a_change_before_the_token_was_left_is_not_missed(

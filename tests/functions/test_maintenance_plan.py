@@ -1,6 +1,6 @@
 """How operators plan, extend and cancel maintenance (clause C-5)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -8,7 +8,8 @@ from tests.functions.acme import HTTP, SERVER, sign
 from tests.functions.announcing import ask, executions, planned
 from tests.functions.conftest import RuleClock
 from toban.domain.maintenance import Window
-from toban.store import maintenance, record
+from toban.domain.revision import Terms
+from toban.store import contracts, maintenance, record, revisions
 
 HOUR = timedelta(hours=1)
 
@@ -202,3 +203,12 @@ def test_the_list_shows_what_is_open_and_what_is_ahead(rule_clock: RuleClock) ->
             each["window_id"]: each["phase"] for each in ask("list", server_id=whose)["windows"]
         }
         assert found == {now: "open", ahead: "ahead"}
+
+
+@pytest.mark.clause("C-7")
+def test_maintenance_of_a_server_that_has_left_the_contract_is_refused() -> None:
+    revisions.begin_with(Terms(contracts.customer("acme"), ()), date(2026, 11, 20))
+
+    assert ask("plan", minutes=60)["mistakes"] == [
+        "acme.web01 has left the contract and is not watched: no maintenance is needed"
+    ]
