@@ -7,7 +7,9 @@ from infra.preflight.result import Clients, Deployment, PreflightCheck, Prefligh
 
 CHECKS: dict[str, PreflightCheck] = {
     "Lambda quota": capacity.functions,
+    "roles": capacity.roles,
     "egress addresses": capacity.addresses,
+    "networks": network.networks,
     "zones": network.zones,
     "EC2 quota": network.processors,
     "SES account": mail.account,

@@ -11,6 +11,8 @@ _KEPT_UNRESERVED = 100
 """Lambda refuses to reserve what leaves less than this to all other functions."""
 _ENOUGH_AT_ONCE = 400
 """Executions at once of a storm of 200 servers, each with a machine's function and a probe."""
+ROLES_NEEDED = 80
+"""One of each function and machine, and some more."""
 _ADDRESSES = "L-0263D0A3"
 _ADDRESSES_NEEDED = 2
 
@@ -41,6 +43,20 @@ def _to_reserve(deployment: Deployment) -> int:
     if deployment.stack or not deployment.graphs_at_once:
         return 0
     return deployment.graphs_at_once + CANARY_AT_ONCE
+
+
+def roles(clients: Clients, deployment: Deployment) -> Iterator[PreflightResult]:
+    """IAM: room for the roles of the stack, before it has made them."""
+    if deployment.stack:
+        return
+    found = clients("iam").get_account_summary()["SummaryMap"]
+    free = max(0, found["RolesQuota"] - found["Roles"])
+    seen = f"{free} of {found['RolesQuota']} roles (IAM) are free"
+    if free >= ROLES_NEEDED:
+        yield PreflightResult(Mark.GOOD, "roles", seen)
+        return
+    mend = f"Ask under Service Quotas, IAM, Roles per account, for {ROLES_NEEDED} free."
+    yield PreflightResult(Mark.BAD, "roles", seen, mend)
 
 
 def addresses(clients: Clients, deployment: Deployment) -> Iterator[PreflightResult]:

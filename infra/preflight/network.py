@@ -11,6 +11,7 @@ NAT_INSTANCE = "t4g.nano"
 
 _INSTANCES = "nat-instances"
 _ZONES_NEEDED = 2
+_NETWORKS = "L-F678F1CE"
 _PROCESSORS = "L-1216C47A"
 _PROCESSORS_OF_TWO = 4
 _STANDARD = tuple("acdhimrtz")
@@ -18,6 +19,24 @@ _STANDARD = tuple("acdhimrtz")
 instances.
 """
 _ONLY_FOR = f"For Egress {_INSTANCES} only: "
+
+
+def networks(clients: Clients, deployment: Deployment) -> Iterator[PreflightResult]:
+    """VPCs: room for one more, before the stack has made its own."""
+    if deployment.stack:
+        return
+    most = int(quota(clients("service-quotas"), "vpc", _NETWORKS))
+    pages = clients("ec2").get_paginator("describe_vpcs").paginate()
+    free = max(0, most - sum(len(page["Vpcs"]) for page in pages))
+    seen = f"{free} of {most} networks (VPCs) are free"
+    if free:
+        yield PreflightResult(Mark.GOOD, "networks", seen)
+        return
+    mend = (
+        "Ask for more under Service Quotas, Amazon VPC, VPCs per Region, or deploy with a network "
+        "of yours (Egress existing)."
+    )
+    yield PreflightResult(Mark.BAD, "networks", seen, mend)
 
 
 def zones(clients: Clients, deployment: Deployment) -> Iterator[PreflightResult]:

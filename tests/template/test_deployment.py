@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from infra.preflight.capacity import ROLES_NEEDED
 from tests.template.documents import ROOT, Document, functions, read, resources, root, transformed
 
 LONGEST_STACK_NAME = 32
@@ -148,6 +149,11 @@ def test_a_role_has_as_much_in_its_policies_as_iam_takes() -> None:
     for name, role in resources(transformed(), "AWS::IAM::Role").items():
         written = json.dumps(role.get("Policies", []), separators=(",", ":"))
         assert len(written) <= 10_240, name
+
+
+def test_preflight_looks_for_room_for_every_role_whatever_is_chosen() -> None:
+    made = [name for each in documents() for name in resources(each, "AWS::IAM::Role")]
+    assert len(made) <= ROLES_NEEDED
 
 
 def longest(setting: Any) -> int:

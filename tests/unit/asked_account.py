@@ -39,6 +39,8 @@ READY: dict[str, Any] = {
     "ec2.describe_addresses": {
         "Addresses": [{"PublicIp": "198.51.100.7"}, {"PublicIp": "198.51.100.8"}]
     },
+    "ec2.describe_vpcs": {"Vpcs": [{"VpcId": "vpc-0a", "IsDefault": True}]},
+    "iam.get_account_summary": {"SummaryMap": {"Roles": 12, "RolesQuota": 1000}},
     "ec2.describe_subnets": {
         "Subnets": [{"AvailabilityZone": f"ap-northeast-1{zone}"} for zone in "dca"]
     },

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from infra.preflight import capacity
 from infra.preflight.account import examine
 from infra.preflight.result import Deployment, Mark
 from infra.preflight.stack import deployment_of
@@ -95,6 +96,15 @@ def test_room_is_what_other_functions_have_not_reserved_and_ours_need_once(
 
     assert found.mark is mark
     assert found.seen == f"{free} of 1000 executions at once are reserved by no function"
+
+
+def test_the_roles_of_the_stack_want_room_in_the_account_before_they_are_there() -> None:
+    summary = {"Roles": 1001 - capacity.ROLES_NEEDED, "RolesQuota": 1000}
+    full = READY | {"iam.get_account_summary": {"SummaryMap": summary}}
+
+    assert results(BEFORE)["roles"].seen == "988 of 1000 roles (IAM) are free"
+    assert results(BEFORE, full)["roles"].mark is Mark.BAD
+    assert "roles" not in results(AFTER, full)
 
 
 def test_the_telephone_is_asked_where_its_instance_is() -> None:

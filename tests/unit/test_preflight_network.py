@@ -45,6 +45,14 @@ def test_nat_instances_want_a_zone_that_has_them_and_processors_that_are_free(
     assert {found[each].mark for each in ("zones", "EC2 quota")} == marks
 
 
+def test_the_network_of_the_stack_wants_a_place_among_those_of_the_account() -> None:
+    full = {"ec2.describe_vpcs": {"Vpcs": [{"VpcId": "vpc-0a"}] * 10}}
+
+    assert results(BEFORE)["networks"].seen == "9 of 10 networks (VPCs) are free"
+    assert results(BEFORE, READY | full)["networks"].mark is Mark.BAD
+    assert "networks" not in results(AFTER, READY | full)
+
+
 def test_spot_instances_take_nothing_of_the_quota() -> None:
     answers = READY | running("m7g.large", InstanceLifecycle="spot")
 
