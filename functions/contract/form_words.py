@@ -11,7 +11,9 @@ from toban.domain.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column (or line) of a tab: `key` as in a written sheet, its labels, what it is for."""
+    """One column (or line) of a tab: `key` as in a written sheet, its labels, what it is for;
+    `earlier` is the label on forms that were handed out before.
+    """
 
     key: str
     ja: str
@@ -19,6 +21,7 @@ class Column:
     hint_ja: str = ""
     hint_en: str = ""
     width: int = 18
+    earlier: str = ""
 
     def label(self, locale: str) -> str:
         """Return the words that stand above the column."""
@@ -126,7 +129,7 @@ MONITORS = Tab(
         Column("server", "サーバ名", "Server", "「サーバ」と同じ名前", "as on the tab Servers"),
         Column("item", "監視項目", "Item", "一覧から選択", "choose from the list", 30),
         Column("id", "識別名", "Id", "同じ項目が二つあるとき", "where an item comes twice"),
-        Column("threshold", "閾値", "Threshold", width=10),
+        Column("threshold", "閾値", "Threshold", width=10, earlier="しきい値"),
         Column("port", "ポート", "Port", width=10),
         Column("url", "URL", "URL", width=40),
         Column("host", "ホスト名", "Host name", "名前ベースのサイト", "virtual host"),

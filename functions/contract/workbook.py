@@ -123,9 +123,10 @@ def _key(cell: Any, tab: Tab, notes: Notes) -> str:
     """Return the column that a label stands for; "" for an empty one, or one nobody knows."""
     text = _label(cell)
     labels = {label: each.key for each in tab.columns for label in (each.ja, each.en)}
-    if text and text not in labels:
+    earlier = {each.earlier: each.key for each in tab.columns if each.earlier}
+    if text and text not in labels | earlier:
         notes.add(_place(cell), f"There is no column {quoted(text)}.", did_you_mean(text, labels))
-    return labels.get(text, "")
+    return (labels | earlier).get(text, "")
 
 
 def _label(cell: Any) -> str:

@@ -137,8 +137,9 @@ def test_a_certificate_is_chosen_in_the_place_of_a_key() -> None:
     assert access.key == ""
 
 
-def test_a_form_of_before_an_item_was_renamed_is_still_read() -> None:
+def test_a_form_of_before_an_item_and_a_column_were_renamed_is_still_read() -> None:
     def change(book: Any) -> None:
+        book["監視項目"]["D1"] = "しきい値"
         book["監視項目"]["B4"] = "Disk used % per mount [disk]"
 
     [server] = parse_sheet(filled(change=change), "acme.xlsx").servers
