@@ -93,11 +93,22 @@ def _end(event: dict[str, Any]) -> Proposal:
     today = _now().date()
     until = _date(event, "until")
     day = first_day_without(_date(event, "noticed") or today, until, today)
-    known = CUSTOMER.fullmatch(customer_id)
-    before = _terms_to_end(customer_id, day) if known else None
+    # read first: whatever is agreed to meanwhile makes this plan stale
+    standing = revisions.standing(customer_id) if CUSTOMER.fullmatch(customer_id) else ""
+    before = _terms_to_end(customer_id, day) if standing else None
     if before is None:
         raise UntimelyError(f'There is no contract with "{customer_id}": write a customer\'s id.')
-    return propose(replace(before, servers=()), revisions.standing(customer_id), before, day)
+    if until and not before.servers:
+        _refuse_later(revisions.agreed_from(customer_id), day)
+    return propose(replace(before, servers=()), standing, before, day)
+
+
+def _refuse_later(ends: date, day: date) -> None:
+    if ends < day:
+        raise UntimelyError(
+            f"Notice was given already: nothing is watched from {ends} on. To end it later, hand "
+            "its sheet in again first, which withdraws that notice."
+        )
 
 
 def _date(event: dict[str, Any], key: str) -> date | None:

@@ -98,6 +98,17 @@ def test_a_notice_can_be_for_a_later_month() -> None:
     assert _ends(until="2027-03-31") == "2027-04-01"
 
 
+def test_a_later_end_than_the_one_that_was_agreed_needs_the_sheet_again() -> None:
+    in_force_now(ACME)
+    _ends()
+
+    assert _refused(until="2027-03-31") == (
+        "Notice was given already: nothing is watched from 2027-01-01 on. To end it later, hand "
+        "its sheet in again first, which withdraws that notice."
+    )
+    assert _ends(until="2026-12-31") == "2027-01-01"
+
+
 def test_a_notice_that_has_not_arrived_or_whose_end_is_over_is_refused() -> None:
     in_force_now(ACME)
 
@@ -129,6 +140,24 @@ def test_a_plan_says_that_it_withdraws_the_notice_which_can_be_given_again(
     rule_clock.at = datetime(2026, 12, 31, 15, 0, tzinfo=UTC)
     apply_due()
     assert not watched()
+
+
+def test_a_notice_that_a_change_overtakes_is_refused_as_stale(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    in_force_now(ACME)
+    terms_on = revisions.terms_on
+
+    def overtaken(*asked: Any) -> Any:
+        monkeypatch.setattr(revisions, "terms_on", terms_on)
+        found = terms_on(*asked)
+        assert ask("apply", MORE)["applied"]
+        return found
+
+    monkeypatch.setattr(revisions, "terms_on", overtaken)
+
+    assert "stale" in _refused()
+    assert [each.terms.servers != () for each in revisions.pending("acme")] == [True]
 
 
 def test_a_customer_who_comes_back_withdraws_no_notice(rule_clock: RuleClock) -> None:
