@@ -68,9 +68,10 @@ def answer_to(
 
 def _propose(event: dict[str, Any]) -> Proposal:
     sheet = read(event)
-    refuse_anothers(sheet, str(event["file"]))
     customer_id = sheet.customer.customer_id
+    # read first: whatever is agreed to meanwhile makes this plan stale
     standing = revisions.standing(customer_id)
+    refuse_anothers(sheet, str(event["file"]))
     day = _day(sheet, standing, at_once=bool(event.get("at_once")))
     return propose(sheet.terms, standing, revisions.terms_on(customer_id, day), day)
 
@@ -93,7 +94,6 @@ def _end(event: dict[str, Any]) -> Proposal:
     today = _now().date()
     until = _date(event, "until")
     day = first_day_without(_date(event, "noticed") or today, until, today)
-    # read first: whatever is agreed to meanwhile makes this plan stale
     standing = revisions.standing(customer_id) if CUSTOMER.fullmatch(customer_id) else ""
     before = _terms_to_end(customer_id, day) if standing else None
     if before is None:

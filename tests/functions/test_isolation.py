@@ -88,6 +88,26 @@ def test_a_sheet_under_acmes_id_is_refused_with_its_place() -> None:
     assert stored("acme") == acmes
 
 
+@pytest.mark.clause("C-2")
+def test_of_two_customers_who_come_with_one_id_at_once_only_the_first_has_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refuse = read_hearing_sheet.refuse_anothers
+
+    def overtaken(*asked: Any) -> None:
+        monkeypatch.setattr(read_hearing_sheet, "refuse_anothers", refuse)
+        refuse(*asked)
+        _in_force(ACME)
+
+    monkeypatch.setattr(read_hearing_sheet, "refuse_anothers", overtaken)
+    usurping = GLOBEX.replace("globex\n", "acme\n").replace("/toban/globex/", "/toban/acme/")
+
+    (mistake,) = _ask("apply", usurping, at_once=True)["mistakes"]
+
+    assert "stale" in mistake
+    assert contracts.customer("acme").name == "Acme"
+
+
 def test_acme_may_change_its_name_and_its_contacts_one_after_the_other() -> None:
     _in_force(ACME)
     named = ACME.replace("name: Acme", "name: New Acme")
