@@ -115,14 +115,16 @@ def test_a_recovery_after_our_work_says_what_we_did() -> None:
 
 @pytest.mark.parametrize("kind", [MailKind.RECOVERY, MailKind.FAILURE_CONTACT])
 @pytest.mark.parametrize("locale", BOTH)
-def test_of_work_that_was_cut_off_nobody_says_that_nothing_was_changed(
+def test_of_work_whose_end_nobody_saw_no_mail_says_more_than_that(
     kind: MailKind, locale: str
 ) -> None:
+    """The way to the server may have broken, or the work still go on after the calls began."""
     report = replace(samples.held_back(), hold=HoldReason.INTERRUPTED, steps=())
     text = compose(replace(cases.facts(kind, locale, Plan.RESPOND), repair=report)).text
 
     denials = ("変更を行って", "変更は行わず", "手順はありません", "changed nothing", "no step")
-    assert [each for each in denials if each in text] == []
+    causes = ("接続が切れ", "cut off", "was lost")
+    assert [each for each in (*denials, *causes) if each in text] == []
 
 
 @pytest.mark.clause("P-2", "P-3")
