@@ -17,6 +17,14 @@ from tests.scenarios.night import CUSTOMER, HANAKO, OPERATOR, TARO, Mailbox, han
 ROOT = Path(__file__).parents[2]
 ROOTS = (ROOT, ROOT / "functions", ROOT / "layers" / "core")
 PATIENCE_S = 60
+PATIENT = """\
+turn_seconds: 86400
+call_cap_seconds: 3600
+progress_seconds: 86400
+late_probe_seconds: 300
+verify_tries: 20
+"""
+"""While a slow machine starts the system again, minutes of the rules pass."""
 REGION = "ap-northeast-1"
 
 
@@ -25,12 +33,14 @@ class Process:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.mailbox = folder, Mailbox(folder / "mails")
-        self._said = folder / "said.txt"
+        self._said, self._policy = folder / "said.txt", folder / "policy.yaml"
+        self._policy.write_text(PATIENT, encoding="utf-8")
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         command = [sys.executable, "-m", "infra.local.command", "up", "--speed", "40"]
         command += ["--sheet", str(self.folder / "hearing-sheet.yaml"), "--aws-port", "0"]
+        command += ["--policy", str(self._policy)]
         command += ["--state", str(self.folder / "state"), "--mail-dir", str(self.mailbox.folder)]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, ROOTS))}
         with self._said.open("wb") as out:
@@ -83,7 +93,7 @@ def test_killed_at_every_stage_of_an_incident_it_loses_no_mail_and_sends_none_tw
         process.aws("ssm").put_parameter(Name=name, Value=value, Type="SecureString")
 
     server.shop.kill()
-    process.wait(lambda: "RUNNING" in process.executions("confirm"))
+    process.wait(lambda: bool(process.executions("confirm")))
     process.kill()
     process.start()
     process.wait(lambda: bool(process.mailbox.mails("alert")))
