@@ -138,6 +138,9 @@ def _cell(cell: Any, column: str, label: str, notes: Notes) -> _Cell:
     if cell.data_type == "e":
         notes.add(_place(cell), f"The cell holds the error {text}.", "Write the value itself.")
         text = ""
+    if text and cell.font.strike:
+        mend = "Delete it, or take the line away."
+        notes.add(_place(cell), "The text is struck through.", mend)
     return _Cell(_place(cell), chosen(column, text), label)
 
 

@@ -68,18 +68,6 @@ def test_a_slip_is_named_with_its_cell_and_its_mend(slip: Slip) -> None:
     assert told_of(change) == slip.told
 
 
-def test_merged_cells_are_told_with_what_they_stand_for() -> None:
-    def change(book: Any) -> None:
-        book["監視項目"].merge_cells("A2:A4")
-
-    assert told_of(change) == [
-        "監視項目!A2:A4: These cells are merged: only the first holds the text. "
-        "Split them, and fill in each cell that it stands for.",
-        '監視項目!B3: This monitor has no server. Fill in the column "サーバ名" (Server).',
-        '監視項目!B4: This monitor has no server. Fill in the column "サーバ名" (Server).',
-    ]
-
-
 def test_a_tab_that_was_renamed_or_is_not_there_is_told() -> None:
     def change(book: Any) -> None:
         book["連絡先"].title = "連絡先一覧"
