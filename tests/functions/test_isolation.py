@@ -19,7 +19,7 @@ from tests.unit.acme_sheet import ACME
 from toban import clock
 from toban.domain.check import Check, Kind
 from toban.domain.observation import Reason
-from toban.store import contracts, revisions
+from toban.store import contracts, ended, revisions
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -92,14 +92,14 @@ def test_a_sheet_under_acmes_id_is_refused_with_its_place() -> None:
 def test_of_two_customers_who_come_with_one_id_at_once_only_the_first_has_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    refuse = read_hearing_sheet.refuse_anothers
+    is_forgotten = ended.is_forgotten
 
-    def overtaken(*asked: Any) -> None:
-        monkeypatch.setattr(read_hearing_sheet, "refuse_anothers", refuse)
-        refuse(*asked)
+    def overtaken(customer_id: str) -> bool:
+        monkeypatch.setattr(ended, "is_forgotten", is_forgotten)
         _in_force(ACME)
+        return is_forgotten(customer_id)
 
-    monkeypatch.setattr(read_hearing_sheet, "refuse_anothers", overtaken)
+    monkeypatch.setattr(ended, "is_forgotten", overtaken)
     usurping = GLOBEX.replace("globex\n", "acme\n").replace("/toban/globex/", "/toban/acme/")
 
     (mistake,) = _ask("apply", usurping, at_once=True)["mistakes"]
