@@ -1,4 +1,4 @@
-"""End a call ourselves: nobody took it up in time, or nothing is wrong any more (clause P-5)."""
+"""End a call ourselves: it has lasted long enough, or nobody has to be called any more (P-5)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Judge the runbook by the monitor's verdict: three failures in a row take it out of service."""
+"""Judge the runbook by its verification: three failures in a row take it out of service."""
 
 from typing import Any
 

@@ -32,7 +32,8 @@ class MailError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Consignment:
-    """One letter to several people about one incident; `about` tells it from others of its kind.
+    """One letter to several people; `about` tells it from others of its kind about the same
+    `owner`, the incident or whatever else it belongs to.
 
     `personal` composes the letter of each where it holds something that is one reader's alone.
     `customer_id` is the customer whose contacts get it, "" where only our own people do.

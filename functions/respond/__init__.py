@@ -1,1 +1,1 @@
-"""Respond: enter the server, look around, and carry out the catalogue's procedure."""
+"""Respond: enter the server, look around, and carry out a runbook or a procedure."""

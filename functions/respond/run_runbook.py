@@ -1,4 +1,4 @@
-"""P-1: carry out the catalogue's procedure on the server over SSH, without a person."""
+"""P-1, M-2: carry out a runbook, or the customer's own procedure, over SSH, without a person."""
 
 from functools import partial
 from typing import Any
