@@ -30,7 +30,7 @@ _EVENT_TYPES = {"delivery": "Delivery", "bounce": "Bounce", "complaint": "Compla
 _UNKNOWN_USER = "smtp; 550 5.1.1 user unknown"
 _SUPPRESSED = "Amazon SES did not send the message: the address is on the suppression list"
 
-Part = dict[str, Any]
+EventPart = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _simulated(recipient: str) -> str:
     return local.partition("+")[0] if domain == SIMULATOR else ""
 
 
-def _parts(mail: AcceptedMail, at: str) -> Iterator[tuple[str, Part]]:
+def _parts(mail: AcceptedMail, at: str) -> Iterator[tuple[str, EventPart]]:
     """Yield the kind of each event and what it holds beside the mail."""
     played = _simulated(mail.recipient)
     if played == "bounce" or mail.refused:
@@ -98,7 +98,7 @@ def _parts(mail: AcceptedMail, at: str) -> Iterator[tuple[str, Part]]:
         yield "complaint", {"timestamp": at, "feedbackId": mail.message_id, **told}
 
 
-def _bounce(mail: AcceptedMail, at: str, kind: str, said: str) -> Part:
+def _bounce(mail: AcceptedMail, at: str, kind: str, said: str) -> EventPart:
     who = {"emailAddress": mail.recipient, "action": "failed", "status": "5.1.1"}
     return {
         "bounceType": "Permanent",

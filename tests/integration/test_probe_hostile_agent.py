@@ -1,4 +1,4 @@
-"""Agents that answer wrongly, by accident or on purpose: no exception, no wrong verdict."""
+"""Agents that answer wrongly, by accident or on purpose: no exception, no wrong result."""
 
 import contextlib
 import errno

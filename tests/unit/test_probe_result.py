@@ -61,7 +61,7 @@ def test_what_nobody_foresaw_is_our_fault_and_never_raised(error: Exception) -> 
     assert type(error).__name__ in observation.evidence
 
 
-def test_a_verdict_thrown_early_is_kept() -> None:
+def test_a_result_thrown_early_is_kept() -> None:
     assert result_of(ProbeError(Reason.BAD_ANSWER, "SSH-1.5")) == ProbeResult(
         Reason.BAD_ANSWER, "SSH-1.5"
     )

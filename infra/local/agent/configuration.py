@@ -14,7 +14,7 @@ USER = "toban"
 ACCESS_FILE = "/etc/snmp/toban-access.conf"
 AUTH_KEY, PRIV_KEY, COMMUNITY = "AUTH_KEY", "PRIV_KEY", "COMMUNITY"
 """What stands for a secret until a person puts it in on the server."""
-Words = Mapping[str, tuple[str, ...]]
+Phrases = Mapping[str, tuple[str, ...]]
 
 
 def configuration(
@@ -52,14 +52,14 @@ def access_lines(agent: Agent, sources: Sequence[str]) -> list[str]:
     ]
 
 
-def _listening(agent: Agent, words: Words) -> Iterator[str]:
+def _listening(agent: Agent, words: Phrases) -> Iterator[str]:
     """The sheet's address may be the outside of a NAT, so the agent listens on every one."""
     transport = "udp6" if ":" in agent.address else "udp"
     yield from _part(words["listen"], [f"agentAddress {transport}:{agent.port}"])
     yield from _part(words["quiet"], ["dontLogTCPWrappersConnects yes"])
 
 
-def _readable(server: Server, words: Words, sources: Sequence[str]) -> Iterator[str]:
+def _readable(server: Server, words: Phrases, sources: Sequence[str]) -> Iterator[str]:
     """The MIBs of the menu, and the objects that the customer has named beside them (M-3)."""
     yield from _part(words["who"], ())
     port = server.agent.port if server.agent else 0
@@ -69,7 +69,9 @@ def _readable(server: Server, words: Words, sources: Sequence[str]) -> Iterator[
     yield from (agent_lines.view_line(USER, subtree) for subtree in readable)
 
 
-def _entered(agent: Agent, words: Words, sources: Sequence[str], access_file: str) -> Iterator[str]:
+def _entered(
+    agent: Agent, words: Phrases, sources: Sequence[str], access_file: str
+) -> Iterator[str]:
     version_3 = agent.version == "3"
     if version_3:
         yield f"rouser {USER} priv -V {USER}"
@@ -82,7 +84,7 @@ def _entered(agent: Agent, words: Words, sources: Sequence[str], access_file: st
     yield f"includeFile {access_file}"
 
 
-def _measured(monitors: Sequence[Monitor], words: Words) -> Iterator[str]:
+def _measured(monitors: Sequence[Monitor], words: Phrases) -> Iterator[str]:
     for key, lines in {
         "proc": agent_lines.proc_lines(monitors),
         "disk": agent_lines.disk_lines(monitors),
@@ -92,7 +94,7 @@ def _measured(monitors: Sequence[Monitor], words: Words) -> Iterator[str]:
             yield from _part(words[key], lines)
 
 
-def _commands(monitors: Sequence[Monitor], words: Words, locale: str) -> Iterator[str]:
+def _commands(monitors: Sequence[Monitor], words: Phrases, locale: str) -> Iterator[str]:
     extended = agent_lines.extended(monitors)
     if extended:
         yield from _part(words["extend"], ())
