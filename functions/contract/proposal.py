@@ -4,14 +4,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from contract.sheet import Sheet
+from toban.catalogue.mistake import Refusal
 from toban.domain.calendar import BusinessCalendar, end_of_contract
 from toban.domain.policy import Policy, detection_seconds
 from toban.domain.revision import Change, Revision, Terms, changes, differ
 from toban.store.revisions import fingerprint
 
 
-class UntimelyError(ValueError):
-    """The day that was asked for cannot be kept; the text says which one can."""
+class UntimelyError(Refusal):
+    """The day that was asked for cannot be kept; the mend says which one can."""
+
+    def __str__(self) -> str:
+        return f"{self.problem} {self.mend}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +79,9 @@ def start_of(
     if wished >= earliest:
         return wished
     if new or wished > received.date():
-        raise UntimelyError(_too_early(wished, earliest))
+        problem = f"{wished} is too early: a sheet has to arrive one business day before its start"
+        raise UntimelyError(f"{problem} (C-4).", f"Write {earliest} or a later day.")
     return earliest
-
-
-def _too_early(wished: date, earliest: date) -> str:
-    return (
-        f'"start: {wished}" is too early: the sheet has to arrive one business day before (C-4). '
-        f"Write {earliest} or a later day."
-    )
 
 
 def first_day_without(noticed: date, until: date | None, today: date) -> date:
@@ -92,12 +90,12 @@ def first_day_without(noticed: date, until: date | None, today: date) -> date:
     """
     if noticed > today:
         problem = f"A notice of {noticed} has not arrived yet."
-        raise UntimelyError(f"{problem} Write today, {today}, or an earlier day.")
+        raise UntimelyError(problem, f"Write today, {today}, or an earlier day.")
     last = end_of_contract(noticed, until)
     if last < today:
         before = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
         problem = f"A notice of {noticed} would have ended the contract with {last}, which is over."
-        raise UntimelyError(f"{problem} Write {before} or a later day.")
+        raise UntimelyError(problem, f"Write {before} or a later day.")
     return last + timedelta(days=1)
 
 

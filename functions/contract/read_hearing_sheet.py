@@ -19,9 +19,9 @@ from contract.proposal import (
     propose,
     start_of,
 )
-from contract.sheet import Sheet
+from contract.sheet import Sheet, SheetError
 from toban import clock
-from toban.catalogue.mistake import MistakesError
+from toban.catalogue.mistake import Mistake, MistakesError
 from toban.domain.coverage import gaps
 from toban.domain.identifier import CUSTOMER
 from toban.domain.revision import Terms
@@ -72,20 +72,22 @@ def _propose(event: dict[str, Any]) -> Proposal:
     # read first: whatever is agreed to meanwhile makes this plan stale
     standing = revisions.standing(customer_id)
     refuse_anothers(sheet, str(event["file"]))
-    day = _day(sheet, standing, at_once=bool(event.get("at_once")))
+    day = _day(sheet, standing, event)
     return propose(sheet.terms, standing, revisions.terms_on(customer_id, day), day)
 
 
-def _day(sheet: Sheet, standing: str, *, at_once: bool) -> date:
+def _day(sheet: Sheet, standing: str, event: dict[str, Any]) -> date:
     """What was agreed in time is not too early when it comes again."""
     try:
+        at_once = bool(event.get("at_once"))
         return start_of(sheet, not standing, _now(), office(), at_once=at_once)
-    except UntimelyError:
+    except UntimelyError as error:
         if sheet.start and revisions.fingerprint(sheet.terms) == standing:
             then = revisions.terms_on(sheet.customer.customer_id, sheet.start)
             if then and revisions.fingerprint(then) == standing:
                 return sheet.start
-        raise
+        mistake = Mistake(str(event["file"]), sheet.start_at, error.problem, error.mend)
+        raise SheetError([mistake]) from None
 
 
 def _end(event: dict[str, Any]) -> Proposal:
@@ -97,7 +99,7 @@ def _end(event: dict[str, Any]) -> Proposal:
     standing = revisions.standing(customer_id) if CUSTOMER.fullmatch(customer_id) else ""
     before = _terms_to_end(customer_id, day) if standing else None
     if before is None:
-        raise UntimelyError(f'There is no contract with "{customer_id}": write a customer\'s id.')
+        raise UntimelyError(f'There is no contract with "{customer_id}".', "Write a customer's id.")
     if until and not before.servers:
         _refuse_later(revisions.agreed_from(customer_id), day)
     return propose(replace(before, servers=()), standing, before, day)
@@ -105,10 +107,9 @@ def _end(event: dict[str, Any]) -> Proposal:
 
 def _refuse_later(ends: date, day: date) -> None:
     if ends < day:
-        raise UntimelyError(
-            f"Notice was given already: nothing is watched from {ends} on. To end it later, hand "
-            "its sheet in again first, which withdraws that notice."
-        )
+        problem = f"Notice was given already: nothing is watched from {ends} on."
+        mend = "To end it later, hand its sheet in again first, which withdraws that notice."
+        raise UntimelyError(problem, mend)
 
 
 def _date(event: dict[str, Any], key: str) -> date | None:

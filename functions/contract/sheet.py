@@ -33,13 +33,14 @@ SPECIFIED = Rails()
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What one customer has agreed to, and the day from which it is wished for; None for as soon as
-    possible. `id_at` is where the customer's id stands in the file.
+    possible. `id_at` and `start_at` are where the customer's id and that day stand in the file.
     """
 
     customer: Customer
     servers: tuple[Server, ...]
     start: date | None = None
     id_at: Place = field(default=START, compare=False)
+    start_at: Place = field(default=START, compare=False)
 
     @property
     def terms(self) -> Terms:
@@ -82,7 +83,7 @@ def _read(root: Node | None, notes: Notes, rails: Rails, *, allow_loopback: bool
     start = part.optional("start", DAY, None)
     part.close()
     notes.raise_as(SheetError)
-    return Sheet(customer, servers, start, _id_at(part))
+    return Sheet(customer, servers, start, _id_at(part), part.place_of("start"))
 
 
 def _id_at(sheet: Section) -> Place:
