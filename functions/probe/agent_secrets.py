@@ -14,8 +14,12 @@ Secrets = Callable[[str], str]
 
 def agent_secrets(checks: Sequence[Check], secrets: Secrets) -> dict[str, str | Exception]:
     """Return each secret by its name, or why it cannot be read."""
-    names = {check.agent.secret for check in checks if check.kind in AGENT_KINDS and check.agent}
-    return {name: _value(name, secrets) for name in sorted(names)}
+    return {name: _value(name, secrets) for name in sorted(secret_names(checks))}
+
+
+def secret_names(checks: Sequence[Check]) -> set[str]:
+    """Return the names of the secrets that open the agents."""
+    return {check.agent.secret for check in checks if check.kind in AGENT_KINDS and check.agent}
 
 
 def _value(name: str, secrets: Secrets) -> str | Exception:

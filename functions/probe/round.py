@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from probe.agent_secrets import secret_names
 from probe.shard import observe_all
 from probe.vantage import references_answer
 from toban import clock
@@ -16,7 +17,7 @@ from toban.domain.observation import Observation, Reason, Status
 from toban.domain.policy import Policy, Profile
 from toban.domain.transition import MonitorState, Move, decide
 from toban.domain.vantage import judge
-from toban.secrets import secret
+from toban.secrets import read_ahead, secret
 from toban.settings import listed
 from toban.store import contracts, shards, states
 from toban.store.shards import Heartbeat
@@ -36,6 +37,7 @@ def run_round(shard: str, scheduled_at: datetime) -> dict[str, Any]:
     checks = shards.checks(shard)
     before = _counters_before(shard, checks)
     samplers = _samplers(checks, before)
+    read_ahead(secret_names(checks))
     result = observe_all(checks, before, secret, clock.now, samplers=samplers)
     seen = judge(result.observations, lambda: references_answer(listed("REFERENCE_TARGETS")))
     policy = contracts.policy()

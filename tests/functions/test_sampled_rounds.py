@@ -15,6 +15,7 @@ from infra.local.demo.servers.agent import SnmpdServer, free_udp_port, snmpd_pro
 from probe.round import run_round
 from tests.functions.conftest import RuleClock
 from toban import clock
+from toban.clients import client
 from toban.domain.check import Check, Kind, Resource, ResourceQuestion
 from toban.domain.contract import Server
 from toban.domain.plan import Plan
@@ -65,6 +66,16 @@ def test_a_round_writes_one_sample_and_a_repeated_one_changes_nothing(watched: R
     assert once["memory.total"].averages[-1]
     assert once["load.5"].averages[:-1] == [None] * 287
     assert "disk.space:/" in once
+
+
+def test_a_round_reads_the_secrets_of_its_agents_ahead(watched: RuleClock) -> None:
+    asked: list[str] = []
+    events = client("ssm").meta.events
+    events.register("before-call.ssm", lambda model, **_: asked.append(model.name), "asked")
+    run_round(SHARD, clock.now())
+    events.unregister("before-call.ssm", unique_id="asked")
+
+    assert asked == ["GetParameters"]
 
 
 def test_rounds_that_were_lost_are_gaps(watched: RuleClock) -> None:

@@ -39,6 +39,7 @@ INTAKE_CALLS = {
 """What the same calls ask of the other bucket."""
 SECRET_CALLS = {
     "secrets.secret": {"ssm:GetParameter secrets"},
+    "secrets.read_ahead": {"ssm:GetParameters secrets"},
     "secrets.delete_secrets": {"ssm:GetParametersByPath secrets", "ssm:DeleteParameters secrets"},
 }
 AUTHORITY_CALLS = {

@@ -3,11 +3,14 @@ kept nowhere else.
 """
 
 import time
+from collections.abc import Iterable
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from toban.clients import client
 
 _KEEP_SECONDS = 300.0
-_MOST_DELETED = 10
+_MOST_AT_ONCE = 10
 _cache: dict[str, tuple[float, str]] = {}
 
 
@@ -17,12 +20,31 @@ def secret(name: str) -> str:
     Raises botocore's ClientError (ParameterNotFound, AccessDeniedException); the value is never
     part of the error.
     """
-    kept = _cache.get(name)
-    if kept and time.monotonic() - kept[0] < _KEEP_SECONDS:
-        return kept[1]
+    if (kept := _kept(name)) is not None:
+        return kept
     value = str(client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
     _cache[name] = (time.monotonic(), value)
     return value
+
+
+def read_ahead(names: Iterable[str]) -> None:
+    """Fetch what `secret` is about to be asked for, ten at a time (docs/decisions/0178).
+
+    Nothing is raised: what cannot be read ahead, `secret` asks for and tells why.
+    """
+    wanted = sorted(name for name in set(names) if _kept(name) is None)
+    for first in range(0, len(wanted), _MOST_AT_ONCE):
+        asked = wanted[first : first + _MOST_AT_ONCE]
+        try:
+            found = client("ssm").get_parameters(Names=asked, WithDecryption=True)["Parameters"]
+        except (ClientError, BotoCoreError):
+            return
+        _cache.update({each["Name"]: (time.monotonic(), str(each["Value"])) for each in found})
+
+
+def _kept(name: str) -> str | None:
+    kept = _cache.get(name)
+    return kept[1] if kept and time.monotonic() - kept[0] < _KEEP_SECONDS else None
 
 
 def delete_secrets(customer_id: str) -> None:
@@ -31,8 +53,8 @@ def delete_secrets(customer_id: str) -> None:
     pages = ssm.get_paginator("get_parameters_by_path")
     found = pages.paginate(Path=f"/toban/{customer_id}", Recursive=True)
     names = [each["Name"] for page in found for each in page["Parameters"]]
-    for first in range(0, len(names), _MOST_DELETED):
-        ssm.delete_parameters(Names=names[first : first + _MOST_DELETED])
+    for first in range(0, len(names), _MOST_AT_ONCE):
+        ssm.delete_parameters(Names=names[first : first + _MOST_AT_ONCE])
     forget_secrets()
 
 
