@@ -212,12 +212,14 @@ def _bits_per_second(text: str) -> float:
         return 0.0
     found = re.fullmatch(r"([0-9]{1,12}(?:\.[0-9]{1,3})?)\s*([kmg]?)(?:bps|bit/s)?", typed)
     speed = float(found[1]) * _POWERS[found[2]] if found else 0.0
-    if speed <= 0:
+    if speed < _SLOWEST:
+        told = f"would be {speed:g} bits per second" if speed else "is not a speed"
         mend = 'Write it like "100M" (bits per second), or "link" for what the interface tells.'
-        raise Refusal(f"{quoted(text)} is not a speed.", mend)
+        raise Refusal(f"{quoted(text)} {told}.", mend)
     return speed
 
 
+_SLOWEST = 56_000
 _POWERS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 _PORT = replace(PORT, stand_in=0)
 _GREETING = line_of_text(40, "220")
