@@ -23,7 +23,7 @@ from tests.loopback import loopback
 from tests.template.documents import ROOT, functions, root
 
 CLIENT = ROOT / ".make" / "runtime"
-ADDRESS = loopback(61)
+ADDRESS, BEHIND = loopback(60), loopback(61)
 PATIENCE_S = 120
 _PATH = "/2015-03-31/functions/function/invocations"
 _NAMES = {"x86_64": "x86_64", "aarch64": "arm64"}
@@ -62,7 +62,7 @@ class Sandbox:
         places = [task, *(layer / "python" for layer in layers), CLIENT]
         command = [str(emulator()), "--log-level", "error"]
         command += ["--runtime-interface-emulator-address", f"{ADDRESS}:{self._port}"]
-        command += ["--runtime-api-address", f"{ADDRESS}:{free_port(ADDRESS)}"]
+        command += ["--runtime-api-address", f"{BEHIND}:{free_port(BEHIND)}"]
         # -S: no site-packages, or what the machine has would stand for what a layer lacks
         command += [runtime(), "-S", "-m", "awslambdaric", functions()[self.name]["Handler"]]
         with self._log.open("wb") as log:

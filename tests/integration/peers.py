@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 
 from probe.shard import observe_all
+from tests.loopback import PORTS
 from toban import clock
 from toban.domain.check import Check, HttpQuestion, Kind
 from toban.domain.observation import Observation
@@ -153,11 +154,16 @@ def resets(connection: socket.socket) -> None:
 
 
 def free_port(address: str = HERE) -> int:
-    """Return a port that refuses connections."""
+    """Return a port that refuses connections; none is returned twice."""
+    return next(port for port in PORTS if _is_free(address, port))
+
+
+def _is_free(address: str, port: int) -> bool:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family) as unused:
-        unused.bind((address, 0))
-        return int(unused.getsockname()[1])
+    with contextlib.suppress(OSError), socket.socket(family) as unused:
+        unused.bind((address, port))
+        return True
+    return False
 
 
 @contextlib.contextmanager

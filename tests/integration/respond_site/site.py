@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.local.demo.servers.ssh import EmbeddedSshServer, RealSshServer, SshServer, generate_key
+from tests.integration.peers import free_port
 from toban.domain.check import Check, HttpQuestion, Kind
 from toban.domain.contract import Family, Monitor, Server
 from toban.domain.plan import Plan
@@ -99,7 +100,7 @@ class Site:
         options: Sequence[str] = (),
     ) -> None:
         self.folder, self.address = folder, address
-        self.port = _free_port(address)
+        self.port = free_port(address)
         self._bin = folder / "bin"
         self._bin.mkdir(parents=True)
         (folder / "web.py").write_text(_WEB, encoding="utf-8")
@@ -171,8 +172,3 @@ class Site:
 def secret(name: str) -> str:
     """The secret store of these tests."""
     return KEY.private if name == "/toban/acme/key" else ""
-
-
-def _free_port(address: str) -> int:
-    with socket.create_server((address, 0)) as probe:
-        return int(probe.getsockname()[1])
