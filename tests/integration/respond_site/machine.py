@@ -38,6 +38,9 @@ start() {
   echo start >>changes
   [ ! -e masked ] || { echo "Unit $name.service is masked."; exit 1; }
   setsid sh ./start >said 2>&1 </dev/null & echo $! >pid
+  for try in $(seq 50); do
+    case $(cat /proc/$!/comm 2>/dev/null) in sh|setsid|setpriv) sleep 0.1 ;; *) break ;; esac
+  done
   sleep 0.4; alive || { cat said; exit 1; }
 }
 stop() {
