@@ -14,8 +14,10 @@ from bench.rig.results import ROOT
 
 _RUNS = 2
 """The least of so many is taken: what else the machine does only adds, and the first compiles."""
-_ASKED_BY_ALL = "dynamodb"
-"""Measured first, for the first client bears what all share."""
+_ASKED_FIRST = ("dynamodb", "sesv2")
+"""Measured before the others: the first client bears what all share, the first that speaks REST
+what those share. What sends mail may not seem cheaper than it is.
+"""
 _ENVIRONMENT = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
 """Or botocore would look for credentials on the network."""
 
@@ -33,10 +35,10 @@ class Starts:
 
 
 def described_services() -> list[str]:
-    """Return the services of AWS that a built function can ask, the one that all ask first."""
+    """Return the services of AWS that a built function can ask, in the order of measuring."""
     recipe = (ROOT / "layers" / "Makefile").read_text(encoding="utf-8")
     [told] = re.findall(r"^AWS_SERVICES = (.*)$", recipe, flags=re.MULTILINE)
-    return sorted(told.split(), key=lambda each: (each != _ASKED_BY_ALL, each))
+    return [*_ASKED_FIRST, *(each for each in told.split() if each not in _ASKED_FIRST)]
 
 
 def measure_starts(modules: Iterable[str]) -> Starts:
