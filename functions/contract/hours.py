@@ -25,11 +25,13 @@ _NAMED = {
     "holidays": (Day.HOLIDAY,),
     "祝日": (Day.HOLIDAY,),
 }
+_SPOKEN = re.compile(r"(\d{1,2})時(?:(\d\d)分)?")
 _RANGE = re.compile(r"(\S+?)\s*[-~〜]\s*(\S+)")
 
 
 def _parse(text: str) -> WeeklyHours:
-    found = _WRITTEN.fullmatch(half_width(text).lower())
+    typed = _SPOKEN.sub(lambda told: f"{told[1]}:{told[2] or '00'}", half_width(text).lower())
+    found = _WRITTEN.fullmatch(typed)
     days = _days(found["days"]) if found else ()
     if found is None or not days:
         raise Refusal(f"{quoted(text)} says no hours.", _MEND)
@@ -49,7 +51,7 @@ def _minute(hour: str, minute: str, text: str) -> int:
 
 def _days(text: str) -> tuple[Day, ...]:
     """Return the days in the order of the week; none when a part is not known."""
-    parts = [_part(part.strip()) for part in re.split(r"[/・]", text.strip())]
+    parts = [_part(part.strip()) for part in re.split(r"[/・、,]", text.strip())]
     known = {day for part in parts for day in part}
     return tuple(day for day in Day if day in known) if all(parts) else ()
 

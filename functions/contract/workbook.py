@@ -15,8 +15,9 @@ from toban.catalogue.encoding import CONTROL
 from toban.catalogue.format import half_width
 from toban.catalogue.mistake import Notes, Place, did_you_mean, quoted
 
-_LISTS = frozenset({"addresses", "access.host_keys", "hours"})
 _BETWEEN = re.compile(r"[\n,、，;；]+")
+_AFTER_HOURS = re.compile(r"[\n;；]+|(?<=[\d時分])\s*[,、，]")  # not within 月、水 9:00-18:00
+_LISTS = {"addresses": _BETWEEN, "access.host_keys": _BETWEEN, "hours": _AFTER_HOURS}
 _PASTED_RETURN = "_x000D_"
 """How Excel stores the carriage return of a text that was pasted into a cell; nobody sees it."""
 
@@ -139,8 +140,7 @@ def _cell(cell: Any, column: str, label: str, notes: Notes) -> _Cell:
         notes.add(_place(cell), f"The cell holds the error {text}.", "Write the value itself.")
         text = ""
     if text and cell.font.strike:
-        mend = "Delete it, or take the line away."
-        notes.add(_place(cell), "The text is struck through.", mend)
+        notes.add(_place(cell), "The text is struck through.", "Delete it, or take the line away.")
     return _Cell(_place(cell), chosen(column, text), label)
 
 
@@ -225,7 +225,7 @@ def _mapping(line: dict[str, _Cell]) -> Mapping:
             inner = node.values.setdefault(group, Mapping(cell.place, {}, {}))
             node.keys.setdefault(group, cell.place)
             target = inner if isinstance(inner, Mapping) else node
-        target.values[own] = _several(cell) if key in _LISTS else _scalar(cell)
+        target.values[own] = _several(cell, _LISTS[key]) if key in _LISTS else _scalar(cell)
         target.keys[own] = cell.place
     for key, cell in line.items():
         group, _, own = key.rpartition(".")
@@ -235,8 +235,8 @@ def _mapping(line: dict[str, _Cell]) -> Mapping:
     return node
 
 
-def _several(cell: _Cell) -> Sequence:
-    parts = [part.strip() for part in _BETWEEN.split(cell.text) if part.strip()]
+def _several(cell: _Cell, between: re.Pattern[str]) -> Sequence:
+    parts = [part.strip() for part in between.split(cell.text) if part.strip()]
     return Sequence(cell.place, tuple(Scalar(cell.place, part, plain=False) for part in parts))
 
 

@@ -78,7 +78,7 @@ def test_what_is_typed_as_people_do_is_understood() -> None:
         book["契約"]["B6"] = date(2026, 12, 1)
         book["サーバ"]["B2"] = "１９２．０．２．１０、_x000D_\n192.0.2.11"
         book["連絡先"]["C2"] = "０３－１２３４－５６７８"
-        book["連絡先"]["D2"] = "平日 9:00〜18:00\n土 １０：００－１２：００"
+        book["連絡先"]["D2"] = "月、水 9時〜18時30分、平日 19:00〜20:00\n土 １０：００－１２：００"
         book["監視項目"]["D4"] = 0.8
         book["監視項目"]["D4"].number_format = "0%"
         book["監視項目"]["B2"] = "CPU 使用率 [cpu]"
@@ -91,7 +91,8 @@ def test_what_is_typed_as_people_do_is_understood() -> None:
     assert sheet.servers[0].addresses == ("192.0.2.10", "192.0.2.11")
     assert sheet.customer.contacts[0].phone == "+81312345678"
     assert [str(each) for each in sheet.customer.contacts[0].hours] == [
-        "mon/tue/wed/thu/fri 09:00-18:00",
+        "mon/wed 09:00-18:30",
+        "mon/tue/wed/thu/fri 19:00-20:00",
         "sat 10:00-12:00",
     ]
     resources = [sheet.servers[0].monitor(f"acme.web01.{own}").check.resource for own in _SHARES]
