@@ -12,10 +12,7 @@ from tests.integration import graph_site as site
 from tests.integration.graph_visit import Visit, grave, overflowing
 from toban.store import links
 
-pytestmark = [
-    pytest.mark.clause("N-9"),
-    pytest.mark.timeout(120),
-]
+pytestmark = pytest.mark.clause("N-9")
 NEEDS_CHROMIUM = pytest.mark.skipif(
     site.CHROMIUM is None, reason="Debian's chromium is not installed"
 )

@@ -170,7 +170,6 @@ def test_a_server_without_a_way_in_is_told(site: Site) -> None:
 
 
 @pytest.mark.skipif(not REAL, reason="needs root and openssh-server: MaxSessions is sshd's")
-@pytest.mark.timeout(240)  # one after the other, on a busy machine
 def test_a_server_that_allows_one_command_at_a_time_is_looked_at_in_full(tmp_path: Path) -> None:
     site = Site(tmp_path / "site", loopback(63), real=True, options=["MaxSessions 1"])
     seen = collect(site.server(), site.monitor(), cap=180.0)

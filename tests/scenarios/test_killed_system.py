@@ -16,7 +16,7 @@ from tests.scenarios.night import CUSTOMER, HANAKO, OPERATOR, TARO, Mailbox, han
 
 ROOT = Path(__file__).parents[2]
 ROOTS = (ROOT, ROOT / "functions", ROOT / "layers" / "core")
-PATIENCE_S = 60
+PATIENCE_S = 120
 PATIENT = """\
 turn_seconds: 86400
 call_cap_seconds: 3600
@@ -82,7 +82,7 @@ def process(tmp_path: Path) -> Iterator[Process]:
     process.kill()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.clause("N-4", "N-7", "P-1", "P-2")
 def test_killed_at_every_stage_of_an_incident_it_loses_no_mail_and_sends_none_twice(
     process: Process, server: DemonstrationServer, tmp_path: Path
