@@ -10,7 +10,7 @@ import pytest
 
 from tests.integration.daemons import free_port, program, running, snakeoil, written
 from tests.integration.menu_checks import menu_check
-from tests.integration.peers import HERE, observe
+from tests.integration.peers import HERE, observe, until
 from toban.domain.observation import Reason, Status
 
 NEEDS_ROOT = pytest.mark.skipif(
@@ -27,7 +27,8 @@ def up(item: str, port: int, keys: str = "") -> str:
 
 
 def refused(item: str, port: int, keys: str = "") -> bool:
-    return observe(menu_check(item, port, keys)).reason is Reason.REFUSED
+    """Wait until the service is refused: whom a daemon has forked may end after it."""
+    return until(lambda: observe(menu_check(item, port, keys)).reason is Reason.REFUSED)
 
 
 @contextlib.contextmanager
